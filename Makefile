@@ -9,7 +9,7 @@ TESTS ?=
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types ci bench screenshots docs reference notebooks validation picture mutants kills clean
+.PHONY: help demo test lint types ci bench screenshots docs reference notebooks validation patterns picture mutants kills clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ notebooks: $(VENV)/.installed-test ## run the notebooks of docs/notebooks and st
 
 validation: $(VENV)/.installed-test ## run all that theory says, and write the table into docs/model.md (takes minutes)
 	$(BIN)/python docs/generate.py --validate
+
+patterns: $(VENV)/.installed-test ## search for the defaults of the room by what is known of groups, and write the result into docs/model.md (ten minutes or so)
+	$(BIN)/python docs/patterns.py
 
 picture: $(VENV)/.installed-test ## take the picture of the README anew (needs Chromium)
 	$(BIN)/python benchmarks/screenshots.py --readme docs/picture.png

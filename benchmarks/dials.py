@@ -13,7 +13,7 @@ import argparse
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,10 +27,19 @@ FLAGSHIP = "leader-stream.yaml"
 BASE = "shared"
 MODEL = ROOT / "docs" / "model.md"
 
-METRICS = {"quality": 3, "delay": 2, "person_hours": 1, "value": 3, "progress": 4}
+METRICS = {"quality": 3, "delay": 2, "person_hours": 1, "value": 3, "unsaid": 3}
 """Columns of the runs table, and the decimals shown."""
+OF_WORK = {"quality": 3, "delay": 2, "person_hours": 1, "value": 3, "progress": 4}
+"""The same where it is about the day's work."""
 
-HEADS = ("quality", "delay (days)", "person-hours", "value", "progress")
+HEADS = {
+    "quality": "quality",
+    "delay": "delay (days)",
+    "person_hours": "person-hours",
+    "value": "value",
+    "unsaid": "unsaid",
+    "progress": "progress",
+}
 WIDTHS = (16, 14, 14, 16, 18)
 """The widths of the columns, so that an interval fits into each."""
 LABEL = 12
@@ -38,8 +47,10 @@ LABEL = 12
 Cell = tuple[str, str]
 """What is shown of a measure: its mean, and the interval of its difference to the base ('' for the
 base)."""
-SHARING = ("0", "0.25", "0.5", "0.6", "0.75", "1")
+SHARING = ("0", "0.3", "0.6", "1")
 OPENNESS = ("0", "0.25", "0.5", "0.65", "0.8", "1")
+RULES = ("none", "majority", "supermajority", "unanimity")
+INTERESTS = ("0", "0.25", "0.5", "1")
 
 
 @dataclass(frozen=True)
@@ -53,6 +64,7 @@ class Study:
     title: str
     changes: Mapping[str, str]
     dials: Mapping[str, Sequence[str]]
+    metrics: Mapping[str, int] = field(default_factory=lambda: METRICS)
 
 
 STUDIES = (
@@ -61,35 +73,83 @@ STUDIES = (
         {},
         {
             "power.sharing": SHARING,
+            "power.voice": ("equal", "expertise", "influence", "authority"),
+            "consensus.rule": RULES,
             "consensus.limit": ("0d", "1d", "3d", "5d", "10d"),
+            "consensus.turns": ("1", "2", "3", "6", "off"),
+            "consensus.candour": ("0.2", "0.4", "0.6", "0.8", "1"),
             "power.forum.size": ("2", "4", "6", "8", "12"),
+            "power.forum.choose": ("relevance", "balanced", "random"),
             "perspective.span": ("1", "2", "4", "8", "off"),
+            "perspective.breadth": ("0.1", "0.2", "0.35", "0.7", "inf"),
+            "interests.strength": INTERESTS,
             "flow.up.open": OPENNESS,
+            "flow.across.open": ("0", "0.35", "0.7", "1"),
+            "flow.down.open": ("0", "0.45", "0.9", "1"),
+            "flow.reach": ("0", "1", "2", "3"),
+            "issues.operational.half_life": ("1d", "2d", "5d", "10d", "20d"),
+            "direction.shifts": ("0/y", "2/y", "12/y"),
+            "assess.overprecision": ("1", "2", "4"),
         },
     ),
-    Study("One voice decides", {"power.rule": "autocratic"}, {"flow.up.open": OPENNESS}),
     Study(
         "The room decides in its first round",
         {"consensus.rule": "none"},
-        {"flow.up.open": OPENNESS, "power.sharing": SHARING},
+        {
+            "power.sharing": SHARING,
+            "flow.up.open": OPENNESS,
+            "perspective.breadth": ("0.1", "0.35"),
+        },
+    ),
+    Study(
+        "The room decides by equal voices in its first round",
+        {"consensus.rule": "none", "power.voice": "equal"},
+        {"power.sharing": SHARING},
+    ),
+    Study(
+        "Nobody leans",
+        {"consensus.rule": "none", "interests.strength": "0"},
+        {"power.sharing": SHARING},
+    ),
+    Study(
+        "One voice decides",
+        {"power.rule": "autocratic"},
+        {"flow.up.open": OPENNESS, "interests.strength": INTERESTS},
+    ),
+    Study(
+        "People differ in engagement",
+        {"power.rule": "autocratic"},
+        {
+            "engagement.heard": ("0", "0.05", "0.2"),
+            "engagement.unheard": ("0", "0.05", "0.2"),
+            "engagement.behind": ("0", "0.01", "0.05"),
+            "engagement.recovery": ("0", "0.01", "0.05"),
+        },
     ),
     Study(
         "Desks are full",
+        {},
+        {"work.load": ("0.5", "0.7", "0.9")},
+        OF_WORK,
+    ),
+    Study(
+        "Desks are full at 90 %",
         {"work.load": "90%"},
         {"power.rule": ("autocratic", "consultative", "shared")},
+        OF_WORK,
     ),
 )
 
 
 def variant(key: str, setting: str) -> str:
-    """The name of the variant that turns one dial: sharing-0-25 for power.sharing 0.25."""
-    return re.sub(r"[^A-Za-z0-9]+", "-", f"{key.rpartition('.')[2]}-{setting}")
+    """The name of the variant that turns one dial: power-sharing-0-25 for power.sharing 0.25."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", f"{key}-{setting}")
 
 
 def value_at(scenario: Any, key: str) -> Any:
     """A setting of a scenario by its dotted name."""
     for part in key.split("."):
-        scenario = getattr(scenario, part)
+        scenario = scenario[part] if isinstance(scenario, Mapping) else getattr(scenario, part)
     return scenario
 
 
@@ -143,14 +203,16 @@ def markdown(study: Study, place: Mapping[tuple[str, str], str], compared: pd.Da
         for setting in settings:
             name = place[key, setting]
             label = f"{setting}*" if name == BASE else setting
-            cells[label] = [cell(rows[name, metric], digits) for metric, digits in METRICS.items()]
-        blocks.append(block(key, cells))
+            cells[label] = [
+                cell(rows[name, metric], digits) for metric, digits in study.metrics.items()
+            ]
+        blocks.append(block(key, cells, [HEADS[metric] for metric in study.metrics]))
     return "\n\n".join(blocks)
 
 
-def block(key: str, settings: Mapping[str, Sequence[Cell]]) -> str:
+def block(key: str, settings: Mapping[str, Sequence[Cell]], heads: Sequence[str]) -> str:
     """The settings of a dial by their labels, as a block of text in columns of fixed width."""
-    lines = [key, line("", HEADS)]
+    lines = [key, line("", heads)]
     for label, cells in settings.items():
         lines.append(line(label, [mean for mean, _ in cells]))
         if any(interval for _, interval in cells):
@@ -165,8 +227,9 @@ def line(label: str, texts: Sequence[str]) -> str:
 
 
 def cell(row: Mapping[str, float], digits: int) -> Cell:
-    """A mean, and the interval of its difference to the base (the base has none)."""
-    mean = f"{row['mean']:.{digits}f}"
+    """A mean, and the interval of its difference to the base (the base has none); - where the
+    measure has no value, as what was left unsaid where no room meets."""
+    mean = "-" if row["mean"] != row["mean"] else f"{row['mean']:.{digits}f}"
     if row["difference"] != row["difference"]:
         return mean, ""
     low, high = row["difference_low"], row["difference_high"]

@@ -44,6 +44,8 @@ STUDY = 22  # the error of what a witness learns in a day
 INVENT = 23  # whether a witness thinks of a further alternative
 AWAY = 24  # whether a leader is away on a day
 CLASS = 25  # of which of the custom leader classes a leader is
+SPEAKER = 26  # who has a turn to speak in a round, and whether they bring something new
+LEANING = 27  # what a person or a unit takes to matter more than others do
 
 
 @compiled

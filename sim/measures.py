@@ -54,6 +54,7 @@ class Ratio:
 
 RESOLVED = Over("decisions", MEAN, DECIDED, words="mean over resolved decisions")
 COHORT = Over("decisions", MEAN, words="mean over the cohort")
+OF_ROOMS = Over("decisions", MEAN, DECIDED, words="mean over resolved decisions of rooms")
 COHORT_TIME = Over("decisions", MEAN, words="mean over the cohort (undecided: until its end)")
 LEADERS = Over("leaders", MEAN, words="mean over leaders")
 LEADERS_AND_DAYS = Over("leaders", MEAN, words="mean over days and leaders")
@@ -366,9 +367,27 @@ _DECLARED = (
         "dissent",
         RESOLVED,
         unit=SHARE,
-        meaning="weight of those who preferred another alternative",
-        elsewhere={"decisions": "decision weight of those who preferred another alternative"},
+        meaning="share of the room, or of the levels, that preferred something else: heads, not "
+        "decision weight",
         last=True,
+    ),
+    Measure(
+        "unsaid",
+        OF_ROOMS,
+        unit=SHARE,
+        # Neither better nor worse by itself: to say all takes hours, and what all have in mind, or
+        # what bears little on the matter, may stay unsaid at no loss.
+        meaning="share of the ideas held in the room that nobody said; less is better only where "
+        "they bear on the matter and others lack them",
+        elsewhere={
+            "decisions": "share of the ideas held by those in the room (in mind or on its record) "
+            "that nobody said; none without a room"
+        },
+        last=True,
+        shown={DETAILS: 9},
+        title="Ideas unsaid",
+        unit_label="share of those held in the room",
+        phrase="the share of ideas left unsaid",
     ),
     Measure(
         "value",
@@ -405,7 +424,8 @@ _DECLARED = (
         "commitment",
         RESOLVED,
         unit=SHARE,
-        meaning="mean commitment of those affected when the decision takes effect",
+        meaning="mean commitment of those affected when the decision takes effect: of those who "
+        "know it, more with knowing why, with being heard and with a say in it",
         better=1,
         shown={DETAILS: 8, TRADE_OFF: 4, BY_KIND: 5},
         unit_label="mean of those affected",

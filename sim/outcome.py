@@ -41,6 +41,7 @@ DECISION = np.dtype(
         ("participants", "i4"),
         ("person_hours", "f8"),
         ("dissent", "f8"),
+        ("unsaid", "f8"),
         ("closed_by", "i1"),
         ("coverage", "f8"),
         ("commitment", "f8"),
@@ -51,7 +52,8 @@ DECISION = np.dtype(
 
 decider: a leader, FORUM or LAPSED. chosen, best: alternatives, -1 for estimates (chosen also when
 lapsed). estimate, truth: of an estimate, else NaN. quality, correct, regret: NaN when lapsed;
-correct NaN for estimates. delay = gather + scheduling + deliberation + escalation + rollout.
+correct NaN for estimates. unsaid: NaN without a room, or where none decided. delay = gather +
+scheduling + deliberation + escalation + rollout.
 """
 
 LEADER = np.dtype(

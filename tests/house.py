@@ -40,7 +40,7 @@ FLOORS = (
     ("sim.seal",),
     ("sim.results",),
     ("sim.runner",),
-    ("sim.story", "sim.experiments", "sim.validation"),
+    ("sim.story", "sim.experiments", "sim.validation", "sim.patterns"),
     ("sim.replays",),
     ("sim.dashboard", "sim.reading"),
     ("sim.api",),

@@ -310,12 +310,6 @@ def _yes(leader: Leader, answer: Any, *_: Any) -> bool:
     return _truth(answer)
 
 
-def _spoken(leader: Leader, answer: Any, *_: Any) -> tuple[bool, float]:
-    if not isinstance(answer, tuple) or len(answer) != 2:
-        raise _Unfit(f"answers {answer!r:.60}, where yes or no and a draw are expected,")
-    return _truth(answer[0]), _number(answer[1], 0.0, 1.0)
-
-
 def _weights(leader: Leader, answer: Any, *_: Any) -> list[float]:
     weights = _numbers(answer, leader.model.numbers.facets, 0.0)
     if abs(math.fsum(weights) - 1.0) > SUM_WITHIN:
@@ -329,6 +323,22 @@ def _ideas(leader: Leader, answer: Any, *_: Any) -> list[Idea]:
     return list(answer)
 
 
+def _idea_or_nothing(leader: Leader, answer: Any, *_: Any) -> Idea | None:
+    if answer is not None and not isinstance(answer, Idea):
+        raise _Unfit(f"answers {answer!r:.60}, where an idea or None is expected,")
+    return answer
+
+
+def _engaged(leader: Leader, answer: Any, *_: Any) -> Any:
+    """Whatever a leader has read, it is as engaged as one can be: what engagement does is capped,
+    so that nothing else would tell."""
+    if not 0.0 <= leader.engagement <= 1.0:
+        raise _Unfit(
+            f"has the engagement {leader.engagement:g}, where a number from 0 to 1 is expected,"
+        )
+    return answer
+
+
 def _assessment(leader: Leader, answer: Any, issue: Issue, *_: Any) -> list[float] | None:
     return None if answer is None else _numbers(answer, issue.alternatives)
 
@@ -336,10 +346,13 @@ def _assessment(leader: Leader, answer: Any, issue: Issue, *_: Any) -> list[floa
 _ANSWERS: dict[str, Step] = {
     "passes_on": _probability,
     "credence": _granted,
-    "discloses": _spoken,
+    "discloses": _yes,
     "briefs": _yes,
     "beliefs": _weights,
     "integrates": _ideas,
+    "weighs": _ideas,
+    "brings": _idea_or_nothing,
     "assess": _assessment,
+    "attend": _engaged,
 }
 """What the answer of a step must be; it is given back as plain numbers."""

@@ -105,7 +105,7 @@ class CustomRules:
         inputs: Inputs = {
             "openness": lambda: n.openness[message.way],
             "distortion": lambda: n.distortion[message.way],
-            "engagement": lambda: leader.engagement,
+            "engagement": lambda: leader.energy,
             "item": lambda: message.what,
             "way": lambda: message.way,
             "levels": lambda: n.depth[message.source] - n.depth[message.target],
@@ -126,7 +126,7 @@ class CustomRules:
             "variance": lambda: idea.variance,
             "levels": lambda: n.depth[leader] - n.depth[by],
             "influence": lambda: model.leaders[by].influence,
-            "engagement": lambda: model.leaders[leader].engagement,
+            "engagement": lambda: model.leaders[leader].energy,
         }
         return float(self._call_rule("assess", leader, idea.issue, inputs))
 

@@ -8,7 +8,7 @@ from sim.agents import power
 from sim.agents.issue import Issue
 from sim.agents.meeting import present
 from sim.agents.positions import stands
-from sim.agents.rounds import propose
+from sim.agents.rounds import explain, propose
 from sim.rules.closing import (
     BY_AGREEMENT,
     BY_APPROVAL,
@@ -32,7 +32,7 @@ from sim.rules.closing import (
 )
 from sim.rules.consensus import agrees, dissent
 from sim.rules.evidence import leading
-from sim.rules.outcomes import commitment, enough_know
+from sim.rules.outcomes import commitment, enough_know, own_say, share_unsaid
 from sim.rules.power import ALONE, BY_LEVELS, CHAIN, IN_ROOM, way_of
 from sim.rules.screening import approves, best_proposal, preferred_by, settled
 
@@ -100,7 +100,7 @@ def _by_one_voice(model: Organization, issue: Issue, decider: int, closed_by: in
         issue.number_chosen = assessment[0]
     else:
         issue.chosen = leading(assessment, issue.ties)
-    issue.used = {idea.originator for idea in leader.integrates(issue)}
+    issue.used = {idea.originator for idea in leader.weighs(issue)}
 
 
 def _screen(model: Organization, issue: Issue) -> None:
@@ -122,7 +122,7 @@ def _screen(model: Organization, issue: Issue) -> None:
     _seat(issue, judge.index)
     issue.preferred[-1] = preferred_by(approved, issue.proposed, status_quo)
     issue.positions[-issue.alternatives] = assessment[0]
-    issue.used |= {idea.originator for idea in judge.integrates(issue)}
+    issue.used |= {idea.originator for idea in judge.weighs(issue)}
     model.watch(issue, "judge", leader=judge.index, approved=approved, proposed=issue.proposed)
     if settled(issue.rule == CHAIN, approved, judge.index == issue.accountable):
         _settle(model, issue, judge.index, approved)
@@ -130,8 +130,7 @@ def _screen(model: Organization, issue: Issue) -> None:
     above = model.leaders[model.numbers.manager[judge.index]]
     if issue.proposed >= issue.kind.alternatives:
         # An alternative that somebody has thought of is explained to whoever is to judge it.
-        inventor = issue.inventors[issue.proposed - issue.kind.alternatives]
-        above.hear_in_forum(judge.known[issue].copies[inventor])
+        explain(issue, issue.proposed, [judge])
     power.hand_to(model, issue, judge.index, above.index)
 
 
@@ -158,6 +157,7 @@ def _escalate(model: Organization, issue: Issue, above: int) -> None:
 
 def _by_forum(model: Organization, issue: Issue) -> None:
     """Agreement, or what the scenario falls back on when time has run out; advisers only advise."""
+    issue.unsaid = _unsaid(model, issue)
     how = closing(issue.rule, issue.agreed, issue.kind.fallback, any(issue.voiced))
     chair = issue.room[issue.chair] if issue.chair >= 0 else FORUM
     if how == BY_ONE_VOICE:
@@ -188,9 +188,18 @@ def _by_room(
     issue.closed_by = closed_by
     issue.decider = decider
     issue.used = {
-        idea.originator for i in issue.room for idea in model.leaders[i].integrates(issue)
+        idea.originator
+        for i, weight in zip(issue.room, issue.weights_in_room, strict=True)
+        if weight > 0.0
+        for idea in model.leaders[i].weighs(issue)
     }
     issue.chosen, issue.number_chosen = proposal
+
+
+def _unsaid(model: Organization, issue: Issue) -> float:
+    """The share of the ideas held in the room, in mind or on its record, that were never said."""
+    held = {idea.originator for i in issue.room for idea in model.leaders[i].integrates(issue)}
+    return share_unsaid(len(issue.record), len(held | issue.record.keys()))
 
 
 def _decided(model: Organization, issue: Issue) -> None:
@@ -251,15 +260,20 @@ def take_effect(model: Organization, issue: Issue) -> None:
     n, total = model.numbers, 0.0
     for i in issue.affected:
         if i in issue.informed:
-            leader = model.leaders[i]
-            seated = i in issue.stands_behind and bool(issue.voiced[issue.room.index(i)])
+            leader, say, against = model.leaders[i], 0.0, False
+            if i in issue.stands_behind:
+                seat = issue.room.index(i)
+                say = own_say(issue.weights_in_room[seat], len(issue.room))
+                against = bool(issue.voiced[seat]) and not issue.stands_behind[i]
             total += commitment(
-                leader.engagement,
-                seated,
-                issue.stands_behind.get(i, False),
+                leader.energy,
                 leader.fidelity_of(issue.version),
+                i in issue.stands_behind or i in issue.used,
+                say,
                 n.commitment_base,
-                n.disagree_and_commit,
+                n.commitment_heard,
+                n.commitment_say,
+                n.disagree_and_commit if against else 1.0,
             )
     issue.commitment = total / len(issue.affected)
     model.watch(issue, "effect", coverage=issue.coverage, commitment=issue.commitment)

@@ -9,7 +9,7 @@ from sim.agents.messages import Idea
 from sim.measures import DELAY_PARTS
 from sim.rules.closing import BY_LAPSE, FORUM, LAPSED, OPEN
 from sim.rules.consensus import agrees
-from sim.rules.evidence import assess, assess_alone, leading, pool
+from sim.rules.evidence import assess, assess_alone, better_copy, leading, pool
 from sim.rules.outcomes import ESTIMATE, choice_quality, estimate_quality, worth
 from sim.rules.perspective import local_precision, relevance, true_weights
 from sim.world.issues import (
@@ -61,6 +61,8 @@ class Issue:
         self.affected = self._affected(model, kind)
         self.affected_set = frozenset(self.affected)
         self.knowers: list[Mind] = []
+        self.record: dict[int, Idea] = {}
+        self.unsaid = float("nan")
 
         self.state = OPEN
         self.rule = kind.power
@@ -186,7 +188,7 @@ class Issue:
         for i in self.witnesses:
             pool(self.ideas[i].values(), self.precisions(model, i), 1.0, 0.0, 1.0, weighted, weight)
         assessment = [0.0] * self.kind.alternatives
-        assess(weighted, weight, self.weights, assessment)
+        assess(weighted, weight, self.weights, 1.0, assessment)
         for i in self.inventors:
             idea, precisions = self.ideas[i].values(), self.precisions(model, i)
             assessment.append(
@@ -235,6 +237,13 @@ class Issue:
         judged = [0.0] * self.alternatives
         judge(*self.stream, model.numbers.key[leader], self.kind.accuracy, self.best, judged)
         return judged
+
+    def put_on_record(self, idea: Idea) -> None:
+        """An idea was said in the room: all who are present now or later have it before them, as it
+        was said. A better copy replaces the one that stands there."""
+        said = self.record.get(idea.originator)
+        if said is None or better_copy(idea.stage, idea.hops, said.stage, said.hops):
+            self.record[idea.originator] = idea
 
     def attribute(self, part: int, until: int) -> None:
         """Count the time since the last mark, up to tick `until`, as one part of the delay."""

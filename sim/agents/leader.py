@@ -18,7 +18,6 @@ from sim.agents.mind import Mind
 from sim.agents.pickling import leader_of
 from sim.extension.leaders import LeaderKind
 from sim.organization import ACROSS
-from sim.rules.evidence import better_copy
 from sim.rules.flow import CONTEXT, DECISION, IDEA, MANDATE, NOTICE, kept_fidelity
 from sim.world.witnesses import next_hop
 
@@ -148,34 +147,29 @@ class Leader(Desk, Mind, LeaderKind, mesa.Agent):  # type: ignore[misc]
 
     def sense(self, issue: Issue, passing: bool) -> None:
         """Form an idea of the issue by looking at it, and pass it on if `passing`."""
-        known = self.knowledge(issue)
         idea = issue.ideas.get(self.index)
         if idea is None:
             idea = issue.ideas[self.index] = issue.sensed_by(self.model, self.index)
-        known.copies[self.index] = idea
+        self.look_at(issue, idea)
         self.model.watch_sense(issue, self)
         if passing:
             self.pass_on_idea(idea, -1)
 
     def hear_idea(self, message: Message) -> None:
-        """Keep an idea that is new or came by fewer hops; pass on what is new."""
+        """Keep an idea that is new, or came by fewer hops, as far as the mind has room; pass on
+        what is new, kept or not."""
         assert message.idea is not None and message.issue is not None
         n, heard = self.model.numbers, message.idea
-        known = self.knowledge(message.issue)
-        kept = known.copies.get(heard.originator)
-        new = kept is None
-        if kept is None or better_copy(heard.stage, heard.hops + 1, kept.stage, kept.hops):
-            distortion = (
-                n.distortion[message.way] if message.distortion < 0.0 else message.distortion
-            )
-            copy = heard.retold(
-                n.key[heard.originator], n.key[message.source], self.key, distortion
-            )
-            known.copies[heard.originator] = copy
-            if new:
-                known.heard.append(heard.originator)
-                self.pass_on_idea(copy, message.source)
-            self.model.watch_idea(message, copy)
+        by, known = heard.originator, self.knowledge(message.issue)
+        distortion = n.distortion[message.way] if message.distortion < 0.0 else message.distortion
+        copy = heard.retold(n.key[by], n.key[message.source], self.key, distortion)
+        kept = self.keep(copy)
+        if by not in known.passed:
+            known.passed.add(by)
+            self.pass_on_idea(copy, message.source)
+        elif not kept:
+            return
+        self.model.watch_idea(message, copy, kept)
 
     def pass_on_idea(self, idea: Idea, heard_from: int) -> None:
         """Send an idea on: along the line to the accountable leader, and to every channel while
@@ -224,21 +218,25 @@ class Leader(Desk, Mind, LeaderKind, mesa.Agent):  # type: ignore[misc]
             self.pass_on_decision(issue, message.source)
 
     def pass_on_decision(self, issue: Issue, heard_from: int) -> None:
-        """Send a decision on: along lines that lead to someone affected, and (spreading) to
-        affected neighbours."""
+        """Send a decision on along the lines that lead to somebody affected; from a root also to
+        the other roots above such."""
         n = self.model.numbers
+        root = n.manager[self.index] < 0
         for channel in self.channels:
-            to = channel.to
-            if to == heard_from or to in issue.stands_behind:
-                continue
-            onward = False
-            if n.by_line and channel.line:
-                if to == n.manager[self.index]:
-                    onward = issue.outside_room > issue.below.get(self.index, 0)
-                else:
-                    onward = issue.below.get(to, 0) > 0
-            if onward or (n.by_spread and to in issue.affected_set):
-                self.send(Message(DECISION, issue, self.index, to, channel.way))
+            if channel.line and not (root and n.manager[channel.to] < 0):
+                above = channel.to == n.manager[self.index]
+                here = issue.below.get(self.index if above else channel.to, 0)
+                if issue.outside_room > here if above else here > 0:
+                    self._tell(issue, channel.to, heard_from)
+        if root and (heard_from < 0 or n.manager[heard_from] >= 0):
+            for root in n.roots:
+                if root != self.index and issue.below.get(root, 0) > 0:
+                    self._tell(issue, root, heard_from)
+
+    def _tell(self, issue: Issue, to: int, heard_from: int) -> None:
+        """Tell a decision to one who was not in the room, and is not who told it."""
+        if to != heard_from and to not in issue.stands_behind:
+            self.say(Message(DECISION, issue, self.index, to, 0))
 
     # -- sending
     # -------------------------------------------------------------------------------------------
@@ -259,15 +257,15 @@ class Leader(Desk, Mind, LeaderKind, mesa.Agent):  # type: ignore[misc]
         if custom.has("flow", 0 if message.issue is None else message.issue.kind_index):
             openness, message.distortion = custom.passing(self, message)
             return openness
-        return float(self.model.numbers.openness[message.way]) * self.engagement
+        return float(self.model.numbers.openness[message.way]) * self.energy
 
     def send(self, message: Message) -> None:
         """Pass an item on, if it passes; else keep it for a later try where the flow allows one."""
         self.model.post(message, self.passes_on(message))
 
     def say(self, message: Message) -> None:
-        """Send what cannot be blocked, only delayed: a notice or a mandate. Between roots without a
-        channel, across."""
+        """Send what cannot be blocked, only delayed: a notice, a mandate or a decision. Between
+        roots without a channel, across."""
         channel = self.channel_to.get(message.target)
         message.way = ACROSS if channel is None else channel.way
         self.model.post(message, 1.0)

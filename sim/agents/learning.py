@@ -55,7 +55,7 @@ def _study(model: Organization, issue: Issue, leader: int, day: int) -> None:
     (k0, k1), theta = issue.stream, issue.theta
     study_day(k0, k1, key, day, status_quo, theta, own, precisions, growth, kind.study, noise, said)
     idea = Idea(issue, leader, 0, 0.0, None, old.keys, said=said, stage=old.stage + 1)
-    issue.ideas[leader] = model.leaders[leader].knowledge(issue).copies[leader] = idea
+    issue.ideas[leader] = model.leaders[leader].knowledge(issue).own = idea
 
 
 def engage(model: Organization, issue: Issue) -> None:

@@ -115,6 +115,7 @@ class Measures:
                 issue.participants,
                 issue.person_ticks * n.tick_hours,
                 issue.dissent,
+                issue.unsaid,
                 issue.closed_by,
                 issue.coverage,
                 issue.commitment,

@@ -11,7 +11,6 @@ from sim.draws import DISTORT, PASS, uniform_pair
 from sim.rules.evidence import retold_value
 from sim.rules.flow import (
     CONTEXT,
-    DECISION,
     IDEA,
     draw_index,
     hop_ticks,
@@ -172,7 +171,7 @@ class Mail(Watched):
             assert message.idea is not None
             about = key[message.idea.originator]
         index = draw_index(message.what, message.attempt)
-        wait = n.decision_retry if message.what == DECISION else n.retry[message.way]
+        wait = n.retry[message.way]
         u, tie = uniform_pair(*stream, PASS, index, about, key[message.source], key[message.target])
         if passes(u, openness):
             due = self.tick + hop_ticks(u, openness, n.delay[message.way])

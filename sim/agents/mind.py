@@ -6,8 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sim.agents.messages import Idea
-from sim.draws import BRIEF, SPEAK, uniform
-from sim.rules.evidence import HIDDEN, assess, assess_alone, better_copy, grown, pool
+from sim.draws import BRIEF, uniform
+from sim.rules.engagement import effect_of
+from sim.rules.evidence import HIDDEN, assess, assess_alone, bearing, better_copy, grown, pool
 from sim.rules.flow import passes
 from sim.rules.perspective import alignment, believed_weights
 
@@ -16,14 +17,15 @@ if TYPE_CHECKING:
 
 
 class Knowledge:
-    """What a leader knows of one issue: a copy of each idea they heard, in the order they first
-    heard them."""
+    """What a leader has in mind of one issue, by originator: their own idea, and those of others in
+    the order in which they first heard them; and whose ideas they have `passed` on."""
 
-    __slots__ = ("copies", "heard")
+    __slots__ = ("others", "own", "passed")
 
     def __init__(self) -> None:
-        self.copies: dict[int, Idea] = {}
-        self.heard: list[int] = []
+        self.own: Idea | None = None
+        self.others: dict[int, Idea] = {}
+        self.passed: set[int] = set()
 
 
 class Mind:
@@ -52,38 +54,72 @@ class Mind:
             issue.knowers.append(self)
         return self.known[issue]
 
-    def hear_in_forum(self, idea: Idea) -> None:
-        """Keep an idea said in a forum, as it was said: all present hear it at once, and it is no
-        hop."""
-        known = self.knowledge(idea.issue)
-        kept = known.copies.get(idea.originator)
-        if kept is None:
-            known.heard.append(idea.originator)
-        if kept is None or better_copy(idea.stage, idea.hops, kept.stage, kept.hops):
-            known.copies[idea.originator] = idea
+    def look_at(self, issue: Issue, idea: Idea) -> None:
+        """Keep one's own idea of an issue, first in mind: what no longer finds room is let go."""
+        known = self.knowledge(issue)
+        known.own = idea
+        while len(known.others) >= self.model.numbers.span:
+            known.others.popitem()
 
-    def holds(self, issue: Issue, originator: int) -> bool:
-        """Whether this leader has a copy of somebody's idea."""
+    def keep(self, idea: Idea) -> bool:
+        """Keep an idea as heard, where the mind has room for it, or has a copy that is no better;
+        returns whether it did."""
+        known = self.knowledge(idea.issue)
+        kept = known.others.get(idea.originator)
+        if kept is not None:
+            if not better_copy(idea.stage, idea.hops, kept.stage, kept.hops):
+                return False
+        elif len(known.others) + (known.own is not None) >= self.model.numbers.span:
+            return False
+        known.others[idea.originator] = idea
+        return True
+
+    def in_mind(self, issue: Issue, originator: int) -> Idea | None:
+        """This leader's copy of somebody's idea, if they have it in mind."""
         known = self.known.get(issue)
-        return known is not None and originator in known.copies
+        if known is None:
+            return None
+        return known.own if originator == self.index else known.others.get(originator)
+
+    def has_before_them(self, issue: Issue, originator: int) -> Idea | None:
+        """The copy of somebody's idea that counts for one in the room: in mind, or on the record
+        where that is the better one."""
+        mine, said = self.in_mind(issue, originator), issue.record.get(originator)
+        if mine is None or said is None:
+            return said if mine is None else mine
+        return said if better_copy(said.stage, said.hops, mine.stage, mine.hops) else mine
 
     def hears_of(self, issue: Issue, alternative: int) -> bool:
         """Whether this leader has heard of an alternative: one that a witness thought of, only by
         its idea."""
         base = issue.kind.alternatives
-        return alternative < base or self.holds(issue, issue.inventors[alternative - base])
+        return (
+            alternative < base
+            or self.has_before_them(issue, issue.inventors[alternative - base]) is not None
+        )
 
     def integrates(self, issue: Issue) -> list[Idea]:
-        """The ideas this leader can hold in mind: their own first, then as heard, `span` at
-        most."""
+        """The ideas this leader has in mind: their own first, then as heard, `span` at most."""
         known = self.known.get(issue)
         if known is None:
             return []
-        own = [self.index] if self.index in known.copies else []
-        return [
-            known.copies[originator]
-            for originator in (own + known.heard)[: self.model.numbers.span]
-        ]
+        return ([known.own] if known.own is not None else []) + list(known.others.values())
+
+    def weighs(self, issue: Issue) -> list[Idea]:
+        """The ideas that count when this leader assesses an issue: what is in mind and, beyond
+        `span`, what is on the record of the room."""
+        mind = self.integrates(issue)
+        if not issue.record:
+            return mind
+        weighed = [self.has_before_them(issue, idea.originator) or idea for idea in mind]
+        known = {idea.originator for idea in mind}
+        return weighed + [said for by, said in issue.record.items() if by not in known]
+
+    @property
+    def energy(self) -> float:
+        """What engagement does to how openly this leader passes on and speaks: a factor in
+        [0, 1]."""
+        return effect_of(self.engagement, self.model.numbers.engagement)
 
     def context(self, version: int, part: int) -> tuple[int, float]:
         """The newest version up to `version` of a part of the direction that this leader knows, and
@@ -109,7 +145,8 @@ class Mind:
         fidelity = [known[n.part_of[k]][1] for k in range(facets)]
         direction = [self.model.directions[known[n.part_of[k]][0]][k] for k in range(facets)]
         weights = [0.0] * facets
-        believed_weights(fidelity, direction, precisions, salience, weights)
+        leaning = self.model.leanings[self.index]
+        believed_weights(fidelity, direction, precisions, salience, leaning, weights)
         return weights
 
     def beliefs(self, issue: Issue) -> list[float]:
@@ -131,7 +168,7 @@ class Mind:
         abstain."""
         if issue.kind.accuracy >= 0.0:
             return issue.judged_by(self.model, self.index)
-        ideas = self.integrates(issue)
+        ideas = self.weighs(issue)
         if not ideas:
             return None
         weighted, weight = issue.nothing()
@@ -150,7 +187,7 @@ class Mind:
                 weight,
             )
         assessment, beliefs = [0.0] * issue.kind.alternatives, self.beliefs(issue)
-        assess(weighted, weight, beliefs, assessment)
+        assess(weighted, weight, beliefs, self.model.numbers.overprecision, assessment)
         for inventor in issue.inventors:
             assessment.append(self._assess_invention(issue, inventor, beliefs))
         return assessment
@@ -158,12 +195,12 @@ class Mind:
     def _assess_invention(self, issue: Issue, inventor: int, beliefs: list[float]) -> float:
         """What an alternative is worth that only its inventor can tell of; out of reach for who has
         not heard."""
-        if not self.holds(issue, inventor):
-            return HIDDEN
         idea, precisions = (
-            self.known[issue].copies[inventor],
+            self.has_before_them(issue, inventor),
             issue.precisions(self.model, inventor),
         )
+        if idea is None:
+            return HIDDEN
         first = issue.kind.alternatives * len(beliefs)
         return assess_alone(
             idea.values(),
@@ -171,7 +208,7 @@ class Mind:
             precisions,
             grown(issue.kind.study, idea.stage),
             idea.variance,
-            self.credence(idea),
+            self.model.numbers.overprecision * self.credence(idea),
             beliefs,
         )
 
@@ -182,15 +219,36 @@ class Mind:
         has_rule = custom.has("assess", idea.issue.kind_index)
         return custom.credence(self.index, idea) if has_rule else 1.0
 
-    def discloses(self, issue: Issue, originator: int, turn: int) -> tuple[bool, float]:
-        """Whether this leader says an idea in round `turn`, and the draw that also orders who
-        speaks first."""
-        key = self.model.numbers.key[originator]
-        u = uniform(*issue.stream, SPEAK, turn, key, self.key, 0)
-        return passes(u, issue.kind.candour * self.engagement), u
+    def brings(self, issue: Issue) -> Idea | None:
+        """The idea in mind that this leader would say next: of those that the record does not have,
+        or not as newly studied, the one that bears most on the matter.
+
+        By this leader's own beliefs, less what the record has of the same originator; the first in
+        mind among equals. None where there is nothing new to say.
+        """
+        beliefs, best, most = self.beliefs(issue), None, 0.0
+        for idea in self.integrates(issue):
+            said = issue.record.get(idea.originator)
+            if said is not None and idea.stage <= said.stage:
+                continue
+            gain = self._bears(issue, idea, beliefs)
+            if said is not None:
+                gain -= self._bears(issue, said, beliefs)
+            if best is None or gain > most:
+                best, most = idea, gain
+        return best
+
+    def _bears(self, issue: Issue, idea: Idea, beliefs: list[float]) -> float:
+        precisions = issue.precisions(self.model, idea.originator)
+        return bearing(beliefs, precisions, grown(issue.kind.study, idea.stage), idea.variance)
+
+    def discloses(self, issue: Issue, originator: int, u: float) -> bool:
+        """Whether this leader says somebody's idea, when they could: with probability `candour`
+        times engagement. u: the draw for it, uniform in (0, 1)."""
+        return passes(u, issue.kind.candour * self.energy)
 
     def briefs(self, issue: Issue, turn: int, part: int) -> bool:
         """Whether this leader tells the room what they know of a part of the direction in round
         `turn`."""
         u = uniform(*issue.stream, BRIEF, turn, self.key, part, 0)
-        return passes(u, issue.kind.candour * self.engagement)
+        return passes(u, issue.kind.candour * self.energy)

@@ -63,12 +63,15 @@ def take_positions(model: Organization, issue: Issue) -> None:
 
 
 def _open_alternatives(model: Organization, issue: Issue, own: list[list[float] | None]) -> None:
-    """Note which alternatives everybody with a position has heard of: only these can be chosen."""
+    """Note which alternatives can be chosen: those that everybody with a position and a decision
+    weight has heard of."""
+    members = [
+        model.leaders[i]
+        for i, assessment, weight in zip(issue.room, own, issue.weights_in_room, strict=True)
+        if assessment is not None and weight > 0.0
+    ]
     for m in range(issue.kind.alternatives, issue.alternatives):
-        members = [
-            i for i, assessment in zip(issue.room, own, strict=True) if assessment is not None
-        ]
-        issue.open[m] = int(all(model.leaders[i].hears_of(issue, m) for i in members))
+        issue.open[m] = int(all(leader.hears_of(issue, m) for leader in members))
 
 
 def _self_weight(model: Organization, issue: Issue, p: int) -> float:
@@ -155,8 +158,9 @@ def _worths(
     Where the best is known to lead by a gap the evidence speaks alone, else with the prior N(0, 1)
     of each facet.
     """
-    kind = issue.kind
-    weights, prior = _common_weights(model, issue, counted), 0.0 if kind.gap > 0.0 else 1.0
+    kind, overprecision = issue.kind, model.numbers.overprecision
+    weights = _common_weights(model, issue, counted)
+    prior = 0.0 if kind.gap > 0.0 else 1.0 / overprecision
     common = _common_ideas(model, issue, counted)
     weighted, weight = issue.nothing()
     for originator, idea in common.items():
@@ -191,7 +195,7 @@ def _worths(
             )
         means.append(mean)
         variances.append(variance)
-    return means, variances
+    return means, [variance / overprecision for variance in variances]
 
 
 def _common_weights(model: Organization, issue: Issue, counted: list[int]) -> list[float]:
@@ -215,7 +219,8 @@ def _common_ideas(model: Organization, issue: Issue, counted: list[int]) -> dict
     members = [model.leaders[i] for p, i in enumerate(issue.room) if counted[p]]
     common: dict[int, Idea] = {}
     for originator in issue.ideas:
-        if all(leader.holds(issue, originator) for leader in members):
-            copies = [leader.known[issue].copies[originator] for leader in members]
+        before = [leader.has_before_them(issue, originator) for leader in members]
+        copies = [copy for copy in before if copy is not None]
+        if copies and len(copies) == len(before):
             common[originator] = min(copies, key=lambda copy: (copy.stage, copy.hops))
     return common

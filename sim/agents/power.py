@@ -14,9 +14,11 @@ from sim.rules.perspective import relevance
 from sim.rules.power import (
     ALONE,
     BY_LEVELS,
+    CONSULTATIVE,
     CONTINGENT,
     DELEGATE,
     IN_ROOM,
+    VOICE_AUTHORITY,
     VOICE_EXPERTISE,
     VOICE_INFLUENCE,
     contingent_on,
@@ -67,7 +69,7 @@ def accept(model: Organization, issue: Issue) -> None:
     """A mandate has arrived: whoever has to judge looks at the issue itself, and then does what the
     rule asks."""
     leader = model.leaders[issue.delegate]
-    if not leader.holds(issue, leader.index):
+    if leader.in_mind(issue, leader.index) is None:
         leader.sense(issue, passing=False)
     way = way_of(issue.rule)
     if way != IN_ROOM:
@@ -181,15 +183,17 @@ def assemble(model: Organization, issue: Issue) -> None:
 def _weigh(model: Organization, issue: Issue) -> None:
     """Give each seat its decision weight, as seen by the leader who now answers for the issue."""
     room, kind = issue.room, issue.kind
-    authority = [model.numbers.authority[i] for i in room]
     voice = [1.0] * len(room)
-    if kind.voice == VOICE_EXPERTISE:
+    if kind.voice == VOICE_AUTHORITY:
+        voice = [model.numbers.authority[i] for i in room]
+    elif kind.voice == VOICE_EXPERTISE:
         beliefs = model.leaders[issue.head].beliefs(issue)
         voice = [relevance(beliefs, issue.precisions(model, i)) for i in room]
     elif kind.voice == VOICE_INFLUENCE:
         voice = [model.leaders[i].influence for i in room]
     issue.weights_in_room = [0.0] * len(room)
-    decision_weights(authority, voice, kind.sharing, issue.weights_in_room)
+    sharing = 0.0 if issue.rule == CONSULTATIVE else kind.sharing
+    decision_weights(room.index(issue.head), voice, sharing, issue.weights_in_room)
 
 
 def join(model: Organization, issue: Issue, leader: int) -> None:

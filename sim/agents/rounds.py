@@ -8,7 +8,7 @@ from sim.agents.issue import Issue
 from sim.agents.meeting import present
 from sim.agents.messages import Idea
 from sim.agents.positions import odds_of, stands, take_positions
-from sim.draws import CHAIR, SEAT, uniform
+from sim.draws import CHAIR, SEAT, SPEAK, SPEAKER, uniform, uniform_pair
 from sim.rules.closing import DELIBERATION, FORUM
 from sim.rules.consensus import (
     CONFIDENCE,
@@ -26,6 +26,7 @@ from sim.rules.consensus import (
 )
 from sim.rules.evidence import hide, leading
 from sim.rules.family import CUSTOM
+from sim.rules.meeting import speaking_seat
 from sim.rules.power import (
     CONSULTATIVE,
     EMERGENT,
@@ -38,29 +39,35 @@ from sim.rules.power import (
 )
 
 if TYPE_CHECKING:
+    from sim.agents.leader import Leader
     from sim.agents.organization import Organization
 
 
 def confer(model: Organization, issue: Issue) -> None:
     """What happens in a round that ends now: share, assess, persuade, test."""
     issue.attribute(DELIBERATION, model.tick)
-    said = _share(model, issue)
+    turns = _share(model, issue)
     _brief(model, issue)
     take_positions(model, issue)
     counted = [int(v and there) for v, there in zip(issue.voiced, issue.present, strict=True)]
     _take_chair(model, issue, counted)
     choice, number = propose(model, issue, counted, issue.rule == VOTE)
-    if issue.kind.consensus == CONSENT:
+    if issue.kind.consensus == CONSENT and issue.rule != CONSULTATIVE:
         choice, number = _amend(issue, counted, choice, number)
     issue.last_proposal = choice, number
     agreeing = stands(issue, counted, choice, number)
-    share = support(agreeing, counted, issue.weights_in_room)
-    if any(counted) and share > issue.best_support:
+    share, anyone = support(agreeing, counted), any(counted)
+    if choice < 0 and not issue.is_estimate:
+        anyone = False
+    elif choice >= issue.kind.alternatives:
+        weighty = [p for p, weight in enumerate(issue.weights_in_room) if weight > 0.0]
+        explain(issue, choice, [model.leaders[issue.room[p]] for p in weighty if issue.present[p]])
+    if anyone and share > issue.best_support:
         issue.best_support, issue.best_choice, issue.best_number = share, choice, number
         issue.best_chair = issue.room[issue.chair] if issue.chair >= 0 else FORUM
-    issue.agreed = any(counted) and _agreed(model, issue, counted, agreeing, share)
+    issue.agreed = anyone and _agreed(model, issue, counted, agreeing, share)
     model.watch_round(
-        issue, said, choice, number, share, needed(issue.kind.consensus, issue.kind.threshold)
+        issue, turns, choice, number, share, needed(issue.kind.consensus, issue.kind.threshold)
     )
     if issue.rule == CONSULTATIVE or issue.agreed:
         model.deciding.append(issue)
@@ -70,38 +77,91 @@ def confer(model: Organization, issue: Issue) -> None:
 
 
 def _share(model: Organization, issue: Issue) -> list[tuple[int, int]]:
-    """Each member who holds an idea as its witness has it by now, when not all do, says it with
-    probability `candour`.
+    """What is said in a round goes on the record: in turns, in writing or, where turns are off, by
+    each member without a limit.
 
-    When several copies are said, listeners keep the one with the fewest hops. Returns (originator,
-    speaker) in the order of speaking.
+    Returns (speaker, originator) in the order of speaking; originator -1 for a turn that brought
+    nothing new.
     """
+    if issue.kind.turns == 0:
+        return _without_turns(model, issue)
+    return _in_writing(model, issue) if issue.kind.written else _in_turns(model, issue)
+
+
+def _in_turns(model: Organization, issue: Issue) -> list[tuple[int, int]]:
+    """In each turn one of those who hold an idea speaks, each as likely; with probability `candour`
+    they bring one that is not on the record, else they repeat what is."""
+    members = [model.leaders[i] for i in present(issue)]
+    holding = [int(bool(leader.integrates(issue))) for leader in members]
+    turns = []
+    for turn in range(issue.kind.turns if any(holding) else 0):
+        u, v = uniform_pair(*issue.stream, SPEAKER, issue.rounds, turn, 0, 0)
+        speaker = members[speaking_seat(u, holding)]
+        idea = speaker.brings(issue)
+        said = idea is not None and speaker.discloses(issue, idea.originator, v)
+        if idea is not None and said:
+            issue.put_on_record(idea)
+        turns.append((speaker.index, idea.originator if idea is not None and said else -1))
+    return turns
+
+
+def _in_writing(model: Organization, issue: Issue) -> list[tuple[int, int]]:
+    """Everybody who holds an idea writes one reply, without having seen the others'; a reply is a
+    turn."""
+    written: list[tuple[float, int, Idea | None]] = []
+    for i in present(issue):
+        leader = model.leaders[i]
+        if leader.integrates(issue):
+            u, v = uniform_pair(*issue.stream, SPEAKER, issue.rounds, leader.key, 0, 0)
+            idea = leader.brings(issue)
+            said = idea is not None and leader.discloses(issue, idea.originator, v)
+            written.append((u, i, idea if said else None))
+    written.sort(key=lambda reply: reply[:2])
+    for _, _, idea in written:
+        if idea is not None:
+            issue.put_on_record(idea)
+    return [(i, -1 if idea is None else idea.originator) for _, i, idea in written]
+
+
+def _without_turns(model: Organization, issue: Issue) -> list[tuple[int, int]]:
+    """Each member who has an idea before them as its witness has it by now, when not all do, says
+    it with probability `candour`; of several copies the one with the fewest hops is said."""
     members = [model.leaders[i] for i in present(issue)]
     said: list[tuple[float, int, Idea, int]] = []
     for originator in sorted(issue.ideas):
-        holders = [leader for leader in members if leader.holds(issue, originator)]
-        newest = max(
-            (leader.known[issue].copies[originator].stage for leader in holders), default=0
-        )
+        before = [leader.has_before_them(issue, originator) for leader in members]
+        newest = max((idea.stage for idea in before if idea is not None), default=0)
         speakers = [
-            leader for leader in holders if leader.known[issue].copies[originator].stage == newest
+            (leader, idea)
+            for leader, idea in zip(members, before, strict=True)
+            if idea is not None and idea.stage == newest
         ]
         if len(speakers) == len(members):
             continue
         best: tuple[int, float] | None = None
-        for leader in speakers:
-            speaks, u = leader.discloses(issue, originator, issue.rounds)
-            idea = leader.known[issue].copies[originator]
-            if speaks and (best is None or (idea.hops, u) < best):
+        for leader, idea in speakers:
+            key = model.numbers.key[originator]
+            u = uniform(*issue.stream, SPEAK, issue.rounds, key, leader.key, 0)
+            if leader.discloses(issue, originator, u) and (best is None or (idea.hops, u) < best):
                 if best is not None:
                     said.pop()
                 best = (idea.hops, u)
                 said.append((u, originator, idea, leader.index))
     said.sort(key=lambda item: item[0])
     for _, _, idea, _ in said:
-        for leader in members:
-            leader.hear_in_forum(idea)
-    return [(originator, speaker) for _, originator, _, speaker in said]
+        issue.put_on_record(idea)
+    return [(speaker, originator) for _, originator, _, speaker in said]
+
+
+def explain(issue: Issue, alternative: int, leaders: list[Leader]) -> None:
+    """An alternative that somebody has thought of is proposed: its inventor's idea goes on the
+    record, as the first of some leaders has it who have heard of it."""
+    inventor = issue.inventors[alternative - issue.kind.alternatives]
+    for leader in leaders:
+        idea = leader.has_before_them(issue, inventor)
+        if idea is not None:
+            issue.put_on_record(idea)
+            return
 
 
 def _brief(model: Organization, issue: Issue) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sim.agents.rounds import propose
 from sim.rules.confidence import probability
 from sim.rules.consensus import CONSENT, believed_loss, disagreement
-from sim.rules.evidence import HIDDEN, assess, assess_alone, leading, pool
+from sim.rules.evidence import HIDDEN, assess, assess_alone, hide, leading, pool
 from sim.rules.perspective import relevance
 from sim.rules.power import VOTE
 
@@ -48,6 +48,7 @@ class Letter:
     due: int
     read: int = -1
     new: bool = False
+    let_go: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,9 @@ class Watcher:
     To what the model tells of an event it adds what a story wants to know besides: `away`, pairs
     (leader, day from 0) of those waited for; who was `absent`; what is true by now (`worths`,
     `best`); who was `against`; which ideas each had in mind (`minds`: leader, and per idea
-    originator, hops and days studied); how many messages lay `unread` before whom when it was over.
+    originator, hops and days studied); what each of those who decide took to matter (`weighs`, a
+    weight a facet) and what was true (`weights`); which ideas stayed `unsaid` in a room, and who of
+    it had them in mind; how many messages lay `unread` before whom when it was over.
     News of the direction, which is about no issue, is noted in `news`: what taught its reader
     something. `mail` holds the messages with ideas of each issue, in order of sending.
     """
@@ -100,7 +103,7 @@ class Watcher:
         if what == "arise":
             known = issue.kind.alternatives
             inventors = [(i, known + place) for place, i in enumerate(issue.inventors)]
-            return {"inventors": inventors, **_truth(issue)}
+            return {"inventors": inventors, "weights": list(issue.weights), **_truth(issue)}
         if what == "book":
             absent = [i for i in issue.room if i not in data["present"]]
             waited = [] if issue.kind.written else issue.room
@@ -118,19 +121,20 @@ class Watcher:
                 **numbers,
             }
         if what == "decide":
-            against = [i for i, behind in issue.stands_behind.items() if not behind]
+            seats = zip(issue.room, issue.voiced, strict=True)
+            against = [i for i, voiced in seats if voiced and not issue.stands_behind[i]]
             alone = [data["decider"]] if len(issue.room) == 1 and data["decider"] >= 0 else []
             away = self._away(issue, alone, self._waiting_since(issue), tick)
             return {
                 "against": against,
                 "away": away,
                 "minds": _minds(issue, alone),
-                **_unread(issue),
+                **_at_the_end(issue),
                 **_truth(issue),
             }
         if what in ("lapse", "leave"):
-            return _unread(issue)
-        return _truth(issue) if what == "effect" else {}
+            return _at_the_end(issue)
+        return _heard(issue) | _truth(issue) if what == "effect" else {}
 
     def _waiting_since(self, issue: Issue) -> int:
         return next(
@@ -156,7 +160,7 @@ class Watcher:
         weighted, weight = issue.nothing()
         pool(issue.ideas[leader.index].values(), precisions, 1.0, 0.0, 1.0, weighted, weight)
         alone = [0.0] * issue.kind.alternatives
-        assess(weighted, weight, beliefs, alone)
+        assess(weighted, weight, beliefs, model.numbers.overprecision, alone)
         thought_of = issue.own_alternative(leader.index)
         if thought_of >= 0:
             own = assess_alone(
@@ -175,14 +179,26 @@ class Watcher:
             "best": best,
             "number": alone[0],
             "precision": relevance(beliefs, precisions),
+            "let_go": self._let_go(issue, leader),
         }
         course.append(Event(model.tick, "sense", data))
 
-    def note_idea(self, tick: int, message: Message, copy: Idea) -> None:
-        """Note that an idea was heard that told its reader something."""
+    def _let_go(self, issue: Issue, leader: Leader) -> list[int]:
+        """Whose ideas a leader had kept who has no room left for them beside their own."""
+        kept = [
+            event.data["originator"]
+            for event in self.courses[issue.number]
+            if event.what == "idea" and event.data["target"] == leader.index and event.data["kept"]
+        ]
+        return [by for by in dict.fromkeys(kept) if leader.in_mind(issue, by) is None]
+
+    def note_idea(self, tick: int, message: Message, copy: Idea, kept: bool) -> None:
+        """Note that an idea was heard that its reader keeps in mind or, `kept` being false, only
+        passes on."""
         assert message.issue is not None
         if message in self._letters:
-            self._letters[message].new = True
+            letter = self._letters[message]
+            letter.new, letter.let_go = kept, not kept
         data = {
             "originator": copy.originator,
             "source": message.source,
@@ -190,7 +206,7 @@ class Watcher:
             "hops": copy.hops,
             "variance": copy.variance,
             "studied": copy.stage,
-            "kept": True,
+            "kept": kept,
             "sent": message.sent,
         }
         self.note(tick, message.issue, "idea", data)
@@ -225,11 +241,16 @@ class Watcher:
         self,
         model: Organization,
         issue: Issue,
-        said: list[tuple[int, int]],
+        turns: list[tuple[int, int]],
         result: tuple[int, float, float, float],
     ) -> None:
-        """Note a forum round: who said whose idea, where opinions stood, and how much support there
-        was."""
+        """Note a forum round: who spoke and whose idea they brought, what is on the record, where
+        opinions stood, and how much support there was.
+
+        turns: (speaker, originator, or -1 for nothing new). recorded: (originator, hops, days
+        studied) of each idea on the record. own: of those with a position, what they prefer by what
+        they know alone, before others' positions move them.
+        """
         count = issue.alternatives
         choice, number, share, needed = result
         present = [i for i, there in zip(issue.room, issue.present, strict=True) if there]
@@ -238,7 +259,11 @@ class Watcher:
             "present": present,
             "absent": [i for i in issue.room if i not in present],
             "chair": issue.room[issue.chair] if issue.chair >= 0 else -1,
-            "said": said,
+            "said": [(originator, speaker) for speaker, originator in turns if originator >= 0],
+            "turns": turns,
+            "record": list(issue.record),
+            "recorded": [(by, idea.hops, idea.stage) for by, idea in issue.record.items()],
+            "own": _own_views(model, issue),
             "open": [m for m in range(count) if issue.open[m]],
             "positions": [
                 (i, issue.preferred[p] if issue.voiced[p] else -1, issue.positions[p * count])
@@ -268,13 +293,50 @@ def _minds(issue: Issue, leaders: list[int]) -> list[tuple[int, list[tuple[int, 
     ]
 
 
-def _unread(issue: Issue) -> dict[str, Any]:
-    """How many messages, of whatever kind, lie unread before those who decide."""
+def _own_views(model: Organization, issue: Issue) -> list[tuple[int, int, float]]:
+    """What each member with a position makes of what they know, others' positions aside: the
+    leader, the alternative (-1 for an estimate) and the number.
+
+    Leaders of classes that assess in their own way are left out: to ask them again might change
+    them.
+    """
+    views = []
+    for p, i in enumerate(issue.room):
+        leader = model.leaders[i]
+        usual = getattr(type(leader).assess, "__qualname__", "") == "Mind.assess"
+        assessment = leader.assess(issue) if issue.present[p] and usual else None
+        if assessment is not None:
+            hide(assessment, issue.open)
+            best = -1 if issue.is_estimate else leading(assessment, issue.ties)
+            views.append((i, best, assessment[0]))
+    return views
+
+
+def _at_the_end(issue: Issue) -> dict[str, Any]:
+    """Of those who decide: how many messages, of whatever kind, lie `unread` before each, what each
+    took to matter, and which ideas they held that nobody said."""
     whom = list(issue.room) or [issue.accountable]
     if not issue.knowers:
-        return {"unread": []}
+        return {"unread": [], "weighs": [], "unsaid": []}
     everybody = issue.knowers[0].model.leaders
-    return {"unread": [(i, len(everybody[i].inbox)) for i in whom]}
+    held: dict[int, list[int]] = {}
+    for i in whom if issue.rounds else ():
+        for idea in everybody[i].integrates(issue):
+            if idea.originator not in issue.record:
+                held.setdefault(idea.originator, []).append(i)
+    return {
+        "unread": [(i, len(everybody[i].inbox)) for i in whom],
+        "weighs": [(i, everybody[i].beliefs(issue)) for i in whom],
+        "unsaid": list(held.items()),
+    }
+
+
+def _heard(issue: Issue) -> dict[str, Any]:
+    """How many of those affected know of the decision, and how many of these were heard: in the
+    room, or by an idea on its record or in mind of who decided."""
+    know = [i for i in issue.affected if i in issue.informed]
+    heard = [i for i in know if i in issue.stands_behind or i in issue.used]
+    return {"know": len(know), "heard": len(heard)}
 
 
 def _truth(issue: Issue) -> dict[str, Any]:

@@ -26,9 +26,9 @@ class Watched:
         if self.watcher is not None:
             self.watcher.note_sense(leader.model, issue, leader)
 
-    def watch_idea(self, message: Message, copy: Any) -> None:
+    def watch_idea(self, message: Message, copy: Any, kept: bool) -> None:
         if self.watcher is not None:
-            self.watcher.note_idea(self.tick, message, copy)
+            self.watcher.note_idea(self.tick, message, copy, kept)
 
     def watch_post(self, message: Message, due: int) -> None:
         """Tell of a message that is sent, to arrive in the tick `due`, or (-1) that its sender does
@@ -47,7 +47,7 @@ class Watched:
     def watch_round(
         self,
         issue: Issue,
-        said: list[tuple[int, int]],
+        turns: list[tuple[int, int]],
         choice: int,
         number: float,
         share: float,
@@ -55,4 +55,4 @@ class Watched:
     ) -> None:
         if self.watcher is not None:
             organization: Any = self
-            self.watcher.note_round(organization, issue, said, (choice, number, share, needed))
+            self.watcher.note_round(organization, issue, turns, (choice, number, share, needed))

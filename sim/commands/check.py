@@ -31,7 +31,8 @@ Validates scenarios, with the files they name; says what will run and about how 
 Every problem is told with its line and column; exit 3 when there is one. What is valid but probably
 not intended, such as an overloaded organisation, is a warning. As JSON: a list of what will run,
 each with its warnings, or (exit 3) a list of problems; a problem and a warning have file, line,
-column, path and message.
+column, path and message. What a file of an earlier format (schema: 1) sets that means something
+else by now is said too, and is not part of the JSON.
 """
 
 PROBE_SECONDS = 1.5
@@ -66,6 +67,8 @@ def check(console: Console, files: Files, changes: Set = None) -> None:
             good.append((file, *_prepared(file, overrides(changes))))
         except InvalidInput as error:
             problems += error.problems
+    from sim.commands.warnings import format_notes
+
     if problems:
         everything = InvalidInput(problems)
         if console.json:
@@ -79,6 +82,8 @@ def check(console: Console, files: Files, changes: Set = None) -> None:
         console.data("\n\n".join(_print_plan(console, plan) for plan in plans))
         for warning in (warning for plan in plans for warning in plan["warnings"]):
             console.warning(str(Problem(**warning)))
+    for _, scenario, _ in good:
+        format_notes(console, scenario)
     console.next(console.again(verb="run"))
 
 

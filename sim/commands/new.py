@@ -83,6 +83,7 @@ def presets() -> dict[str, Path]:
 def commented(text: str, target: Path, preset: str) -> str:
     """The preset's text under the new name, each section opened by what it means unless it already
     is."""
+    from sim.scenario.earlier import SCHEMA
     from sim.scenario.explain import explain, keys
 
     known = set(keys())
@@ -92,6 +93,8 @@ def commented(text: str, target: Path, preset: str) -> str:
         match = re.match(r"([a-z]+):", line)
         key = match[1] if match else ""
         if key == "name":
+            if not re.search(r"^schema:", text, re.MULTILINE):
+                result.append(f"schema: {SCHEMA}")
             line = f"name: {target.stem}"
         elif (
             key in known - _PLAIN

@@ -147,11 +147,12 @@ def run(
     scenarios = load_all(files, overrides(changes))
     from sim.api import run as simulate
     from sim.api.runs import common_seed
-    from sim.commands.warnings import say_warnings
+    from sim.commands.warnings import format_notes_in_short, say_warnings
     from sim.results import writable
 
     writable(out)
     for scenario in scenarios:
+        format_notes_in_short(console, scenario)
         say_warnings(console, scenario, variant or ())
     if seed is None and common_seed(scenarios) is not None:
         console.note(

@@ -71,7 +71,7 @@ def NAME(positions, counted, power, head, lead):
     patience=Parameter(
         0.8,
         range=(0, 1),
-        unit="share of decision weight",
+        unit="share of members",
         source="convention",
         meaning="support needed in the first round; then this share of the round before",
     ),

@@ -21,8 +21,9 @@ HELP = f"""{
     )
 }
 
-Tells one decision's story: who sensed what, which idea reached whom when, each round, what decided
-it, and where each hour of the delay went. Issues are counted from 1 in order of arising, within a
+Tells one decision's story: who sensed what, which idea reached whom when, who said what in each
+round and to whom it was new, what stayed unsaid, why agreement took its rounds, what decided it,
+and where each hour of the delay went. Issues are counted from 1 in order of arising, within a
 replication.
 """
 

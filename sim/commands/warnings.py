@@ -6,6 +6,7 @@ A further warning is a function of the scenario and its policies, listed in `SOU
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -144,6 +145,97 @@ def _candidates(prepared: Parameters, kind: Any) -> int:
     return min(leaders, max(int(kind.witnesses), 2) + affected)
 
 
+# Keys that leave one another nothing to do
+
+
+class Room(NamedTuple):
+    """A kind of issue under a policy by which a room discusses it; times in working hours."""
+
+    policy: Scenario
+    name: str
+    kind: Any
+    round: float
+    pause: float
+    limit: float
+
+
+def one_round(scenario: Scenario, policies: Mapping[str, Parameters]) -> Iterator[Problem]:
+    """Rooms that are to agree, and have time for a single round."""
+    for room in _rooms(policies, "consensus.limit"):
+        for_two = 2 * room.round + room.pause
+        if room.kind.consensus.rule == "none" or room.limit >= for_two:
+            continue
+        text = (
+            f"only one round fits on '{room.name}', after which nobody can think again: two rounds "
+            f"of {room.round:g}h and a pause of {room.pause:g}h take {for_two:g}h, and the limit "
+            f"is {room.limit:g}h (nearest: {for_two:g}h; with consensus.rule: none one round is "
+            f"enough)"
+        )
+        yield room.policy.problem_at(f"issues.{room.name}.consensus.limit", text)
+
+
+def no_whole_turn(scenario: Scenario, policies: Mapping[str, Parameters]) -> Iterator[Problem]:
+    """Meetings too short for a turn to speak."""
+    for room in _rooms(policies, "consensus.turns"):
+        turns, together = room.kind.consensus.turns, room.kind.power.forum.mode == "together"
+        if turns is not None and together and turns * room.round < 1.0:
+            text = (
+                f"{turns:g} an hour make {turns * room.round:.2g} of a turn in a round of "
+                f"{room.round:g}h; each has at least one, in which one member speaks (nearest: "
+                f"{1.0 / room.round:g})"
+            )
+            yield room.policy.problem_at(f"issues.{room.name}.consensus.turns", text)
+
+
+def rooms_of_one(scenario: Scenario, policies: Mapping[str, Parameters]) -> Iterator[Problem]:
+    """Forums in which one leader sits alone."""
+    for room in _rooms(policies, "power.forum.size"):
+        if room.kind.power.forum.size == 1:
+            text = "the accountable leader sits alone in a forum of 1 and shares power with nobody"
+            path = f"issues.{room.name}.power.forum.size"
+            yield room.policy.problem_at(path, f"{text} (nearest: 2)")
+
+
+def nobody_leans(scenario: Scenario, policies: Mapping[str, Parameters]) -> Iterator[Problem]:
+    """Who leans alike, where nobody leans under any policy."""
+    scenarios = [prepared.scenario for prepared in policies.values()]
+    if not any(policy.interests.strength > 0.0 for policy in scenarios):
+        text = "changes nothing where interests.strength is 0, as nobody leans (write 0.5, say)"
+        for policy in scenarios:
+            if policy.says("interests.of"):
+                yield policy.problem_at("interests.of", text)
+
+
+def _rooms(policies: Mapping[str, Parameters], key: str) -> Iterator[Room]:
+    """The kinds of issue for which a key is read, policy by policy."""
+    from sim.scenario.reads import KeysRead
+
+    for prepared in policies.values():
+        policy, kinds = prepared.scenario, prepared.kinds
+        read, hours = KeysRead(policy).kinds, prepared.numbers.tick_hours
+        for at, (name, kind) in enumerate(policy.issues.items()):
+            if key in read[name]:
+                # The next round never begins in the tick in which one ends.
+                times = (kinds.round[at], max(kinds.pause[at], 1), kinds.limit[at])
+                yield Room(policy, name, kind, *(float(ticks) * hours for ticks in times))
+
+
+def format_notes(console: Console, scenario: Scenario) -> None:
+    """Say what the files of a scenario set that meant something else in the format they say."""
+    for note in scenario.format_notes:
+        console.warning(str(note))
+
+
+def format_notes_in_short(console: Console, scenario: Scenario) -> None:
+    """The same in a line."""
+    from sim.scenario.earlier import in_short
+
+    notes = scenario.format_notes
+    if notes:
+        short = in_short(notes, f"leaderstream check {shlex.quote(notes[0].file)}")
+        console.warning(str(short))
+
+
 # What `check` says of leaders who are asked for more than they have time for
 
 
@@ -278,7 +370,10 @@ def percent(share: float) -> str:
 
 # All of them
 
-SOURCES: tuple[Source, ...] = (overload, of_files, too_often, too_many)
+SOURCES: tuple[Source, ...] = (
+    *(overload, of_files, too_often, too_many),
+    *(one_round, no_whole_turn, rooms_of_one, nobody_leans),
+)
 """Everything that is looked for. Each yields problems as errors are, whose message says what is
 likely wrong, what it leads to, and what to write instead."""
 

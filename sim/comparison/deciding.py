@@ -8,6 +8,7 @@ this file only puts together the rules of a policy's kinds of issue.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import Any
 
 from sim.comparison.urgency import days_of
@@ -17,6 +18,9 @@ from sim.rules.power import ROUTABLE, ROUTES
 
 Policy = Mapping[str, Any]
 
+_BY_WEIGHT = ("shared", "vote")
+"""The rules under which a room proposes what its decision weights say: one that a single leader has
+all of, and that asks for no agreement, is one voice that has heard the room."""
 _WORDS = {ONE_VOICE: "one voice decides", ROOM: "a room decides", LEVELS: "it goes level by level"}
 
 
@@ -27,12 +31,19 @@ def ways(policy: Policy, custom: Mapping[str, str] | None = None) -> frozenset[s
     custom power rules declared, by reference, as a manifest keeps it (`decides`); one that it lacks
     counts as the family's default.
     """
-    rules = [
-        rule
-        for named, power, kind in _rules(policy)
-        for rule in _routed(named, power, kind, policy)
-    ]
-    return frozenset(_way(rule, custom or {}) for rule in rules)
+    found = []
+    for named, power, kind in _rules(policy):
+        consensus = kind.get("consensus") or policy.get("consensus") or {}
+        alone = _keeps_all(power) and consensus.get("rule") == "none"
+        for rule in _routed(named, power, kind, policy):
+            found.append(ONE_VOICE if alone and rule in _BY_WEIGHT else _way(rule, custom or {}))
+    return frozenset(found)
+
+
+def _keeps_all(power: Policy) -> bool:
+    """Whether who answers for a matter keeps all decision weight."""
+    sharing = power.get("sharing")
+    return sharing is not None and float(Fraction(str(sharing).rstrip("%"))) == 0.0
 
 
 def shares_power(policy: Policy, own: Mapping[str, str] | None = None) -> bool:

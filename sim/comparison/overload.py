@@ -202,7 +202,8 @@ def sentences(tables: Tables, manifest: Manifest) -> str:
     under = f"under {worst.variant} " if len(places) > 1 else ""
     who = _who([one.variant for one in places], count)
     return (
-        f"{who}: {under}{_evidence(worst)}. {_meaning(worst, count > 1, manifest)} {_dials(worst)}"
+        f"{who}: {under}{_evidence(worst)}. {_meaning(worst, count > 1, manifest)} "
+        f"{_dials(worst, manifest)}"
     )
 
 
@@ -222,7 +223,8 @@ def briefly(tables: Tables, manifest: Manifest) -> str:
     if not who or len(names) == count:
         who = _who(names, count)
     under = f"under {worst.variant} " if len(places) > 1 else ""
-    return f"{who}: {under}{_evidence_in_short(worst, manifest)}. {_dials(worst, brief=True)}"
+    dials = _dials(worst, manifest, brief=True)
+    return f"{who}: {under}{_evidence_in_short(worst, manifest)}. {dials}"
 
 
 def _evidence_in_short(one: Overload, manifest: Manifest) -> str:
@@ -286,10 +288,19 @@ def _meaning(one: Overload, several: bool, manifest: Manifest) -> str:
     )
 
 
-def _dials(one: Overload, brief: bool = False) -> str:
+def _less_to_read(one: Overload, manifest: Manifest) -> str:
+    """A key that leaves leaders less to read: how far an idea spreads, or where that is its least,
+    one hop, how openly ideas go up."""
+    policy = manifest.get("policies", {}).get(one.variant, {})
+    reach = (policy.get("flow") or {}).get("reach", 1)
+    return "flow.reach" if str(reach) != "1" else "flow.up.open"
+
+
+def _dials(one: Overload, manifest: Manifest, brief: bool = False) -> str:
     """What to turn, the largest part of the demand beside the day's work first, and what is asked
     at the fullest."""
-    place, further = one.fullest, {"meetings": "power.forum.size", "reading": "flow.reach"}
+    place = one.fullest
+    further = {"meetings": "power.forum.size", "reading": _less_to_read(one, manifest)}
     parts = place.parts if place is not None else {}
     known = sorted(
         (name for name in further if parts.get(name, 0) >= 0.005), key=lambda name: -parts[name]

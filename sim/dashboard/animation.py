@@ -12,7 +12,7 @@ from sim.dashboard.captions import captions
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty
 from sim.dashboard.estimates import Manifest, Tables
 from sim.dashboard.layout import NARROW, WIDE, Layout, PicturePoint, curve, labels, layout, on_curve
-from sim.dashboard.watched import DECISION, IDEA, MESSAGES, IssueCourse, Organisation
+from sim.dashboard.watched import DECISION, MESSAGES, IssueCourse, Organisation
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -155,25 +155,21 @@ def _moving(
 
 
 def _leaders(course: IssueCourse, drawn: Layout, who: Organisation, tick: int) -> dict[str, Any]:
-    heard: list[set[int]] = [set() for _ in who.leaders]
-    for leader, at in course.senses:
-        if at <= tick:
-            heard[leader].add(leader)
+    heard = [0] * len(who.leaders)
+    for leader, _, at, change in course.ideas:
+        heard[leader] += change if at <= tick else 0
     knows = {leader for leader, at in course.knows if at <= tick}
-    for mark in course.marks:
-        if mark.read <= tick and mark.what == IDEA:
-            heard[mark.target].add(mark.originator)
-        elif mark.read <= tick and mark.what == DECISION:
-            knows.add(mark.target)
+    knows |= {mark.target for mark in course.marks if mark.read <= tick and mark.what == DECISION}
+    speaks = {turn.speaker for turn in course.turns if tick <= turn.start < tick + 1}
     sitting = {
         leader for start, end, members in course.meets if start <= tick < end for leader in members
     }
     text = [
-        f"{theme.label(name, 60)}<br>ideas known: {len(heard[i])}"
-        for i, name in enumerate(who.leaders)
+        f"{theme.label(name, 60)}<br>ideas known: {heard[i]}" for i, name in enumerate(who.leaders)
     ]
+    colours = theme.MESSAGE_COLOURS
     ring = [
-        theme.MESSAGE_COLOURS["decision"] if i in knows else theme.SOFT
+        colours["idea"] if i in speaks else colours["decision"] if i in knows else theme.SOFT
         for i in range(len(who.leaders))
     ]
     fill = [theme.LIGHT if i in sitting else "#ffffff" for i in range(len(who.leaders))]

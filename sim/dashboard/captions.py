@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.dashboard import theme
-from sim.dashboard.watched import IssueCourse, ReplayRow, groups
+from sim.dashboard.watched import IssueCourse, ReplayRow, Turn, groups
 from sim.measures import PARTS
 
+MOST_TURNS = 4
+"""So many turns that begin in one tick are told of one by one."""
 _CLOSED = {
     "one-voice": "{who} decides",
     "agreement": "the room agrees: it is decided",
@@ -27,7 +29,8 @@ def captions(course: IssueCourse, leaders: Sequence[str]) -> list[tuple[int, str
     events = _events(course, leaders)
     sentences: list[tuple[int, str]] = []
     for tick in range(course.first, course.last + 1):
-        said = "; ".join(part for part in events.get(tick, ()) if part) or _meanwhile(course, tick)
+        happens = [part for part in events.get(tick, ()) if part] or [_meanwhile(course, tick)]
+        said = "; ".join(part for part in [*happens, _turns(course, leaders, tick)] if part)
         if said and (not sentences or sentences[-1][1] != said):
             sentences.append((tick, said))
     return sentences
@@ -61,6 +64,24 @@ def _meanwhile(course: IssueCourse, tick: int) -> str:
     )
 
 
+def _turns(course: IssueCourse, leaders: Sequence[str], tick: int) -> str:
+    """Who speaks in the turns that begin in a tick; where they are many, how many bring what."""
+    turns = [turn for turn in course.turns if tick <= turn.start < tick + 1]
+    if len(turns) <= MOST_TURNS:
+        return ", ".join(_turn(leaders, turn) for turn in turns)
+    new = sum(turn.originator >= 0 for turn in turns)
+    return f"{len(turns)} turns, of which {new} bring{'s' if new == 1 else ''} something new"
+
+
+def _turn(leaders: Sequence[str], turn: Turn) -> str:
+    who, whose = _name(leaders, turn.speaker), f"{_name(leaders, turn.originator)}'s idea"
+    if turn.speaker < 0:
+        return f"{whose} goes on the record with what is proposed"
+    if turn.originator < 0:
+        return f"{who} brings nothing new"
+    return f"{who} brings {'their own idea' if turn.originator == turn.speaker else whose}"
+
+
 def _name(leaders: Sequence[str], leader: int) -> str:
     return theme.clip(leaders[leader], 28) if leader >= 0 else "nobody"
 
@@ -74,7 +95,7 @@ def _round(row: ReplayRow, members: Sequence[str]) -> str:
         return f"round {row.number} ends in agreement"
     return (
         f"round {row.number} ends: no agreement, the proposal has {theme.share(row.amount)} "
-        f"of the word"
+        f"of the members"
     )
 
 

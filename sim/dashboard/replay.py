@@ -95,6 +95,8 @@ def _show(course: IssueCourse, who: Organisation) -> dict[str, Any]:
         "senses": course.senses,
         "rooms": course.rooms,
         "meets": course.meets,
+        "turns": [[round(turn.start, 3), round(turn.end, 3), *turn[2:]] for turn in course.turns],
+        "ideas": [[leader, round(when, 3), change] for leader, _, when, change in course.ideas],
         "knows": course.knows,
         "decided": course.decided,
         "decider": -1 if decision is None else decision.leader,
@@ -213,13 +215,19 @@ _LEGEND = (
     ('<rect x="3" y="3" width="10" height="10" class="mark decision"/>', "the decision"),
     (
         '<circle cx="8" cy="8" r="6.5" class="disc"/><circle cx="8" cy="8" r="3.6" class="heard"/>',
-        "a leader; the disc within grows with the ideas they know",
+        "a leader; the disc within grows with the ideas before them",
     ),
     (
         '<g class="seated"><circle cx="8" cy="8" r="6.2" class="disc"/></g>',
         "has a seat in the room",
     ),
     ('<circle cx="8" cy="8" r="7" class="seat lit"/>', "the room, while it meets"),
+    ('<circle cx="8" cy="8" r="6.5" class="speaks idea"/>', "brings an idea, for all there"),
+    ('<circle cx="8" cy="8" r="6.5" class="speaks"/>', "speaks, and brings nothing new"),
+    (
+        '<circle cx="8" cy="8" r="5" class="mark idea passing"/>',
+        "an idea that its reader only passes on",
+    ),
     ('<circle cx="8" cy="8" r="7" class="mark decision"/>', "decides"),
     ('<g class="knows"><circle cx="8" cy="8" r="6.2" class="disc"/></g>', "knows the decision"),
 )

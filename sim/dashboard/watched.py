@@ -27,13 +27,25 @@ _LIT = 12  # a meeting counts as much as so many marks when the moment with most
 
 class MovingMark(NamedTuple):
     """Something on its way from one leader to another: sent in one tick, read in another; whose
-    idea it is, or -1."""
+    idea it is, or -1; 0 for an idea that its reader had no room for in mind, else 1."""
 
     source: int
     target: int
     sent: int
     read: int
     what: int
+    originator: int
+    kept: int = 1
+
+
+class Turn(NamedTuple):
+    """A turn of a round: when it begins and ends (ticks, in parts), who speaks, and whose idea they
+    bring, or -1 for nothing new. Nobody (-1) speaks where an idea went on the record as its
+    alternative was proposed."""
+
+    start: float
+    end: float
+    speaker: int
     originator: int
 
 
@@ -56,8 +68,10 @@ class IssueCourse:
     when.
 
     senses: (leader, tick). rooms: (tick, members) whenever a room is named or joined. meets: (from,
-    to, members). knows: (leader, tick) of those who took or made the decision. phases: (from, to,
-    part of the delay).
+    to, members). turns: those of all rounds, evenly over each. ideas: (leader, originator, time,
+    +1 or -1), in order of time, whenever an idea is first before a leader, in mind or on the record
+    of a room they sit in, or is let go. knows: (leader, tick) of those who took or made the
+    decision. phases: (from, to, part of the delay).
     """
 
     rows: Sequence[ReplayRow]
@@ -67,6 +81,8 @@ class IssueCourse:
     senses: list[tuple[int, int]] = field(default_factory=list)
     rooms: list[tuple[int, list[int]]] = field(default_factory=list)
     meets: list[tuple[int, int, list[int]]] = field(default_factory=list)
+    turns: list[Turn] = field(default_factory=list)
+    ideas: list[tuple[int, int, float, int]] = field(default_factory=list)
     knows: list[tuple[int, int]] = field(default_factory=list)
     decided: int | None = None
     phases: list[tuple[int, int, str]] = field(default_factory=list)
@@ -161,6 +177,7 @@ def _gather(course: IssueCourse, at: Mapping[str, int]) -> None:
                 row.tick,
                 _CLASS[row.what],
                 originator,
+                int(row.what != "idea" or row.amount != 0.0),
             )
             course.marks.append(mark)
         elif row.what == "sense":
@@ -173,6 +190,8 @@ def _gather(course: IssueCourse, at: Mapping[str, int]) -> None:
             course.last,
         )
         course.meets.append((first.tick, ended, members))
+    course.turns = list(_turns(course.rows, at))
+    course.ideas = _ideas(course, at)
     decision = next((row for row in course.rows if row.what == "decide"), None)
     if decision is not None:
         course.decided = decision.tick
@@ -180,6 +199,49 @@ def _gather(course: IssueCourse, at: Mapping[str, int]) -> None:
         room = course.meets[-1][2] if course.meets else judges
         knowing = dict.fromkeys([*([decision.leader] if decision.leader >= 0 else []), *room])
         course.knows = [(leader, decision.tick) for leader in knowing]
+
+
+def _turns(rows: Sequence[ReplayRow], at: Mapping[str, int]) -> Iterator[Turn]:
+    """The turns of each round, evenly over the time from its beginning to its end."""
+    rounds: dict[tuple[int, int], list[ReplayRow]] = {}
+    for row in rows:
+        if row.what == "turn":
+            rounds.setdefault((row.since, row.tick), []).append(row)
+    for (start, end), turns in rounds.items():
+        length = (end - start) / len(turns)
+        for place, row in enumerate(sorted(turns, key=lambda row: row.number)):
+            begin = start + place * length
+            yield Turn(begin, begin + length, row.leader, at.get(row.about, -1))
+
+
+def _ideas(course: IssueCourse, at: Mapping[str, int]) -> list[tuple[int, int, float, int]]:
+    """When which idea was before each leader for the first time, and when one was let go."""
+    events: list[tuple[float, int, int, int]] = []
+    events += [(tick, leader, leader, 1) for leader, tick in course.senses]
+    events += [
+        (mark.read, mark.target, mark.originator, 1)
+        for mark in course.marks
+        if mark.what == IDEA and mark.kept
+    ]
+    events += [
+        (row.tick, row.leader, at.get(row.about, -1), -1)
+        for row in course.rows
+        if row.what == "let go"
+    ]
+    for start, end, members in course.meets:
+        # What was said before is before all who sit down now; what is said now, before all here.
+        for turn in course.turns:
+            if turn.originator >= 0 and turn.end <= end:
+                when = max(turn.end, start)
+                events += [(when, member, turn.originator, 1) for member in members]
+    known: set[tuple[int, int]] = set()
+    changes: list[tuple[int, int, float, int]] = []
+    for when, leader, originator, change in sorted(events, key=lambda event: event[0]):
+        pair = (leader, originator)
+        if (change > 0) != (pair in known):
+            known ^= {pair}
+            changes.append((leader, originator, when, change))
+    return changes
 
 
 def poster(course: IssueCourse) -> int:

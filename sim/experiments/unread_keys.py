@@ -41,7 +41,10 @@ def unread(plan: Design) -> Unread:
             for key in plan.keys:
                 if not _reads(plan.scenario, policy, name, key):
                     idle_spans.setdefault(name, {}).setdefault(key, []).extend(spans)
-    return idle_spans
+    return {
+        name: {key: joined(spans) for key, spans in of_key.items()}
+        for name, of_key in idle_spans.items()
+    }
 
 
 def settings(plan: Design) -> dict[str, int]:
@@ -103,9 +106,9 @@ def _alike(plan: Design) -> Iterator[tuple[Spans, Mapping[str, Scenario]]]:
 
 
 def _deciding(key: str, value: Any) -> str:
-    """What counts of the value of a key that decides which others are read: of openness, whether
-    there is any."""
-    if key.endswith(".open"):
+    """What counts of the value of a key that decides which others are read: of openness, sharing
+    and strength, whether there is any."""
+    if key.endswith((".open", ".sharing", ".strength")):
         return str(str(value).rstrip("% ") in ("0", "0.0", "0e0"))
     return str(value)
 
@@ -128,6 +131,17 @@ def spans(points: Iterable[int]) -> Spans:
         else:
             stretches.append([point, point])
     return stretches
+
+
+def joined(stretches: Spans) -> Spans:
+    """Stretches of points in order, neighbours as one."""
+    whole: Spans = []
+    for first, last in sorted(stretches):
+        if whole and whole[-1][1] == first - 1:
+            whole[-1][1] = last
+        else:
+            whole.append([first, last])
+    return whole
 
 
 def within(point: int, where: Iterable[Iterable[int]]) -> bool:

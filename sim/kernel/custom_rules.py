@@ -17,6 +17,7 @@ from sim.kernel.state import INVALID, TICK
 from sim.linking import cgutils
 from sim.linking import llvm_ir as ir
 from sim.rules.custom_inputs import backing
+from sim.rules.engagement import effect_of
 
 POWER, CONSENSUS, FLOW, ASSESS, PERSUADE, INFLUENCE, ENGAGEMENT = (
     NAMES.index(name)
@@ -113,7 +114,7 @@ def passing(n: Any, s: Any, kind: int, message: Any, hops: int) -> float:
     given = (
         n.openness[message.way],
         n.distortion[message.way],
-        s.engagement[message.source],
+        effect_of(s.engagement[message.source], n.engagement),
         message.what,
         message.way,
         n.depth[message.source] - n.depth[message.target],
@@ -138,7 +139,7 @@ def credence(n: Any, s: Any, slot: int, leader: int, copy: int) -> float:
         idea.variance,
         n.depth[leader] - n.depth[by],
         s.influence[by],
-        s.engagement[leader],
+        effect_of(s.engagement[leader], n.engagement),
         n.custom_values[ASSESS, kind],
         s.answer,
     )

@@ -5,11 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from sim.compiler import compiled_only
-from sim.kernel.minds import assess_issue, mark_used
+from sim.kernel.minds import (
+    assess_issue,
+    before_them,
+    copy_in_mind,
+    mark_used,
+    put_on_record,
+)
 from sim.kernel.positions import stand
 from sim.kernel.power import hand_to, take_seat
 from sim.kernel.rollout import announce, close
-from sim.kernel.rounds import hear_in_forum, propose
+from sim.kernel.rounds import propose
 from sim.kernel.state import MEASURING, TICK
 from sim.rules.closing import (
     BY_AGREEMENT,
@@ -26,7 +32,7 @@ from sim.rules.closing import (
 )
 from sim.rules.consensus import agrees, dissent
 from sim.rules.evidence import leading
-from sim.rules.outcomes import ESTIMATE
+from sim.rules.outcomes import ESTIMATE, share_unsaid
 from sim.rules.power import ALONE, BY_LEVELS, CHAIN, IN_ROOM, way_of
 from sim.rules.screening import approves, best_proposal, preferred_by, settled
 
@@ -153,8 +159,7 @@ def _screen(n: Any, k: Any, s: Any, slot: int) -> None:
     above = n.manager[judge]
     if issue.proposed >= k.alternatives[kind]:
         # An alternative that somebody has thought of is explained to whoever is to judge it.
-        place = s.inventor[slot, issue.proposed]
-        hear_in_forum(s, slot, above, place, s.copy_of[slot, judge, place])
+        put_on_record(s, slot, before_them(s, slot, judge, s.inventor[slot, issue.proposed]))
     hand_to(n, k, s, slot, judge, above)
 
 
@@ -184,6 +189,7 @@ def _by_forum(n: Any, k: Any, s: Any, slot: int) -> None:
     for seat in range(issue.seats):
         if s.voiced[slot, seat]:
             anyone = True
+    issue.unsaid = _unsaid(s, slot)
     how = closing(issue.rule, issue.agreed == 1, k.fallback[issue.kind], anyone)
     if how == BY_ONE_VOICE:
         _by_one_voice(n, k, s, slot, issue.accountable, how)
@@ -216,9 +222,25 @@ def _by_room(
     issue.closed_by = closed_by
     issue.decider = decider
     for seat in range(issue.seats):
-        mark_used(n, s, slot, s.room[slot, seat])
+        if s.power[slot, seat] > 0.0:
+            mark_used(n, s, slot, s.room[slot, seat])
     issue.chosen = choice
     issue.number_chosen = number
+
+
+@compiled_only
+def _unsaid(s: Any, slot: int) -> float:
+    """The share of the ideas held in the room, in mind or on its record, that were never said."""
+    issue = s.issues[slot]
+    held = 0
+    for place in range(issue.looked):
+        here = s.record[slot, place] > 0
+        for seat in range(issue.seats):
+            if not here:
+                here = copy_in_mind(s, slot, s.room[slot, seat], place) > 0
+        if here:
+            held += 1
+    return share_unsaid(issue.recorded, held)
 
 
 @compiled_only

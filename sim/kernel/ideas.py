@@ -8,7 +8,7 @@ from sim.compiler import compiled_only
 from sim.draws import DISTORT
 from sim.kernel.custom_rules import reads_news
 from sim.kernel.messages import give, new_message, pass_on, take
-from sim.kernel.state import COPIES, FREE_COPY, FREE_VALUE, SHORT, VALUES
+from sim.kernel.state import BITS, COPIES, FREE_COPY, FREE_VALUE, SHORT, VALUES
 from sim.rules.custom_inputs import mean_of
 from sim.rules.evidence import better_copy, retold_value
 from sim.rules.flow import IDEA
@@ -17,14 +17,15 @@ from sim.world.witnesses import next_hop
 
 
 @compiled_only
-def new_copy(s: Any, slot: int, originator: int) -> int:
-    """A copy of an idea, freed when its issue closes."""
+def new_copy(s: Any, slot: int, place: int) -> int:
+    """A copy of the idea of the witness at a place, freed when its issue closes."""
     at = take(s, s.free_copy, FREE_COPY, COPIES)
     copy = s.copies[at]
     copy.hops = 0
     copy.stage = 0
     copy.parent = 0
-    copy.originator = originator
+    copy.originator = s.witness[slot, place]
+    copy.place = place
     copy.value = 0
     copy.variance = 0.0
     copy.added = 0.0
@@ -86,29 +87,47 @@ def value_of(n: Any, s: Any, slot: int, at: int, size: int) -> int:
 
 
 @compiled_only
-def witness_place(s: Any, slot: int, leader: int) -> int:
-    """The place of a leader among an issue's witnesses."""
-    place = 0
-    while s.witness[slot, place] != leader:
-        place += 1
-    return place
+def own_place(s: Any, slot: int, leader: int) -> int:
+    """A leader's place among those who looked at the issue and hold an idea of their own; -1 for
+    none."""
+    for place in range(s.issues[slot].looked):
+        if s.witness[slot, place] == leader and s.own_copy[slot, place] > 0:
+            return place
+    return -1
+
+
+@compiled_only
+def place_in_mind(s: Any, slot: int, leader: int, place: int) -> int:
+    """Where in a leader's mind somebody else's idea stands; -1 where it does not."""
+    for at in range(s.mind_count[slot, leader]):
+        if s.copies[s.mind[slot, leader, at]].place == place:
+            return at
+    return -1
 
 
 @compiled_only
 def hear_idea(n: Any, s: Any, at: int) -> None:
-    """Keep an idea that is new or came by fewer hops; pass on what is new."""
+    """Keep an idea that is new, or came by fewer hops, as far as the mind has room; pass on what is
+    new, kept or not."""
     message = s.messages[at]
     slot = int(message.issue)
     me = int(message.target)
     heard = s.copies[message.copy]
-    place = witness_place(s, slot, heard.originator)
-    kept = s.copy_of[slot, me, place]
-    if kept > 0 and not better_copy(
-        heard.stage, heard.hops + 1, s.copies[kept].stage, s.copies[kept].hops
-    ):
+    place = heard.place
+    stands = place_in_mind(s, slot, me, place)
+    minded = s.mind_count[slot, me]
+    if stands >= 0:
+        kept = s.copies[s.mind[slot, me, stands]]
+        keeps = better_copy(heard.stage, heard.hops + 1, kept.stage, kept.hops)
+    else:
+        stands = minded
+        keeps = minded < n.span and minded + (own_place(s, slot, me) >= 0) < n.span
+    word, bit = place // BITS, 1 << (place % BITS)
+    new = s.passed[slot, me, word] & bit == 0
+    if not keeps and not new:
         return
-    new = new_copy(s, slot, heard.originator)
-    copy = s.copies[new]
+    entry = new_copy(s, slot, place)
+    copy = s.copies[entry]
     copy.hops = heard.hops + 1
     copy.stage = heard.stage
     copy.parent = message.copy
@@ -116,11 +135,13 @@ def hear_idea(n: Any, s: Any, at: int) -> None:
     copy.holder = me
     copy.added = message.distortion
     copy.variance = heard.variance + copy.added
-    s.copy_of[slot, me, place] = new
-    if kept == 0:
-        s.heard[slot, me, s.heard_count[slot, me]] = place
-        s.heard_count[slot, me] += 1
-        pass_on_idea(n, s, slot, me, new, int(message.source))
+    if keeps:
+        s.mind[slot, me, stands] = entry
+        if stands == minded:
+            s.mind_count[slot, me] = minded + 1
+    if new:
+        s.passed[slot, me, word] |= bit
+        pass_on_idea(n, s, slot, me, entry, int(message.source))
 
 
 @compiled_only

@@ -88,7 +88,7 @@ def raise_issue(n: Any, k: Any, s: Any, kind: int, ordinal: int) -> None:
     _mark_affected(n, k, s, slot)
     for place in range(issue.witnesses):
         me = s.witness[slot, place]
-        pass_on_idea(n, s, slot, me, s.copy_of[slot, me, place], -1)
+        pass_on_idea(n, s, slot, me, s.own_copy[slot, place], -1)
     if way_of(issue.rule) == BY_LEVELS:
         issue.delegate = issue.origin
         decide_alone_at(n, s, slot, issue.origin, tick + k.gather[kind])
@@ -139,8 +139,12 @@ def _clear(s: Any, slot: int) -> None:
     issue.dissent = 0.0
     issue.coverage = 0.0
     issue.commitment = 0.0
-    s.copy_of[slot] = 0
-    s.heard_count[slot] = 0
+    issue.recorded = 0
+    issue.unsaid = float("nan")
+    s.own_copy[slot] = 0
+    s.mind_count[slot] = 0
+    s.passed[slot] = 0
+    s.record[slot] = 0
     s.affected[slot] = 0
     s.informed[slot] = 0
     s.below[slot] = 0
@@ -246,14 +250,12 @@ def _ceiling(n: Any, k: Any, s: Any, slot: int) -> float:
     weighted[:] = 0.0
     s.weight[:] = 0.0
     for place in range(issue.witnesses):
-        add_to_pool(
-            n, k, s, slot, place, s.copy_of[slot, s.witness[slot, place], place], 1.0, weighted
-        )
-    assess(weighted, s.weight, s.weights[slot], assessment[:base])
+        add_to_pool(n, k, s, slot, place, s.own_copy[slot, place], 1.0, weighted)
+    assess(weighted, s.weight, s.weights[slot], 1.0, assessment[:base])
     for m in range(base, count):
         me = s.witness[slot, s.inventor[slot, m]]
         see(n, s, slot, me)
-        idea = s.copies[s.copy_of[slot, me, s.inventor[slot, m]]].value
+        idea = s.copies[s.own_copy[slot, s.inventor[slot, m]]].value
         assessment[m] = assess_alone(
             s.values[idea], base * n.facets, s.precisions, 1.0, 0.0, 1.0, s.weights[slot]
         )

@@ -76,9 +76,9 @@ def _study(n: Any, k: Any, s: Any, slot: int, place: int, day: int) -> None:
     """A witness looks again: their own idea of the issue gains precision."""
     issue = s.issues[slot]
     kind, me = issue.kind, s.witness[slot, place]
-    old = s.copy_of[slot, me, place]
+    old = s.own_copy[slot, place]
     size, own = idea_size(n, k, s, slot, place), own_alternative(k, s, slot, place)
-    new = new_copy(s, slot, me)
+    new = new_copy(s, slot, place)
     entry = take(s, s.free_value, FREE_VALUE, VALUES)
     for at in range(size):
         s.values[entry, at] = s.values[s.copies[old].value, at]
@@ -100,7 +100,7 @@ def _study(n: Any, k: Any, s: Any, slot: int, place: int, day: int) -> None:
     )
     s.copies[new].value = entry
     s.copies[new].stage = s.copies[old].stage + 1
-    s.copy_of[slot, me, place] = new
+    s.own_copy[slot, place] = new
 
 
 @compiled_only

@@ -42,7 +42,7 @@ from sim.kernel.state import (
 from sim.rules.closing import OPEN
 from sim.rules.flow import CONTEXT, DECISION, IDEA, MANDATE, NOTICE
 from sim.rules.work import gini
-from sim.world.issues import arrival_gap, direction, run_stream, shift_gap
+from sim.world.issues import arrival_gap, direction, leanings, run_stream, shift_gap
 from sim.world.witnesses import is_away
 
 ARISE, DELIVER, ATTEND, CONFER, CONVENE, DECIDE, LEARN = (
@@ -93,6 +93,9 @@ def begin(n: Any, k: Any, s: Any, seed: int, replication: int) -> None:
     s.stream[0] = k0
     s.stream[1] = k1
     direction(k0, k1, 0, s.directions[0])
+    if n.interests > 0.0:
+        for leader in range(n.leaders):
+            leanings(k0, k1, n.leaning_key[leader], n.interests, s.leaning[leader])
     s.next_shift[0] = _NEVER
     if n.shift_rate > 0.0:
         s.next_shift[0] = 0.0 + shift_gap(k0, k1, 0, n.shift_rate)

@@ -21,6 +21,7 @@ from sim.kernel.state import (
     WINDOW,
 )
 from sim.organization import ACROSS
+from sim.rules.engagement import effect_of
 from sim.rules.flow import (
     CONTEXT,
     DECISION,
@@ -116,7 +117,7 @@ def post(n: Any, s: Any, at: int, openness: float) -> None:
     if message.what == IDEA:
         about = n.key[s.copies[message.copy].originator]
     index = draw_index(int(message.what), int(message.attempt))
-    wait = n.decision_retry if message.what == DECISION else n.retry[message.way]
+    wait = n.retry[message.way]
     u, tie = uniform_pair(k0, k1, PASS, index, about, n.key[message.source], n.key[message.target])
     if passes(u, openness):
         message.held = 0
@@ -151,7 +152,8 @@ def pass_on(n: Any, s: Any, at: int) -> None:
         message.distortion = s.answer[1]
         post(n, s, at, openness)
     else:
-        post(n, s, at, n.openness[message.way] * s.engagement[message.source])
+        energy = effect_of(s.engagement[message.source], n.engagement)
+        post(n, s, at, n.openness[message.way] * energy)
 
 
 @compiled_only
@@ -174,9 +176,16 @@ def channel_way(n: Any, source: int, target: int) -> int:
 
 @compiled_only
 def say(n: Any, s: Any, what: int, slot: int, source: int, target: int) -> None:
-    """Send a notice or a mandate one hop along the line: it cannot be blocked, only delayed."""
-    hop = next_hop(source, target, n.manager, n.enter, n.leave)
-    post(n, s, new_message(n, s, what, slot, source, hop, channel_way(n, source, hop)), 1.0)
+    """Send a notice or a mandate one hop along the line."""
+    say_to(n, s, what, slot, source, next_hop(source, target, n.manager, n.enter, n.leave))
+
+
+@compiled_only
+def say_to(n: Any, s: Any, what: int, slot: int, source: int, target: int) -> None:
+    """Send what cannot be blocked, only delayed, to the next on the line: a notice, a mandate or a
+    decision."""
+    way = channel_way(n, source, target)
+    post(n, s, new_message(n, s, what, slot, source, target, way), 1.0)
 
 
 @compiled_only
@@ -272,19 +281,27 @@ def learn_direction(
 
 @compiled_only
 def pass_on_decision(n: Any, s: Any, slot: int, me: int, heard_from: int) -> None:
-    """Send a decision on: along lines that lead to someone affected, and (spreading) to affected
-    neighbours."""
+    """Send a decision on along the lines that lead to somebody affected; from a root also to the
+    other roots above such."""
     issue = s.issues[slot]
+    root = n.manager[me] < 0
     for c in range(n.channel_from[me], n.channel_from[me + 1]):
         to = n.channel_to[c]
-        if to == heard_from or s.seat[slot, to] >= 0:
-            continue
-        onward = False
-        if n.by_line and n.channel_line[c]:
+        if n.channel_line[c] and not (root and n.manager[to] < 0):
             if to == n.manager[me]:
                 onward = issue.outside_room > s.below[slot, me]
             else:
                 onward = s.below[slot, to] > 0
-        if onward or (n.by_spread and s.affected[slot, to]):
-            way = n.channel_direction[c]
-            pass_on(n, s, new_message(n, s, DECISION, slot, me, to, way))
+            if onward:
+                _tell(n, s, slot, me, to, heard_from)
+    if root and (heard_from < 0 or n.manager[heard_from] >= 0):
+        for root in n.roots:
+            if root != me and s.below[slot, root] > 0:
+                _tell(n, s, slot, me, root, heard_from)
+
+
+@compiled_only
+def _tell(n: Any, s: Any, slot: int, me: int, to: int, heard_from: int) -> None:
+    """Tell a decision to one who was not in the room, and is not who told it."""
+    if to != heard_from and s.seat[slot, to] < 0:
+        say_to(n, s, DECISION, slot, me, to)

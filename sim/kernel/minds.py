@@ -6,10 +6,10 @@ from typing import Any
 
 from sim.compiler import compiled_only
 from sim.kernel.custom_rules import ASSESS, credence, has_rule
-from sim.kernel.ideas import new_copy, value_of
+from sim.kernel.ideas import new_copy, own_place, place_in_mind, value_of
 from sim.kernel.messages import take
 from sim.kernel.state import FREE_VALUE, VALUES, VERSION
-from sim.rules.evidence import HIDDEN, assess, assess_alone, grown, pool
+from sim.rules.evidence import HIDDEN, assess, assess_alone, bearing, better_copy, grown, pool
 from sim.rules.perspective import alignment, believed_weights, local_precision, relevance
 from sim.world.issues import judge, sense
 
@@ -30,10 +30,13 @@ def look(n: Any, k: Any, s: Any, slot: int, place: int) -> None:
     me = s.witness[slot, place]
     own = own_alternative(k, s, slot, place)
     size = idea_size(n, k, s, slot, place)
-    copy = new_copy(s, slot, me)
+    copy = new_copy(s, slot, place)
     entry = take(s, s.free_value, FREE_VALUE, VALUES)
     s.copies[copy].value = entry
-    s.copy_of[slot, me, place] = copy
+    s.own_copy[slot, place] = copy
+    # What no longer finds room in mind is let go.
+    if s.mind_count[slot, me] >= n.span:
+        s.mind_count[slot, me] = n.span - 1
     see(n, s, slot, me)
     sense(
         issue.k0,
@@ -94,7 +97,8 @@ def weigh(n: Any, s: Any, leader: int, version: int, precisions: Any, salience: 
             known = known_version(s, leader, piece, version)
         s.facet_fidelity[facet] = s.fidelity[leader, piece, known]
         s.facet_direction[facet] = s.directions[known, facet]
-    believed_weights(s.facet_fidelity, s.facet_direction, precisions, salience, s.beliefs)
+    leaning = s.leaning[leader]
+    believed_weights(s.facet_fidelity, s.facet_direction, precisions, salience, leaning, s.beliefs)
 
 
 @compiled_only
@@ -122,24 +126,45 @@ def realign(n: Any, s: Any, leader: int) -> float:
 
 
 @compiled_only
-def own_place(s: Any, slot: int, leader: int) -> int:
-    """A leader's place among those who looked at the issue and hold an idea of their own; -1 for
-    none."""
-    for place in range(s.issues[slot].looked):
-        if s.witness[slot, place] == leader and s.copy_of[slot, leader, place] > 0:
-            return place
-    return -1
+def minded(s: Any, slot: int, leader: int, own: int) -> int:
+    """How many ideas a leader has in mind. own: their own place, -1 for none."""
+    return s.mind_count[slot, leader] + (1 if own >= 0 else 0)
 
 
 @compiled_only
-def integrated(n: Any, s: Any, slot: int, leader: int, own: int, at: int) -> int:
-    """The place of the idea that is number `at` in a leader's mind (their own first, then as
-    heard); -1 past the last."""
+def in_mind(s: Any, slot: int, leader: int, own: int, at: int) -> int:
+    """The copy that is number `at` in a leader's mind: their own first, then as heard."""
     if own >= 0:
         if at == 0:
-            return own
+            return s.own_copy[slot, own]
         at -= 1
-    return s.heard[slot, leader, at] if at < s.heard_count[slot, leader] else -1
+    return s.mind[slot, leader, at]
+
+
+@compiled_only
+def copy_in_mind(s: Any, slot: int, leader: int, place: int) -> int:
+    """The copy that a leader has in mind of the idea of the witness at a place, 0 for none."""
+    if s.witness[slot, place] == leader:
+        return s.own_copy[slot, place]
+    at = place_in_mind(s, slot, leader, place)
+    return s.mind[slot, leader, at] if at >= 0 else 0
+
+
+@compiled_only
+def better_of(s: Any, mine: int, said: int) -> int:
+    """The copy of an idea that counts for one in the room: in mind, or on the record where that is
+    the better one; 0 for none."""
+    if mine == 0 or said == 0:
+        return said if mine == 0 else mine
+    held, heard = s.copies[mine], s.copies[said]
+    return said if better_copy(heard.stage, heard.hops, held.stage, held.hops) else mine
+
+
+@compiled_only
+def before_them(s: Any, slot: int, leader: int, place: int) -> int:
+    """The copy of the idea of the witness at a place that one in the room has before them, 0 for
+    none."""
+    return better_of(s, copy_in_mind(s, slot, leader, place), s.record[slot, place])
 
 
 @compiled_only
@@ -156,22 +181,31 @@ def assess_issue(n: Any, k: Any, s: Any, slot: int, leader: int, assessment: Any
     weighted[:] = 0.0
     s.weight[:] = 0.0
     own = own_place(s, slot, leader)
-    minded = 0
-    while minded < n.span:
-        place = integrated(n, s, slot, leader, own, minded)
-        if place < 0:
-            break
-        copy = s.copy_of[slot, leader, place]
-        granted = credence(n, s, slot, leader, copy) if has_rule(n, ASSESS, kind) else 1.0
-        add_to_pool(n, k, s, slot, place, copy, granted, weighted)
-        minded += 1
-    if minded == 0:
+    held = minded(s, slot, leader, own)
+    if held == 0 and issue.recorded == 0:
         return False
+    for at in range(held):
+        mine = in_mind(s, slot, leader, own, at)
+        copy = better_of(s, mine, s.record[slot, s.copies[mine].place])
+        _add_weighed(n, k, s, slot, leader, copy, weighted)
+    # Beyond its span a mind weighs what is on the record of the room.
+    for at in range(issue.recorded):
+        place = s.record_order[slot, at]
+        if place != own and place_in_mind(s, slot, leader, place) < 0:
+            _add_weighed(n, k, s, slot, leader, s.record[slot, place], weighted)
     believe(n, s, slot, leader)
-    assess(weighted, s.weight, s.beliefs, assessment[:base])
+    assess(weighted, s.weight, s.beliefs, n.overprecision, assessment[:base])
     for m in range(base, issue.alternatives):
         assessment[m] = _assess_invention(n, k, s, slot, leader, m)
     return True
+
+
+@compiled_only
+def _add_weighed(n: Any, k: Any, s: Any, slot: int, leader: int, copy: int, weighted: Any) -> None:
+    """Add a copy to the pool of a leader, who grants it what the assess rule says."""
+    kind = s.issues[slot].kind
+    granted = credence(n, s, slot, leader, copy) if has_rule(n, ASSESS, kind) else 1.0
+    add_to_pool(n, k, s, slot, s.copies[copy].place, copy, granted, weighted)
 
 
 @compiled_only
@@ -195,7 +229,7 @@ def _assess_invention(n: Any, k: Any, s: Any, slot: int, leader: int, m: int) ->
     """What an alternative is worth (by s.beliefs) that only its inventor can tell of; HIDDEN to who
     has not heard."""
     kind, place = s.issues[slot].kind, s.inventor[slot, m]
-    copy = s.copy_of[slot, leader, place]
+    copy = before_them(s, slot, leader, place)
     if copy == 0:
         return HIDDEN
     value = value_of(n, s, slot, copy, idea_size(n, k, s, slot, place))
@@ -203,19 +237,61 @@ def _assess_invention(n: Any, k: Any, s: Any, slot: int, leader: int, m: int) ->
     growth = grown(k.study[kind], s.copies[copy].stage)
     first = k.alternatives[kind] * n.facets
     granted = credence(n, s, slot, leader, copy) if has_rule(n, ASSESS, kind) else 1.0
+    counted = n.overprecision * granted
     return assess_alone(
-        s.values[value], first, s.precisions, growth, s.copies[copy].variance, granted, s.beliefs
+        s.values[value], first, s.precisions, growth, s.copies[copy].variance, counted, s.beliefs
     )
 
 
 @compiled_only
-def mark_used(n: Any, s: Any, slot: int, leader: int) -> None:
-    """Note which ideas are in the mind of one who decides."""
+def brings(n: Any, k: Any, s: Any, slot: int, leader: int) -> int:
+    """The copy in mind that a leader would say next, 0 where there is nothing new to say.
+
+    Of those that the record does not have, or not as newly studied, the one that bears most on the
+    matter by the leader's beliefs, less what the record has; the first in mind among equals.
+    """
+    best, most = 0, 0.0
     own = own_place(s, slot, leader)
-    minded = 0
-    while minded < n.span:
-        place = integrated(n, s, slot, leader, own, minded)
-        if place < 0:
-            break
-        s.used[slot, place] = 1
-        minded += 1
+    believe(n, s, slot, leader)
+    for at in range(minded(s, slot, leader, own)):
+        copy = in_mind(s, slot, leader, own, at)
+        said = s.record[slot, s.copies[copy].place]
+        if said > 0 and s.copies[copy].stage <= s.copies[said].stage:
+            continue
+        gain = _bears(n, k, s, slot, copy)
+        if said > 0:
+            gain -= _bears(n, k, s, slot, said)
+        if best == 0 or gain > most:
+            best, most = copy, gain
+    return best
+
+
+@compiled_only
+def _bears(n: Any, k: Any, s: Any, slot: int, copy: int) -> float:
+    """How much a copy bears on the matter by s.beliefs."""
+    see(n, s, slot, s.copies[copy].originator)
+    growth = grown(k.study[s.issues[slot].kind], s.copies[copy].stage)
+    return bearing(s.beliefs, s.precisions, growth, s.copies[copy].variance)
+
+
+@compiled_only
+def put_on_record(s: Any, slot: int, copy: int) -> None:
+    """An idea was said in the room: all who are present now or later have it before them, as it was
+    said. A better copy replaces the one that stands there."""
+    place = s.copies[copy].place
+    said = s.record[slot, place]
+    if said == 0:
+        issue = s.issues[slot]
+        s.record_order[slot, issue.recorded] = place
+        issue.recorded += 1
+    s.record[slot, place] = better_of(s, said, copy)
+
+
+@compiled_only
+def mark_used(n: Any, s: Any, slot: int, leader: int) -> None:
+    """Note which ideas one who decides weighs: those in mind and those on the record."""
+    own = own_place(s, slot, leader)
+    for at in range(minded(s, slot, leader, own)):
+        s.used[slot, s.copies[in_mind(s, slot, leader, own, at)].place] = 1
+    for at in range(s.issues[slot].recorded):
+        s.used[slot, s.record_order[slot, at]] = 1

@@ -8,7 +8,7 @@ from typing import Any
 from sim.compiler import compiled_only
 from sim.kernel.custom_rules import PERSUADE, has_rule, trusted
 from sim.kernel.ideas import value_of
-from sim.kernel.minds import add_to_pool, assess_issue, believe, idea_size, see
+from sim.kernel.minds import add_to_pool, assess_issue, before_them, believe, idea_size, see
 from sim.rules.confidence import (
     SURE,
     odds_against_rival,
@@ -71,15 +71,14 @@ def take_positions(n: Any, k: Any, s: Any, slot: int) -> None:
 
 @compiled_only
 def _open_alternatives(k: Any, s: Any, slot: int) -> None:
-    """Note which alternatives everybody with a position has heard of: only these can be chosen."""
+    """Note which alternatives can be chosen: those that everybody with a position and a decision
+    weight has heard of."""
     issue = s.issues[slot]
     for m in range(k.alternatives[issue.kind], issue.alternatives):
         s.open[slot, m] = 1
         for seat in range(issue.seats):
-            if (
-                s.has_assessed[seat]
-                and s.copy_of[slot, s.room[slot, seat], s.inventor[slot, m]] == 0
-            ):
+            has_say = s.has_assessed[seat] and s.power[slot, seat] > 0.0
+            if has_say and before_them(s, slot, s.room[slot, seat], s.inventor[slot, m]) == 0:
                 s.open[slot, m] = 0
 
 
@@ -200,7 +199,7 @@ def _take_worths(n: Any, k: Any, s: Any, slot: int, counted: Any) -> None:
     """
     issue = s.issues[slot]
     kind, base = issue.kind, k.alternatives[issue.kind]
-    prior = 0.0 if k.gap[kind] > 0.0 else 1.0
+    prior = 0.0 if k.gap[kind] > 0.0 else 1.0 / n.overprecision
     _weigh_in_common(n, s, slot, counted)
     weighted = s.weighted[: base * n.facets]
     weighted[:] = 0.0
@@ -217,6 +216,8 @@ def _take_worths(n: Any, k: Any, s: Any, slot: int, counted: Any) -> None:
         s.variances[0] = 0.0
     for m in range(base, issue.alternatives):
         _take_worth_of_invention(n, k, s, slot, counted, m, prior)
+    for m in range(issue.alternatives):
+        s.variances[m] = s.variances[m] / n.overprecision
 
 
 @compiled_only
@@ -270,7 +271,7 @@ def _common_copy(s: Any, slot: int, counted: Any, place: int) -> int:
     common = 0
     for seat in range(s.issues[slot].seats):
         if counted[seat]:
-            held = s.copy_of[slot, s.room[slot, seat], place]
+            held = before_them(s, slot, s.room[slot, seat], place)
             if held == 0:
                 return 0
             mine, theirs = s.copies[held], s.copies[common]

@@ -14,9 +14,11 @@ from sim.rules.meeting import CHOOSE_ALL, CHOOSE_BALANCED, CHOOSE_INFLUENCE, CHO
 from sim.rules.power import (
     ALONE,
     BY_LEVELS,
+    CONSULTATIVE,
     CONTINGENT,
     DELEGATE,
     IN_ROOM,
+    VOICE_AUTHORITY,
     VOICE_EXPERTISE,
     VOICE_INFLUENCE,
     contingent_on,
@@ -180,13 +182,16 @@ def _weigh_room(n: Any, k: Any, s: Any, slot: int) -> None:
     believe(n, s, slot, issue.head)
     for seat in range(seats):
         leader = s.room[slot, seat]
-        s.authority[seat] = n.authority[leader]
         s.voice[seat] = 1.0
-        if k.voice[kind] == VOICE_EXPERTISE:
+        if k.voice[kind] == VOICE_AUTHORITY:
+            s.voice[seat] = n.authority[leader]
+        elif k.voice[kind] == VOICE_EXPERTISE:
             s.voice[seat] = relevance_of(n, s, slot, leader)
         elif k.voice[kind] == VOICE_INFLUENCE:
             s.voice[seat] = s.influence[leader]
-    decision_weights(s.authority[:seats], s.voice[:seats], k.sharing[kind], s.power[slot, :seats])
+    sharing = 0.0 if issue.rule == CONSULTATIVE else k.sharing[kind]
+    head = s.seat[slot, issue.head]
+    decision_weights(head, s.voice[:seats], sharing, s.power[slot, :seats])
 
 
 @compiled_only

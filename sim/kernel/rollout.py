@@ -22,6 +22,7 @@ from sim.kernel.state import (
     TICK,
 )
 from sim.rules.closing import BY_LAPSE, CLOSED, LAPSED, gathered_until
+from sim.rules.engagement import effect_of
 from sim.rules.outcomes import (
     ESTIMATE,
     choice_quality,
@@ -29,6 +30,7 @@ from sim.rules.outcomes import (
     decision_value,
     enough_know,
     estimate_quality,
+    own_say,
 )
 
 
@@ -85,16 +87,30 @@ def take_effect(n: Any, s: Any, slot: int) -> None:
     total = 0.0
     for leader in range(n.leaders):
         if s.affected[slot, leader] and s.informed[slot, leader]:
-            seat = s.seat[slot, leader]
+            seat, say, against = s.seat[slot, leader], 0.0, False
+            if seat >= 0:
+                say = own_say(s.power[slot, seat], issue.seats)
+                against = s.voiced[slot, seat] == 1 and s.agreeing[slot, seat] == 0
             total += commitment(
-                s.engagement[leader],
-                seat >= 0 and s.voiced[slot, seat] == 1,
-                seat >= 0 and s.agreeing[slot, seat] == 1,
+                effect_of(s.engagement[leader], n.engagement),
                 fidelity_of(n, s, leader, issue.version),
+                seat >= 0 or _was_used(s, slot, leader),
+                say,
                 n.commitment_base,
-                n.disagree_and_commit,
+                n.commitment_heard,
+                n.commitment_say,
+                n.disagree_and_commit if against else 1.0,
             )
     issue.commitment = total / issue.affected
+
+
+@compiled_only
+def _was_used(s: Any, slot: int, leader: int) -> bool:
+    """Whether a leader's idea was weighed by those who decided."""
+    for place in range(s.issues[slot].looked):
+        if s.witness[slot, place] == leader:
+            return s.used[slot, place] == 1
+    return False
 
 
 @compiled_only
@@ -207,6 +223,7 @@ def _record(n: Any, k: Any, s: Any, slot: int) -> None:
     row.participants = issue.participants
     row.person_hours = issue.person_ticks * n.tick_hours
     row.dissent = issue.dissent
+    row.unsaid = issue.unsaid
     row.closed_by = issue.closed_by
     row.coverage = issue.coverage
     row.commitment = issue.commitment

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from sim.compiler import compiled_only
-from sim.draws import BRIEF, CHAIR, SEAT, SPEAK, uniform
+from sim.draws import BRIEF, CHAIR, SEAT, SPEAK, SPEAKER, uniform, uniform_pair
 from sim.kernel.custom_rules import agreed, scored
+from sim.kernel.ideas import own_place
 from sim.kernel.messages import learn_direction
+from sim.kernel.minds import before_them, brings, minded, put_on_record
 from sim.kernel.positions import odds_of, stand, take_positions
 from sim.kernel.power import await_round
 from sim.kernel.state import DECIDING, TICK
@@ -25,9 +27,11 @@ from sim.rules.consensus import (
     strongest_objection,
     support,
 )
-from sim.rules.evidence import better_copy, hide, leading
+from sim.rules.engagement import effect_of
+from sim.rules.evidence import hide, leading
 from sim.rules.family import CUSTOM
 from sim.rules.flow import passes
+from sim.rules.meeting import speaking_seat
 from sim.rules.outcomes import ESTIMATE
 from sim.rules.power import (
     CONSULTATIVE,
@@ -59,10 +63,14 @@ def confer(n: Any, k: Any, s: Any, slot: int) -> None:
             anyone = True
     _take_chair(n, s, slot, counted)
     propose(n, k, s, slot, counted, issue.rule == VOTE)
-    if k.consensus[kind] == CONSENT and anyone:
+    if k.consensus[kind] == CONSENT and anyone and issue.rule != CONSULTATIVE:
         _amend(k, s, slot, counted)
     stand(k, s, slot, counted, issue.last_choice, issue.last_number)
-    share = support(s.agreeing[slot, :seats], counted, s.power[slot, :seats])
+    share = support(s.agreeing[slot, :seats], counted)
+    if issue.last_choice < 0 and k.type[kind] != ESTIMATE:
+        anyone = False
+    elif issue.last_choice >= k.alternatives[kind]:
+        explain_to_room(s, slot)
     if anyone and share > issue.best_support:
         issue.best_support = share
         issue.best_choice = issue.last_choice
@@ -78,25 +86,97 @@ def confer(n: Any, k: Any, s: Any, slot: int) -> None:
 
 
 @compiled_only
-def _holds(s: Any, slot: int, seat: int, place: int) -> int:
-    """The copy that a member who is present holds of an idea, 0 for none."""
-    return s.copy_of[slot, s.room[slot, seat], place] if s.present[slot, seat] else 0
+def discloses(n: Any, k: Any, s: Any, slot: int, leader: int, u: float) -> bool:
+    """Whether a leader says what they could: with probability `candour` times what engagement
+    does."""
+    energy = effect_of(s.engagement[leader], n.engagement)
+    return passes(u, k.candour[s.issues[slot].kind] * energy)
 
 
 @compiled_only
 def _share(n: Any, k: Any, s: Any, slot: int) -> None:
-    """Each member who holds an idea as its witness now has it, when not all do, says it with
-    probability `candour`."""
+    """What is said in a round goes on the record: in turns, in writing or, where turns are off, by
+    each member without a limit."""
+    kind = s.issues[slot].kind
+    if k.turns[kind] == 0:
+        _without_turns(n, k, s, slot)
+    elif k.written[kind]:
+        _in_writing(n, k, s, slot)
+    else:
+        _in_turns(n, k, s, slot)
+
+
+@compiled_only
+def _holds_ideas(s: Any, slot: int, seat: int) -> bool:
+    """Whether a member who is present has an idea in mind."""
+    leader = s.room[slot, seat]
+    return s.present[slot, seat] == 1 and minded(s, slot, leader, own_place(s, slot, leader)) > 0
+
+
+@compiled_only
+def _in_turns(n: Any, k: Any, s: Any, slot: int) -> None:
+    """In each turn one of those who hold an idea speaks, each as likely; with probability `candour`
+    they bring one that is not on the record, else they repeat what is."""
     issue = s.issues[slot]
-    seats = issue.seats
+    holding = s.holding[: issue.seats]
+    for seat in range(issue.seats):
+        holding[seat] = 1 if _holds_ideas(s, slot, seat) else 0
+    for turn in range(k.turns[issue.kind]):
+        u, v = uniform_pair(issue.k0, issue.k1, SPEAKER, issue.rounds, turn, 0, 0)
+        seat = speaking_seat(u, holding)
+        if seat < 0:
+            return
+        leader = s.room[slot, seat]
+        if discloses(n, k, s, slot, leader, v):
+            copy = brings(n, k, s, slot, leader)
+            if copy > 0:
+                put_on_record(s, slot, copy)
+
+
+@compiled_only
+def _in_writing(n: Any, k: Any, s: Any, slot: int) -> None:
+    """Everybody who holds an idea writes one reply, without having seen the others'; a reply is a
+    turn."""
+    issue = s.issues[slot]
+    said = 0
+    for seat in range(issue.seats):
+        if _holds_ideas(s, slot, seat):
+            leader = s.room[slot, seat]
+            u, v = uniform_pair(issue.k0, issue.k1, SPEAKER, issue.rounds, n.key[leader], 0, 0)
+            if discloses(n, k, s, slot, leader, v):
+                copy = brings(n, k, s, slot, leader)
+                if copy > 0:
+                    _say(s, said, copy, u)
+                    said += 1
+    for at in range(said):
+        put_on_record(s, slot, s.said_copy[at])
+
+
+@compiled_only
+def _say(s: Any, said: int, copy: int, draw: float) -> None:
+    """Insert a copy among the `said` that stand in s.said_copy in the order of their draws."""
+    at = said
+    while at > 0 and s.said_draw[at - 1] > draw:
+        s.said_copy[at] = s.said_copy[at - 1]
+        s.said_draw[at] = s.said_draw[at - 1]
+        at -= 1
+    s.said_copy[at] = copy
+    s.said_draw[at] = draw
+
+
+@compiled_only
+def _without_turns(n: Any, k: Any, s: Any, slot: int) -> None:
+    """Each member who has an idea before them as its witness has it by now, when not all do, says
+    it with probability `candour`; of several copies the one with the fewest hops is said."""
+    issue = s.issues[slot]
     members = 0
-    for seat in range(seats):
+    for seat in range(issue.seats):
         members += s.present[slot, seat]
     said = 0
     for place in range(issue.looked):
         newest, speakers = -1, 0
-        for seat in range(seats):
-            held = _holds(s, slot, seat, place)
+        for seat in range(issue.seats):
+            held = _held(s, slot, seat, place)
             if held > 0:
                 if s.copies[held].stage > newest:
                     newest, speakers = s.copies[held].stage, 0
@@ -106,20 +186,16 @@ def _share(n: Any, k: Any, s: Any, slot: int) -> None:
             continue
         copy, draw = _spoken(n, k, s, slot, place, newest)
         if copy > 0:
-            at = said
-            while at > 0 and s.said_draw[at - 1] > draw:
-                s.said[at] = s.said[at - 1]
-                s.said_copy[at] = s.said_copy[at - 1]
-                s.said_draw[at] = s.said_draw[at - 1]
-                at -= 1
-            s.said[at] = place
-            s.said_copy[at] = copy
-            s.said_draw[at] = draw
+            _say(s, said, copy, draw)
             said += 1
     for at in range(said):
-        for seat in range(seats):
-            if s.present[slot, seat]:
-                hear_in_forum(s, slot, s.room[slot, seat], s.said[at], s.said_copy[at])
+        put_on_record(s, slot, s.said_copy[at])
+
+
+@compiled_only
+def _held(s: Any, slot: int, seat: int, place: int) -> int:
+    """The copy of an idea that a member who is present has before them, 0 for none."""
+    return before_them(s, slot, s.room[slot, seat], place) if s.present[slot, seat] else 0
 
 
 @compiled_only
@@ -129,11 +205,11 @@ def _spoken(n: Any, k: Any, s: Any, slot: int, place: int, newest: int) -> tuple
     copy, draw = 0, 0.0
     originator_key = n.key[s.witness[slot, place]]
     for seat in range(issue.seats):
-        held = _holds(s, slot, seat, place)
+        held = _held(s, slot, seat, place)
         if held > 0 and s.copies[held].stage == newest:
             leader = s.room[slot, seat]
             u = uniform(issue.k0, issue.k1, SPEAK, issue.rounds, originator_key, n.key[leader], 0)
-            if passes(u, k.candour[issue.kind] * s.engagement[leader]):
+            if discloses(n, k, s, slot, leader, u):
                 hops = s.copies[held].hops
                 if (
                     copy == 0
@@ -145,16 +221,16 @@ def _spoken(n: Any, k: Any, s: Any, slot: int, place: int, newest: int) -> tuple
 
 
 @compiled_only
-def hear_in_forum(s: Any, slot: int, leader: int, place: int, copy: int) -> None:
-    """Keep an idea said in a forum, as it was said: all present hear it at once, and it is no
-    hop."""
-    kept = s.copy_of[slot, leader, place]
-    if kept == 0:
-        s.heard[slot, leader, s.heard_count[slot, leader]] = place
-        s.heard_count[slot, leader] += 1
-    said, held = s.copies[copy], s.copies[kept]
-    if kept == 0 or better_copy(said.stage, said.hops, held.stage, held.hops):
-        s.copy_of[slot, leader, place] = copy
+def explain_to_room(s: Any, slot: int) -> None:
+    """An alternative that somebody has thought of is proposed: its inventor's idea goes on the
+    record, as the first of those present has it who have a decision weight."""
+    issue = s.issues[slot]
+    place = s.inventor[slot, issue.last_choice]
+    for seat in range(issue.seats):
+        copy = _held(s, slot, seat, place)
+        if copy > 0 and s.power[slot, seat] > 0.0:
+            put_on_record(s, slot, copy)
+            return
 
 
 @compiled_only
@@ -172,7 +248,7 @@ def _brief(n: Any, k: Any, s: Any, slot: int) -> None:
                 newest > version or (newest == version and mine > fidelity)
             ):
                 u = uniform(issue.k0, issue.k1, BRIEF, issue.rounds, n.key[leader], piece, 0)
-                if passes(u, k.candour[issue.kind] * s.engagement[leader]):
+                if discloses(n, k, s, slot, leader, u):
                     version, fidelity = newest, mine
         for seat in range(issue.seats):
             leader = s.room[slot, seat]

@@ -27,6 +27,9 @@ CONVENING, DECIDING, COVERED, ACTIVE, MAIL, DECISIONS, DAYS = 19, 20, 21, 22, 23
 INVALID = 26
 COUNTERS = 27
 
+BITS = 62
+"""How many marks a number of `passed` has room for."""
+
 POOLS = ("issues", "messages", "copies", "values", "bookings", "versions", "decisions")
 ISSUES, MESSAGES, COPIES, VALUES, BOOKINGS, VERSIONS, RECORDED = range(1, 8)
 
@@ -34,9 +37,9 @@ _WHOLE = """kind number sequence k0 k1 raised expires version origin accountable
 alternatives best witnesses looked affected state delegate climbing ready mark gather scheduling
 deliberation escalation rollout seats next_round rounds rounds_before first_start chair proposed
 best_choice best_chair last_choice agreed chosen decider closed_by participants informed_affected
-outside_room next_alone next_starting next_ending copies"""
+outside_room next_alone next_starting next_ending copies recorded"""
 _REAL = """half_life scale tolerance ceiling best_support best_number last_number proposed_number
-number_chosen person_ticks dissent coverage commitment"""
+number_chosen person_ticks dissent unsaid coverage commitment"""
 ISSUE = np.dtype(
     [(name, "i8") for name in _WHOLE.split()] + [(name, "f8") for name in _REAL.split()]
 )
@@ -51,10 +54,7 @@ MESSAGE = np.dtype(
 )
 
 COPY = np.dtype(
-    [
-        (name, "i8")
-        for name in ("hops", "stage", "parent", "originator", "teller", "holder", "value", "next")
-    ]
+    [(name, "i8") for name in "hops stage parent originator place teller holder value next".split()]
     + [("variance", "f8"), ("added", "f8")]
 )
 
@@ -106,9 +106,13 @@ class State(NamedTuple):
         np.ndarray
     )  # [I, M] the place of the witness who thought of an alternative, -1 for none
     open: np.ndarray  # [I, M] 1 for an alternative that all in the room have heard of
-    copy_of: np.ndarray  # [I, N, W] the copy that a leader holds of the idea of witness w
-    heard: np.ndarray  # [I, N, W] which witnesses' ideas it heard, in order
-    heard_count: np.ndarray  # [I, N]
+    own_copy: np.ndarray  # [I, W] the idea of the witness at a place, as they have it themselves
+    mind: np.ndarray  # [I, N, span] copies of others' ideas that a leader has in mind, as heard
+    mind_count: np.ndarray  # [I, N]
+    passed: np.ndarray  # [I, N, W / 62] bits: whose ideas a leader has passed on
+    record: np.ndarray  # [I, W] the copy of an idea that is on the room's record, 0 for none
+    record_order: np.ndarray  # [I, W] the places of those on record, in the order of being said
+    leaning: np.ndarray  # [N, K] what a leader takes to matter more or less: a factor
     affected: np.ndarray  # [I, N]
     informed: np.ndarray  # [I, N]
     below: np.ndarray  # [I, N] how many to tell in a leader's subtree
@@ -194,11 +198,10 @@ class State(NamedTuple):
     room_weights: np.ndarray  # [K]
     ordered_issues: np.ndarray  # [I]
     joined: np.ndarray  # [R]
-    authority: np.ndarray  # [R]
     voice: np.ndarray  # [R]
-    said: np.ndarray  # [W] what is said in a round: the witness's place
-    said_copy: np.ndarray  # [W]
-    said_draw: np.ndarray  # [W]
+    said_copy: np.ndarray  # [max(W, R)] what is said in a round, in the order of the draws
+    said_draw: np.ndarray  # [max(W, R)]
+    holding: np.ndarray  # [R] who of the room holds an idea
     influences: np.ndarray  # [R]
     answer: np.ndarray  # [2] of a custom rule
 
@@ -244,9 +247,13 @@ def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
         witness=ints(slots, n.witnesses),
         inventor=ints(slots, most),
         open=ints(slots, most),
-        copy_of=small(slots, leaders, n.witnesses),
-        heard=small(slots, leaders, n.witnesses),
-        heard_count=small(slots, leaders),
+        own_copy=small(slots, n.witnesses),
+        mind=small(slots, leaders, min(n.span, n.witnesses)),
+        mind_count=small(slots, leaders),
+        passed=ints(slots, leaders, (n.witnesses + BITS - 1) // BITS),
+        record=small(slots, n.witnesses),
+        record_order=small(slots, n.witnesses),
+        leaning=np.ones((leaders, facets)),
         affected=small(slots, leaders),
         informed=small(slots, leaders),
         below=small(slots, leaders),
@@ -331,11 +338,10 @@ def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
         room_weights=floats(facets),
         ordered_issues=ints(slots),
         joined=ints(n.seats),
-        authority=floats(n.seats),
         voice=floats(n.seats),
-        said=ints(n.witnesses),
-        said_copy=ints(n.witnesses),
-        said_draw=floats(n.witnesses),
+        said_copy=ints(max(n.witnesses, n.seats)),
+        said_draw=floats(max(n.witnesses, n.seats)),
+        holding=ints(n.seats),
         influences=floats(n.seats),
         answer=floats(2),
     )

@@ -173,6 +173,7 @@ def _numbers(scenario: Scenario, structure: Structure, kinds: Any, matrices: lis
         positions=len(structure.positions),
         unit=structure.unit,
         manager=structure.manager,
+        roots=np.flatnonzero(structure.manager < 0),
         enter=structure.enter,
         leave=structure.leave,
         authority=structure.authority,
@@ -200,13 +201,13 @@ def _numbers(scenario: Scenario, structure: Structure, kinds: Any, matrices: lis
         retry=np.array(
             [0 if flow.retry is None else calendar.ticks(flow.retry) for flow in flows], np.int64
         ),
-        decision_retry=0
-        if scenario.rollout.retry is None
-        else calendar.ticks(scenario.rollout.retry),
         by_line=int(routing != BY_SPREAD),
         by_spread=int(by_spread),
         reach=reach,
         span=UNLIMITED if scenario.perspective.span is None else scenario.perspective.span,
+        overprecision=float(scenario.assess.overprecision),
+        interests=float(scenario.interests.strength),
+        leaning_key=_leaning_keys(scenario, structure),
         shift_rate=calendar.per_tick(scenario.direction.shifts),
         parts=len(first),
         part_of=np.arange(len(places)) if len(first) > 1 else np.zeros(len(places), np.int64),
@@ -220,6 +221,8 @@ def _numbers(scenario: Scenario, structure: Structure, kinds: Any, matrices: lis
         near=near,
         coverage=float(scenario.rollout.coverage),
         commitment_base=float(scenario.rollout.base),
+        commitment_heard=float(scenario.rollout.heard),
+        commitment_say=float(scenario.rollout.say),
         disagree_and_commit=float(scenario.rollout.disagree_and_commit),
         load=float(scenario.work.load),
         tick_hours=hours,
@@ -228,6 +231,13 @@ def _numbers(scenario: Scenario, structure: Structure, kinds: Any, matrices: lis
         depth=np.asarray(structure.depth, np.int64),
         **custom_numbers(scenario),
     )
+
+
+def _leaning_keys(scenario: Scenario, structure: Structure) -> np.ndarray:
+    """By what the draws of what each leader leans to are keyed: the person, or the unit."""
+    if scenario.interests.of == "leader":
+        return structure.key
+    return np.array([key_of(structure.units[unit]) for unit in structure.unit], np.int64)
 
 
 def _people(scenario: Scenario) -> dict[str, Any]:

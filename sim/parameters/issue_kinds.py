@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sim.organization import Structure
     from sim.scenario import Scenario
     from sim.scenario.keys.issues import IssueKind
+    from sim.scenario.keys.power import Consensus
 
 
 def key_of(name: str) -> int:
@@ -96,6 +97,7 @@ def _kind(scenario: Scenario, structure: Structure, name: str, matrices: list[An
         limit=limit,
         most_rounds=most_rounds,
         fallback=catalog.code("fallback", consensus.fallback),
+        turns=_turns(scenario, consensus),
         candour=float(consensus.candour),
         susceptibility=float(consensus.susceptibility),
         self_weight=float(consensus.self_),
@@ -128,6 +130,14 @@ def _limit(scenario: Scenario, kind: IssueKind) -> tuple[int, int]:
     if isinstance(limit, float):
         return int(limit * ticks(kind.half_life)), UNLIMITED
     return UNLIMITED, limit.rounds
+
+
+def _turns(scenario: Scenario, consensus: Consensus) -> int:
+    """How many turns a meeting has, at least one; 0 for no limit."""
+    if consensus.turns is None:
+        return 0
+    hours = scenario.calendar.ticks(consensus.round) * float(scenario.calendar.tick)
+    return max(1, round(float(consensus.turns) * hours))
 
 
 def _persistence(scenario: Scenario, kind: IssueKind) -> float:

@@ -41,6 +41,7 @@ class Numbers(NamedTuple):
     positions: int
     unit: np.ndarray  # [N]
     manager: np.ndarray  # [N], -1 for a root
+    roots: np.ndarray  # those without a manager
     enter: np.ndarray  # [N], [N]: j is below i when enter[i] <= enter[j] < leave[i]
     leave: np.ndarray
     authority: np.ndarray  # [N]
@@ -60,11 +61,13 @@ class Numbers(NamedTuple):
     distortion: np.ndarray  # [3] variance a hop
     loss: np.ndarray  # [3]
     retry: np.ndarray  # [3] ticks, 0 for none
-    decision_retry: int  # ticks, 0 for none
     by_line: int
     by_spread: int
     reach: int
     span: int
+    overprecision: float  # how many times as precise as it is evidence is taken for
+    interests: float  # standard deviation of what leaders lean to, 0 where none leans
+    leaning_key: np.ndarray  # [N] of the person, or of the unit whose leaning it has
     shift_rate: float
     parts: int  # of the direction: 1, or K where each facet's news has a separate source
     part_of: np.ndarray  # [K] the part of the direction that a facet belongs to
@@ -80,6 +83,8 @@ class Numbers(NamedTuple):
     near: np.ndarray
     coverage: float
     commitment_base: float
+    commitment_heard: float
+    commitment_say: float
     disagree_and_commit: float
     load: float
     tick_hours: float
@@ -141,6 +146,7 @@ class Kind(NamedTuple):
     limit: int
     most_rounds: int
     fallback: int
+    turns: int  # of a meeting; 0: all speak without a limit (written: a turn each reply, or 0)
     candour: float
     susceptibility: float
     self_weight: float

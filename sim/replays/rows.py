@@ -68,6 +68,7 @@ def watched(
         made = [
             row for event in (*course.events, *about) for row in _rows(issue, event, ids, starts)
         ]
+        made += _turns(issue, course.events, ids, starts)
         # A round that was fixed begins only while the issue is open.
         rows += sorted((row for row in made if row.tick <= last), key=lambda row: row.tick)
     keys = (inputs.scenario.name, variant, 0, replication)
@@ -148,6 +149,36 @@ def _rows(
         yield from (row._replace(leader=ids[i]) for i in data["present"])
     else:
         yield _moment(issue, event, ids)
+        if what == "sense":
+            yield from (
+                ReplayRow(issue, tick, tick, "let go", ids[data["leader"]], about=ids[by])
+                for by in data["let_go"]
+            )
+
+
+def _turns(
+    issue: int, events: Sequence[Event], ids: Sequence[str], starts: Mapping[int, int]
+) -> Iterator[ReplayRow]:
+    """Who spoke in the rounds, turn by turn, and whose idea they brought; then, of nobody, whose
+    idea went on the record as the alternative was proposed of which it tells."""
+    known: set[int] = set()
+    for event in events:
+        if event.what != "round":
+            continue
+        data, turns = event.data, event.data["turns"]
+        known |= {originator for _, originator in turns}
+        added = [(NOBODY, by) for by in data["record"] if by not in known]
+        known |= set(data["record"])
+        for place, (speaker, originator) in enumerate([*turns, *added], start=1):
+            yield ReplayRow(
+                issue,
+                event.tick,
+                starts[data["round"]],
+                "turn",
+                ids[speaker] if speaker >= 0 else "",
+                about=ids[originator] if originator >= 0 else "",
+                number=place,
+            )
 
 
 def _arrival(issue: int, event: Event, ids: Sequence[str]) -> ReplayRow:
@@ -157,7 +188,8 @@ def _arrival(issue: int, event: Event, ids: Sequence[str]) -> ReplayRow:
         issue, event.tick, data["sent"], event.what, ids[data["target"]], ids[data["source"]]
     )
     if event.what == "idea":
-        return row._replace(about=ids[data["originator"]], number=data["hops"])
+        kept = float(data["kept"])
+        return row._replace(about=ids[data["originator"]], number=data["hops"], amount=kept)
     if event.what == "context":
         return row._replace(
             about=f"part {data['part'] + 1}", number=data["version"], amount=float(data["fidelity"])

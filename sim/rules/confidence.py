@@ -17,7 +17,7 @@ def worth_mean(weighted: Vector, weight: Vector, weights: Vector, m: int, prior:
     + sum tau').
 
     `prior` is the precision of what is known beforehand, N(0, 1/prior): 1, or 0 to let the evidence
-    speak alone.
+    speak alone. A mind that takes evidence for c times as precise as it is has the prior 1/c.
     """
     facets = len(weight)
     total = 0.0

@@ -39,7 +39,9 @@ CONSENSUS = Family(
         "agreeing": Input(WHOLES, "by member, 1 for who stands behind the proposal"),
         "power": WEIGHTS,
         "influence": INFLUENCES,
-        "support": Input(NUMBER, "share of the decision weight behind the proposal"),
+        "support": Input(
+            NUMBER, "share of the members with a position who stand behind the proposal"
+        ),
         "dissent": Input(NUMBER, "share of the members with a position who are not behind it"),
         "proposed": Input(WHOLE, "the alternative proposed; -1 for an estimate"),
         "number": Input(NUMBER, "the number proposed for an estimate, else 0"),
@@ -49,20 +51,20 @@ CONSENSUS = Family(
         "stakes": STAKES,
     },
 )
-SHARE_NEEDED = "{Proposal} has {support} of the word; {needed} is needed"
+SHARE_NEEDED = "{Proposal} has {support} of the members; {needed} is needed"
 """What stories say of a proposal whose support is a share, also under custom rules."""
 NONE = CONSENSUS.rule(0, "none", "the first round decides", "standard")
 MAJORITY = CONSENSUS.rule(
     1,
     "majority",
-    "more than half of the decision weight prefers the proposal",
+    "more than half of those present with a position prefer the proposal",
     "standard",
-    phrase="{Proposal} has {support} of the word; more than {needed} is needed",
+    phrase="{Proposal} has {support} of the members; more than {needed} is needed",
 )
 SUPERMAJORITY = CONSENSUS.rule(
     2,
     "supermajority",
-    "at least `threshold` of the decision weight prefers the proposal",
+    "at least `threshold` of those present with a position prefer the proposal",
     "standard",
     reads={"consensus.threshold"},
     phrase=SHARE_NEEDED,
@@ -140,17 +142,16 @@ def agrees(preferred: int, position: float, proposed: int, number: float, tolera
 
 
 @compiled
-def support(agreeing: Integers, voiced: Integers, weights: Vector) -> float:
-    """The share of the decision weight, among members with a position, that stands behind a
-    proposal."""
-    behind = 0.0
-    total = 0.0
+def support(agreeing: Integers, voiced: Integers) -> float:
+    """The share of the members with a position who stand behind a proposal: heads, not weight."""
+    behind = 0
+    total = 0
     for p in range(len(voiced)):
         if voiced[p]:
-            total += weights[p]
+            total += 1
             if agreeing[p]:
-                behind += weights[p]
-    return behind / total if total > 0.0 else 0.0
+                behind += 1
+    return behind / total if total > 0 else 0.0
 
 
 @compiled
@@ -168,8 +169,8 @@ def dissent(agreeing: Integers, voiced: Integers) -> float:
 
 @compiled
 def needed(consensus: int, threshold: float) -> float:
-    """The share of decision weight that a consensus rule asks for (majority: more than it; 0:
-    counts no shares)."""
+    """The share of the members that a consensus rule asks for (majority: more than it; 0: counts
+    no shares)."""
     if consensus == NONE or consensus == CUSTOM or consensus > UNANIMITY:
         return 0.0
     if consensus == MAJORITY:
@@ -179,11 +180,11 @@ def needed(consensus: int, threshold: float) -> float:
 
 @compiled
 def reached(consensus: int, threshold: float, share: float, against: float) -> bool:
-    """Whether a room with `share` of its weight behind the proposal, and `against` of its members
-    not, agrees.
+    """Whether a room with `share` of its members behind the proposal, and `against` not, agrees.
 
-    For the rules that count shares. Unanimity asks every member with a position, whatever its
-    weight.
+    For the rules that count heads: members with a position, whatever their decision weight. How
+    much weight each has is the other dial, of power; by weight, an accountable leader with three
+    quarters of it would settle the matter alone.
     """
     if consensus == NONE:
         return True
@@ -200,7 +201,7 @@ def agrees_on(consensus: int, measure: float, bound: float, share: float, agains
 
     measure: of `tolerance` the widest gap between positions, of `consent` the largest loss that
     anybody believes in, of `confidence` the log odds that the proposal is right; else not read.
-    bound: what the measure, or of `supermajority` the share of the weight, is held against; of
+    bound: what the measure, or of `supermajority` the share of the members, is held against; of
     `confidence` a probability. share, against: see `reached`.
     """
     if consensus == TOLERANCE:

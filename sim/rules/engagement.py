@@ -40,6 +40,18 @@ ON = ENGAGEMENT.rule(
 
 
 @compiled
+def effect_of(engagement: float, start: float) -> float:
+    """What engagement does to openness, candour and commitment: a factor e / start, at most 1.
+
+    Who is as engaged as at the start, or more, does what the scenario says of everybody. A start of
+    0 leaves the factor at 1.
+    """
+    if start <= 0.0 or engagement >= start:
+        return 1.0
+    return engagement / start
+
+
+@compiled
 def after_decision(engagement: float, was_heard: bool, heard: float, unheard: float) -> float:
     """Engagement after a decision took effect, of a leader who had something to say on it.
 

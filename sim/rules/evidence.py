@@ -24,7 +24,10 @@ ASSESS = Family(
             WHOLE, "how many levels its originator stands above the leader; negative: below"
         ),
         "influence": Input(NUMBER, "emergent influence of its originator"),
-        "engagement": Input(NUMBER, "of the leader, in [0, 1]"),
+        "engagement": Input(
+            NUMBER,
+            "what the leader's engagement does: its share of engagement.start, at most 1",
+        ),
     },
 )
 BAYESIAN = ASSESS.rule(
@@ -112,18 +115,21 @@ def pool(
 
 
 @compiled
-def assess(weighted: Vector, weight: Vector, weights: Vector, assessment: Vector) -> None:
+def assess(
+    weighted: Vector, weight: Vector, weights: Vector, overprecision: float, assessment: Vector
+) -> None:
     """What each alternative is worth to a mind: s_m = sum_k w_k E theta_mk, over the ideas it
     pooled.
 
-    E theta_mk = sum_o tau'_ok y_omk / (1 + sum_o tau'_ok): the posterior mean under a N(0, 1)
-    prior.
+    E theta_mk = c sum_o tau'_ok y_omk / (1 + c sum_o tau'_ok): the posterior mean under a N(0, 1)
+    prior, by a mind that takes the evidence for c = `overprecision` times as precise as it is.
     """
     facets = len(weight)
     for m in range(len(assessment)):
         total = 0.0
         for k in range(facets):
-            total += weights[k] * (weighted[m * facets + k] / (1.0 + weight[k]))
+            seen = overprecision * weighted[m * facets + k]
+            total += weights[k] * (seen / (1.0 + overprecision * weight[k]))
         assessment[m] = total
 
 
@@ -138,11 +144,27 @@ def assess_alone(
     weights: Vector,
 ) -> float:
     """What an alternative is worth of which a single idea tells: the facets stand in `values` from
-    `first` on."""
+    `first` on.
+
+    credence: how many times its precision the idea counts (with overprecision, that times it).
+    """
     total = 0.0
     for k in range(len(weights)):
         trusted = credence * retold_precision(growth * precisions[k], variance)
         total += weights[k] * (trusted * values[first + k] / (1.0 + trusted))
+    return total
+
+
+@compiled
+def bearing(weights: Vector, precisions: Vector, growth: float, variance: float) -> float:
+    """How much an idea bears on a matter: sum_k w_k tau'_k / (1 + tau'_k), in [0, 1).
+
+    The share of the variance of what matters that it explains to one who knows nothing else.
+    """
+    total = 0.0
+    for k in range(len(weights)):
+        known = retold_precision(growth * precisions[k], variance)
+        total += weights[k] * (known / (1.0 + known))
     return total
 
 

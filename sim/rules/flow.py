@@ -40,10 +40,11 @@ FLOW = Family(
         "distortion": Input(
             NUMBER, "the variance that the scenario gives for this direction of flow"
         ),
-        "engagement": Input(NUMBER, "of the holder, in [0, 1]"),
-        "item": Input(
-            WHOLE, f"what it is: {IDEA} an idea, {DECISION} a decision, {CONTEXT} context"
+        "engagement": Input(
+            NUMBER,
+            "what the holder's engagement does: its share of engagement.start, at most 1",
         ),
+        "item": Input(WHOLE, f"what it is: {IDEA} an idea, {CONTEXT} context"),
         "way": Input(WHOLE, "the direction of flow: 0 up, 1 down, 2 across"),
         "levels": Input(
             WHOLE, "how many levels the receiver stands above the holder; negative: below"

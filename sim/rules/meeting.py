@@ -97,6 +97,25 @@ def another_round(
 
 
 @compiled
+def speaking_seat(u: float, holding: Integers) -> int:
+    """The seat that has a turn: each of those `holding` an idea is as likely; -1 where nobody is.
+
+    u: a uniform number in (0, 1).
+    """
+    holders = 0
+    for seat in range(len(holding)):
+        if holding[seat]:
+            holders += 1
+    left = int(u * holders)
+    for seat in range(len(holding)):
+        if holding[seat]:
+            if left == 0:
+                return seat
+            left -= 1
+    return -1
+
+
+@compiled
 def quorum_of(seats: int, share: float) -> int:
     """How many of `seats` members must be present: the least whole number that is at least `share`
     of them."""

@@ -51,20 +51,39 @@ def estimate_quality(estimate: float, truth: float, weights: Vector) -> float:
 @compiled
 def commitment(
     engagement: float,
-    participated: bool,
-    preferred: bool,
     fidelity: float,
+    was_heard: bool,
+    say: float,
     base: float,
-    disagree_and_commit: float,
+    by_heard: float,
+    by_say: float,
+    kept: float,
 ) -> float:
-    """How far one who heard the decision stands behind it, in [0, 1].
+    """How far one who knows a decision stands behind it, in [0, 1]: e (base + (1 - base) (a f + b v
+    + c o)).
 
-    Engagement times: 1 for a participant who preferred it, `disagree_and_commit` for one who did
-    not, base + (1 - base) f for another who heard, f being their context fidelity: they see why.
+    e: engagement. f: how faithfully they know the direction, so see why. v: 1 where they were heard
+    (Lind, Kanfer & Earley 1990; Korsgaard, Schweiger & Sapienza 1995). o: their own say, in [0, 1].
+    b, c: `by_heard`, `by_say`; a = 1 - b - c. kept: the share of v and o that is left to one who
+    preferred something else, else 1; so nobody who was heard falls below one who was not.
     """
-    if participated:
-        return engagement if preferred else engagement * disagree_and_commit
-    return engagement * (base + (1.0 - base) * fidelity)
+    voice = by_say * say + (by_heard if was_heard else 0.0)
+    why = (1.0 - by_heard - by_say) * fidelity
+    return engagement * (base + (1.0 - base) * (why + kept * voice))
+
+
+@compiled
+def own_say(weight: float, members: int) -> float:
+    """How much of a decision is one's own: n pi, at most 1, of a member with the decision weight pi
+    among n; 1 for who has an equal share, or more."""
+    share = members * weight
+    return share if share < 1.0 else 1.0
+
+
+@compiled
+def share_unsaid(said: int, held: int) -> float:
+    """The share of the ideas held in a room that were never said in it; 0 where none was held."""
+    return (held - said) / held if held > 0 else 0.0
 
 
 @compiled

@@ -46,22 +46,27 @@ def true_weights(direction: Vector, salience: Vector, weights: Vector) -> None:
 
 @compiled
 def believed_weights(
-    fidelity: Vector, direction: Vector, precisions: Vector, salience: Vector, weights: Vector
+    fidelity: Vector,
+    direction: Vector,
+    precisions: Vector,
+    salience: Vector,
+    leaning: Vector,
+    weights: Vector,
 ) -> None:
-    """What a leader believes matters: w_k ~ [f_k W_k + (1 - f_k) tau_k / sum tau] s_k, normalised
-    to sum 1.
+    """What a leader believes matters: w_k ~ [f_k W_k + (1 - f_k) tau_k / sum tau] s_k l_k,
+    normalised to sum 1.
 
     `fidelity` f_k in [0, 1] is how much of the direction's context about facet k reached it, W_k
-    the newest direction it knows of; without any it is parochial.
+    the newest direction it knows of; without any it is parochial. l_k: its `leaning`, 1 for none.
     """
     seen = 0.0
     for k in range(len(precisions)):
         seen += precisions[k]
     total = 0.0
     for k in range(len(precisions)):
-        weights[k] = (
-            fidelity[k] * direction[k] + (1.0 - fidelity[k]) * (precisions[k] / seen)
-        ) * salience[k]
+        weights[k] = (fidelity[k] * direction[k] + (1.0 - fidelity[k]) * (precisions[k] / seen)) * (
+            salience[k] * leaning[k]
+        )
         total += weights[k]
     for k in range(len(precisions)):
         weights[k] = weights[k] / total

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.compiler import compiled
+from sim.rules.evidence import HIDDEN
 from sim.rules.family import (
     INFLUENCES,
     NUMBER,
@@ -89,12 +90,13 @@ def persuaded(
     """A member's next position on alternative m: (1 - lambda) s + lambda sum_q G_pq z_q.
 
     `own` is its assessment s of the evidence, `positions` the members x alternatives shown last
-    round.
+    round. One who has not heard of the alternative moves nobody: `own` stands in its place.
     """
     heard = 0.0
     for q in range(len(row)):
         if voiced[q]:
-            heard += row[q] * positions[q * alternatives + m]
+            shown = positions[q * alternatives + m]
+            heard += row[q] * (shown if shown > HIDDEN else own)
     return (1.0 - susceptibility) * own + susceptibility * heard
 
 
@@ -105,13 +107,16 @@ def within_confidence(
     """Whether two members' positions are near enough to move one another (Hegselmann & Krause
     2002).
 
-    Near: at most `bound` apart on every alternative; a negative bound lets everybody be heard.
+    Near: at most `bound` apart on every alternative that both have heard of; a negative bound lets
+    everybody be heard.
     """
     if bound < 0.0:
         return True
     for m in range(alternatives):
-        gap = positions[one * alternatives + m] - positions[other * alternatives + m]
-        if gap > bound or gap < -bound:
+        here = positions[one * alternatives + m]
+        there = positions[other * alternatives + m]
+        known = here > HIDDEN and there > HIDDEN
+        if known and (here - there > bound or here - there < -bound):
             return False
     return True
 

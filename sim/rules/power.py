@@ -31,7 +31,8 @@ READS_LEVELS = READS_ALONE | {"consensus.tolerance"}
 """Where levels approve a proposal, one after another: also how near an estimate must be."""
 READS_ADVISED = READS_LEVELS | {
     *("power.forum.size", "power.forum.choose", "power.forum.quorum"),
-    *("power.forum.mode", "power.forum.reply", "consensus.round", "consensus.candour"),
+    *("power.forum.mode", "power.forum.reply", "consensus.round"),
+    *("consensus.turns", "consensus.candour"),
 }
 """Where a room advises one voice, in a single round, in which no weights count."""
 READS_TOGETHER = READS_ADVISED | {
@@ -170,23 +171,24 @@ VOICE_EXPERTISE = VOICE.rule(
 VOICE_INFLUENCE = VOICE.rule(
     2, "influence", "voice in proportion to emergent influence", "DeRue & Ashford 2010"
 )
+VOICE_AUTHORITY = VOICE.rule(
+    3, "authority", "voice in proportion to formal authority", "French & Raven 1959"
+)
 
 
 @compiled
-def decision_weights(authority: Vector, voice: Vector, sharing: float, weights: Vector) -> None:
-    """Decision weights pi ~ (1 - sharing) authority + sharing voice, both normalised over the room.
+def decision_weights(head: int, voice: Vector, sharing: float, weights: Vector) -> None:
+    """Decision weights pi_p = (1 - sharing) [p is the head] + sharing voice_p / sum of voice.
 
-    `sharing` in [0, 1] is the one dial of power sharing: 0 leaves formal authority, 1 only voice.
+    head: the seat of who answers for the matter. `sharing` in [0, 1] is the dial of power: at 0 one
+    voice decides, having heard the room; at 1 the room does, each by their voice.
     """
-    total_authority = 0.0
-    total_voice = 0.0
-    for p in range(len(authority)):
-        total_authority += authority[p]
-        total_voice += voice[p]
-    for p in range(len(authority)):
-        weights[p] = (1.0 - sharing) * (authority[p] / total_authority) + sharing * (
-            voice[p] / total_voice
-        )
+    total = 0.0
+    for p in range(len(voice)):
+        total += voice[p]
+    for p in range(len(voice)):
+        own = 1.0 - sharing if p == head else 0.0
+        weights[p] = own + sharing * (voice[p] / total)
 
 
 @compiled
@@ -258,11 +260,11 @@ def proposal(
     (shared).
 
     Only alternatives `known` to the room can be. `scores` is room for one number an alternative. -1
-    when nobody has a position.
+    when nobody with a decision weight has a position.
     """
     anyone = False
     for p in range(len(voiced)):
-        if voiced[p]:
+        if voiced[p] and weights[p] > 0.0:
             anyone = True
     if not anyone:
         return -1

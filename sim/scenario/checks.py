@@ -35,6 +35,7 @@ def check(checked: Checked) -> list[KeyProblem]:
     findings += wrong_replications(checked.settings, checked.sound)
     findings += wrong_calibration(checked.settings, checked.sound)
     findings += wrong_parameters(checked.settings, checked.sound)
+    findings += _ownership(checked)
     findings += wrong_leaders(checked.settings, checked.root, checked.sound)
     findings += without_effect(checked.settings, checked.root, checked.sound)
     findings += wrong_times(checked)
@@ -172,6 +173,19 @@ def _exclusions(kind: IssueKind, here: Path, sound: Callable[..., bool]) -> Iter
     for name, message in wrong.items():
         if message and given[name] and sound((*here, "type"), (*here, name), (*here, "accuracy")):
             yield KeyProblem((*here, name), message)
+
+
+def _ownership(checked: Checked) -> Iterator[KeyProblem]:
+    """Parts of commitment that add up to more than the whole."""
+    rollout, heard, say = checked.settings.rollout, ("rollout", "heard"), ("rollout", "say")
+    if rollout.heard + rollout.say > 1.0 + WITHIN and checked.sound(heard, say):
+        written = child(checked.root, *say) is not None
+        left = max(1.0 - (rollout.heard if written else rollout.say), 0.0)
+        message = (
+            f"heard and say add up to {plainly(rollout.heard + rollout.say)}, more than 1 "
+            f"(nearest: {plainly(left)})"
+        )
+        yield KeyProblem(say if written else heard, message, near=(heard,))
 
 
 def _matrices(checked: Checked, leaders: int) -> Iterator[KeyProblem]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Generic
 
 from sim.errors import InvalidInput, Problem
+from sim.scenario.earlier import modern
 from sim.scenario.keys.facts import FrozenDict
 from sim.scenario.nodes import Location, Node, child, from_plain, merge, plain, problem
 from sim.scenario.override import override
@@ -35,9 +36,11 @@ class Loaded(Generic[Model]):
 
 @dataclass
 class FileReader:
-    """What has been read so far, and everything found wrong."""
+    """What has been read so far, everything found wrong, and what means something else than in the
+    format that a file says."""
 
     problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
     files: list[Path] = field(default_factory=list)
 
     def text(self, text: str, name: str, folder: Path) -> Node | None:
@@ -45,6 +48,7 @@ class FileReader:
         read."""
         root, problems = read(text.removeprefix("\ufeff"), name)
         self.problems += problems
+        root = None if root is None else self.modern(root)
         extends = child(root, "extends")
         if root is None or extends is None or not isinstance(extends.value, str):
             return root
@@ -52,6 +56,12 @@ class FileReader:
         base = self.extended(extends, folder)
         root = replace(root, value=entries)
         return root if base is None else merge(base, root)
+
+    def modern(self, root: Node) -> Node:
+        """The root of a file of an earlier format as today's has it."""
+        root, notes = modern(root)
+        self.notes += notes
+        return root
 
     def extended(self, extends: Node, folder: Path) -> Node | None:
         """The scenario that `extends` names, its own paths made relative to `folder`."""

@@ -46,6 +46,7 @@ ONLY_UNDER = frozenset(
 """The keys that are read only where a rule is in force that says so."""
 
 CONDITIONS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "power.voice": lambda policy, kind: kind.power.sharing > 0.0,
     "consensus.self": lambda policy, kind: (
         kind.consensus.G is None and policy.influence.rule != "reflected"
     ),
@@ -56,7 +57,10 @@ CONDITIONS: Mapping[str, Callable[[Any, Any], bool]] = {
 SECTIONS = ("power", "consensus")
 """The sections that a kind of issue may have for itself."""
 
-SWITCHES = frozenset({"rule", "choose", "mode", "type", "G", "routing", "class", "open", *ROUTES})
+SWITCHES = frozenset(
+    {"rule", "choose", "mode", "type", "G", "routing", "class", "open", "voice", "sharing"}
+    | {"strength", *ROUTES}
+)
 """The last words of the keys that decide which others are read."""
 
 
@@ -125,9 +129,19 @@ class KeysRead:
             yield "work.focus"
         if not any("consensus.susceptibility" in read for read in self.kinds.values()):
             yield from ("persuade.rule", "persuade.with")
+        if policy.interests.strength == 0.0:
+            yield "interests.of"
+        if not any(self._by_authority(name) for name in self.kinds):
+            places = policy.stream.positions
+            yield from (f"stream.positions.{place.name}.authority" for place in places)
         for way in ("up", "down", "across"):
             if getattr(flow, way).open == 0 and not is_reference(flow.rule):
                 yield from (f"flow.{way}.{key}" for key in ("distortion", "loss", "retry"))
+
+    def _by_authority(self, name: str) -> bool:
+        """Whether formal authority gives voice in the rooms of a kind of issue."""
+        voice = self.policy.issues[name].power.voice
+        return "power.voice" in self.kinds[name] and voice == "authority"
 
     def reads(self, key: str) -> bool:
         """Whether it reads a dotted key (of a section: any key of it)."""

@@ -46,6 +46,7 @@ class Scenario(Settings):
     _root: Node = PrivateAttr(default_factory=lambda: Node({}, Location("<nothing>")))
     _rules: tuple[RuleFile, ...] = PrivateAttr(default=())
     _changes: dict[str, str] = PrivateAttr(default_factory=dict)
+    _notes: tuple[Problem, ...] = PrivateAttr(default=())
 
     @classmethod
     def load(
@@ -86,7 +87,9 @@ class Scenario(Settings):
             # The reader of texts is who opens the other file; JSON is YAML.
             return cls.from_text(json.dumps(dict(mapping)), "<mapping>", folder, overrides)
         home = Path(folder) if folder is not None else Path()
-        return cls._build(from_plain(mapping, Location("<mapping>")), FileReader(), home, overrides)
+        reading = FileReader()
+        root = reading.modern(from_plain(mapping, Location("<mapping>")))
+        return cls._build(root, reading, home, overrides)
 
     @classmethod
     def _build(
@@ -105,6 +108,7 @@ class Scenario(Settings):
             problems += wrong
         scenario = cls._assembled(root, problems, folder)
         scenario._changes = as_texts(overrides or {})
+        scenario._notes = tuple(n for n in reading.notes if n.path not in scenario._changes)
         return scenario
 
     @classmethod
@@ -151,6 +155,7 @@ class Scenario(Settings):
         root, problems = with_overrides(root, wanted, texts=False)
         changed = self._assembled(root, problems, self._folder)
         changed._changes = self._changes | as_texts(wanted)
+        changed._notes = tuple(note for note in self._notes if note.path not in wanted)
         return changed
 
     @property
@@ -162,6 +167,12 @@ class Scenario(Settings):
     def changes(self) -> dict[str, str]:
         """What was set on top of the file, by dotted key, as `--set KEY=VALUE` would write it."""
         return dict(self._changes)
+
+    @property
+    def format_notes(self) -> list[Problem]:
+        """What its files set that meant something else in the format they say (`schema: 1`), each
+        with its place, in order; `check` says it."""
+        return sorted(self._notes)
 
     @property
     def calendar(self) -> Calendar:

@@ -135,8 +135,10 @@ def number(within: Range, nothing: str | None = None) -> ValueType:
     """A finite number within a range; the word `nothing` is read as None."""
 
     def read(value: Any) -> float | None:
-        if nothing and value == nothing:
-            return None
+        if nothing and isinstance(value, str):
+            if value == nothing:
+                return None
+            raise ValueError(number_hint(value) or nearest(value, [nothing]))
         within.check(result := _number(value))
         return result
 

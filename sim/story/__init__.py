@@ -29,7 +29,7 @@ def _story(facts: Facts) -> str:
         ("Who saw what", telling.witnesses(facts)),
         ("How the ideas travelled", travelling.travels(facts)),
         ("How it was decided", meeting.deciding(facts)),
-        ("How the word spread", ending.spreading(facts)),
+        ("How the decision spread", ending.spreading(facts)),
         ("How good it was", account.worth(facts)),
         ("Where the time went", account.time(facts)),
     ]

@@ -159,7 +159,7 @@ def escalation(facts: Facts, event: Event) -> str:
             f"{start} {facts.name(above)}, who joined the room on {facts.date(joined.tick)}{away}"
         )
     return words.item(
-        f"{came}. The clock started anew. Shares of the word now: {seats(facts, joined)}."
+        f"{came}. The clock started anew. Decision weights now: {seats(facts, joined)}."
     )
 
 
@@ -173,7 +173,7 @@ def time_was_up(facts: Facts) -> str:
 
 
 def seats(facts: Facts, event: Event, shares: bool = True) -> str:
-    """Who sits in the room, the heaviest first, with their shares of the word."""
+    """Who sits in the room, the heaviest first, with their decision weights."""
     members, weights = event.data["members"], event.data["weights"]
     order = sorted(range(len(members)), key=lambda place: -weights[place])
     seats = [

@@ -1,4 +1,4 @@
-"""How an issue ended: in a sentence, in full, and how the word of it spread."""
+"""How an issue ended: in a sentence, in full, and how the decision spread."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _against(facts: Facts, data: Mapping[str, Any]) -> str:
     """Who, of how many, would have had it otherwise."""
     share, against = words.share(facts.decision["dissent"]), data.get("against", ())
     who = f": {facts.names(against)}" if against else ""
-    return f"{share} of the room would have had it otherwise{who}."
+    return f"{share} of those there with a view would have had it otherwise{who}."
 
 
 def _closing(facts: Facts, data: Mapping[str, Any]) -> str:
@@ -162,7 +162,8 @@ def spreading(facts: Facts) -> str:
         if informed[-1].tick != informed[0].tick:
             between = f"from {facts.date(informed[0].tick)} to {facts.date(informed[-1].tick)}"
         travelled = (
-            f"The decision reached {words.many(len(informed), 'further leader')}, {between}."
+            f"By the reporting lines, which can delay it but not block it, the decision reached "
+            f"{words.many(len(informed), 'further leader')}, {between}."
         )
     after = effect.tick - facts.decided
     when = (
@@ -176,4 +177,16 @@ def spreading(facts: Facts) -> str:
     short = share < facts.scenario.rollout.coverage - 1e-9
     took = "; time was up, and it took effect for them alone" if short else ", and it took effect"
     stood = f"Mean commitment of those affected: {words.share(effect.data['commitment'])}."
-    return words.paragraph(travelled, f"{when} {coverage}{took}.", stood)
+    return words.paragraph(travelled, f"{when} {coverage}{took}.", _heard(effect.data), stood)
+
+
+def _heard(data: Mapping[str, Any]) -> str:
+    """How many of those who knew had been heard."""
+    know, heard = int(data.get("know", 0)), int(data.get("heard", 0))
+    if not know:
+        return ""
+    were = "was" if heard == 1 else "were"
+    return (
+        f"Of the {words.count(know)} affected who knew, {words.count(heard)} {were} heard: in the "
+        f"deciding, or by an idea that counted in it."
+    )

@@ -25,7 +25,8 @@ class MessageCounts:
 
     sent = read + unread (they had arrived) + moving (they had not). kept_back: how often an idea
     was not passed on. new: of those read, how many told their reader something they had not known,
-    or not so well; readers: to how many.
+    or not so well, and that they kept in mind; readers: to how many. let_go: how many told
+    something new to readers whose minds had no room for it.
     """
 
     sent: int
@@ -35,6 +36,7 @@ class MessageCounts:
     kept_back: int
     new: int
     readers: int
+    let_go: int
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,31 @@ class Facts:
         """Whether its rounds were held in writing."""
         return bool(self.kind.power.forum.mode == "written")
 
+    @property
+    def meets(self) -> bool:
+        """Whether a room was called to decide it, or to advise."""
+        return self.first("assemble") is not None
+
+    @property
+    def has_turns(self) -> bool:
+        """Whether those in its room speak in turns."""
+        return self.kind.consensus.turns is not None
+
+    @property
+    def by_chance(self) -> bool:
+        """Whether those who look into it are right or wrong by a fixed chance, without evidence."""
+        return self.kind.accuracy is not None
+
+    @cached_property
+    def alone(self) -> dict[int, int]:
+        """The alternative that each one's own fragment spoke for, by leader."""
+        return {int(event.data["leader"]): int(event.data["best"]) for event in self.all("sense")}
+
+    def spoke_for(self, leader: int) -> str:
+        """' (for B)': what somebody's own fragment spoke for, where that is known."""
+        best = self.alone.get(leader, -1)
+        return "" if best < 0 or self.estimate else f" (for {self.option(best)})"
+
     @cached_property
     def room(self) -> list[int]:
         """Who sat in the room, or the levels that judged it; one voice's room is who decides."""
@@ -141,6 +168,7 @@ class Facts:
             kept_back=len(mail) - len(sent),
             new=len(new),
             readers=len({letter.target for letter in new}),
+            let_go=sum(letter.let_go for letter in read),
         )
 
     def all(self, what: str, test: Callable[[Event], bool] = lambda event: True) -> list[Event]:
@@ -177,6 +205,13 @@ class Facts:
         position = self.structure.positions[self.structure.position[leader]]
         unit = self.structure.units[self.structure.unit[leader]]
         return position if unit in (position, "") else f"{position}, unit {unit}"
+
+    def seen_at(self, facet: int, count: int) -> str:
+        """At which position a facet of `count`, evenly along the stream, is seen best."""
+        at = 0.5 if count == 1 else facet / (count - 1)
+        places = [float(x) for x in self.structure.x]
+        nearest = min(range(len(places)), key=lambda i: abs(places[i] - at))
+        return str(self.structure.positions[self.structure.position[nearest]])
 
     @property
     def estimate(self) -> bool:

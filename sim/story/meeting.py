@@ -11,7 +11,8 @@ from sim.rules.consensus import SHARE_NEEDED
 from sim.story import course, words
 from sim.story.ending import ending
 from sim.story.facts import Facts
-from sim.story.minds import Minds, one_voice
+from sim.story.minds import Minds, leanings, one_voice, why_so_long
+from sim.story.record import Record, unsaid
 
 if TYPE_CHECKING:
     from sim.agents.trace import Event
@@ -19,15 +20,18 @@ if TYPE_CHECKING:
 
 def deciding(facts: Facts) -> str:
     """Which rule, the room or the levels, each round and each step between, and what settled it."""
-    steps = _steps(facts)
-    end = words.paragraph(one_voice(facts), ending(facts))
-    parts = [course.routed(facts), course.handed_over(facts), _taken_up(facts), *steps, end]
-    return "\n".join(part for part in parts if part)
+    rounds = RoundStory(facts)
+    steps = _steps(facts, rounds)
+    parts = [course.routed(facts), course.handed_over(facts), _taken_up(facts)]
+    parts += [words.paragraph(leanings(facts)), *steps]
+    parts += [words.paragraph(why_so_long(facts, rounds.minds), unsaid(facts))]
+    parts += [words.paragraph(one_voice(facts), ending(facts))]
+    return "\n".join(part for part in parts if part.strip())
 
 
-def _steps(facts: Facts) -> list[str]:
+def _steps(facts: Facts, rounds: RoundStory) -> list[str]:
     """A point for each round, judgement and step up, in order of time."""
-    rounds, lines = RoundStory(facts), []
+    lines: list[str] = []
     for event in facts.trace.events:
         if event.what == "round":
             lines += rounds.add_round(event)
@@ -57,23 +61,45 @@ def _taken_up(facts: Facts) -> str:
 
 
 def _room(facts: Facts, called: Event) -> str:
-    """Who was called, with which shares of the word, and from when on they could meet."""
+    """Who was called, with which decision weights, and from when on they could meet."""
     rule, gather, members = facts.rule, facts.kind.power.gather, called.data["members"]
     if rule == "consultative":
         # Where one leader has the last word, the others advise: their weights decide nothing.
         share = f"{facts.name(facts.decision['accountable'])} to decide after hearing the others"
     else:
-        share = "with their shares of the word"
+        share = "with these decision weights"
     room = (
         f"By the rule '{rule}', a room of {words.many(len(members), 'leader')} was called, {share}:"
         f" {course.seats(facts, called, rule != 'consultative')}."
     )
+    if rule != "consultative":
+        room += f" {_where_weights_come_from(facts)}"
     begin = "write" if facts.written else "meet"
     start = facts.date(called.data["ready"])
     could = f"With time to gather ideas ({gather}), it could {begin} from {start} on."
     return words.paragraph(
         room, could, _way_of_meeting(facts, len(members)), required_agreement(facts)
     )
+
+
+_VOICES = {
+    "equal": "in equal parts",
+    "expertise": "by expertise",
+    "influence": "by influence",
+    "authority": "by formal authority",
+}
+
+
+def _where_weights_come_from(facts: Facts) -> str:
+    """How much of the decision goes to who answers for it, and how the room shares the rest."""
+    sharing, head = float(facts.kind.power.sharing), facts.name(facts.decision["accountable"])
+    how = _VOICES[facts.kind.power.voice]
+    if sharing == 0.0:
+        return f"({head} answers for it and has all of it, having heard the room.)"
+    if sharing == 1.0:
+        return f"(The room shares all of it, {how}.)"
+    own, rest = words.share(1.0 - sharing), words.share(sharing)
+    return f"({head} answers for it and has {own}; the room shares the other {rest}, {how}.)"
 
 
 def _way_of_meeting(facts: Facts, seats: int) -> str:
@@ -100,6 +126,7 @@ class RoundStory:
         self.quiet: list[Event] = []
         self.before: dict[int, int] | None = None
         self.minds = Minds(facts)
+        self.record = Record(facts)
         self.heard_of: set[int] = set()
 
     def add_round(self, event: Event) -> list[str]:
@@ -109,6 +136,7 @@ class RoundStory:
         sides = {int(leader): int(choice) for leader, choice, _ in data["positions"]}
         if sides == self.before and not data["said"] and not data["agreed"]:
             self.quiet.append(event)
+            self.record.add_round(data)
             self.minds.changed(data)
             return []
         lines = [*self.rest(), self._round(data)]
@@ -139,15 +167,11 @@ class RoundStory:
         """One round: when and with whom, what was newly said, where opinions stand, and whether
         that was enough."""
         facts = self.facts
-        said = [
-            _saying(facts, int(originator), int(speaker)) for originator, speaker in data["said"]
-        ]
         turned = self.minds.changed(data)
-        news = f"Newly said: {words.listed(said, 9)}." if said else "Nothing new was said."
         parts = [
             f"Round {data['round']}{_when(facts, self.booked.get(data['round']))}.",
             _absent(facts, data, self.booked.get(data["round"])),
-            news,
+            self.record.add_round(data),
             self._newly_known(data),
             _standing(facts, data),
             turned,
@@ -192,11 +216,6 @@ def _absent(facts: Facts, data: Mapping[str, Any], booked: Event | None) -> str:
         for leader in absent
     ]
     return f"Absent: {words.listed(parts)}."
-
-
-def _saying(facts: Facts, originator: int, speaker: int) -> str:
-    whose = f"{facts.name(originator)}'s idea"
-    return whose if originator == speaker else f"{whose} (told by {facts.name(speaker)})"
 
 
 def _chair(facts: Facts, data: Mapping[str, Any]) -> str:

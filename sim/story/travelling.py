@@ -1,4 +1,4 @@
-"""How ideas travelled: what was sent, read and left unread, and which ideas reached whoever
+"""How ideas travelled: what was sent, read, left unread and let go, and which ideas reached whoever
 decided."""
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ def travels(facts: Facts) -> str:
     if len(lines) > MOST_IDEAS:
         lines = [*lines[:MOST_IDEAS], words.item(f"and {len(lines) - MOST_IDEAS} more")]
     outside = sorted(seen - room - set(arrived))
+    let_go = _let_go(facts, room, outside)
+    outside = [who for who in outside if who not in let_go]
     missed = (
         f"What {facts.names(outside, 12)} had seen did not reach {_whom(facts)} in time."
         if outside
@@ -38,14 +40,31 @@ def travels(facts: Facts) -> str:
         _between(facts, room),
         _reach(facts, len(arrived)),
     )
-    unheard = _unheard(facts)
-    return "\n".join(
-        [intro, reach, *lines, *([words.paragraph(missed, unheard)] if missed or unheard else [])]
-    )
+    rest = words.paragraph(_told_let_go(facts, let_go), missed, _unheard(facts))
+    return "\n".join(part for part in [intro, reach, *lines, rest] if part.strip())
+
+
+def _let_go(facts: Facts, room: set[int], originators: Sequence[int]) -> dict[int, list[int]]:
+    """Of some ideas, by originator: which of those who decide heard them and had no room for them
+    in mind."""
+    found: dict[int, list[int]] = {}
+    for event in facts.all("idea", lambda event: event.tick <= facts.settled):
+        by, who = int(event.data["originator"]), int(event.data["target"])
+        if by in originators and who in room and not event.data["kept"]:
+            found.setdefault(by, []).append(who)
+    return found
+
+
+def _told_let_go(facts: Facts, let_go: dict[int, list[int]]) -> str:
+    """Which ideas those who decide had heard and did not keep."""
+    if not let_go:
+        return ""
+    parts = [f"{facts.name(by)}'s ({facts.names(whom, 3)})" for by, whom in let_go.items()]
+    return f"Heard, but not kept for want of room in mind: {words.listed(parts, 6)}."
 
 
 def ideas_read(facts: Facts) -> list[Event]:
-    """Whenever somebody read an idea that told them something, up to the decision."""
+    """Whenever somebody read an idea that told them something and kept it, up to the decision."""
     return facts.all("idea", lambda event: event.data["kept"] and event.tick <= facts.settled)
 
 
@@ -80,13 +99,24 @@ def _traffic(facts: Facts) -> str:
     readers = words.many(mail.readers, "leader")
     new = f"Of those read, {words.count(mail.new)} told their readers ({readers}) something new."
     if not mail.new:
-        new = "What was read told nobody anything new." if mail.read else ""
+        new = "What was read told nobody anything new." if mail.read and not mail.let_go else ""
     kept = (
         f"{words.capital(words.times(mail.kept_back))} an idea was not passed on."
         if mail.kept_back
         else ""
     )
-    return " ".join(part for part in (text, new, kept) if part)
+    return " ".join(part for part in (text, new, _without_room(mail.let_go), kept) if part)
+
+
+def _without_room(number: int) -> str:
+    """How many ideas their readers let go, having passed them on as far as they did."""
+    if not number:
+        return ""
+    were = "was" if number == 1 else "were"
+    return (
+        f"{words.capital(words.count(number))} more {were} new to readers who had no room left for "
+        f"{'it' if number == 1 else 'them'} in mind and let {'it' if number == 1 else 'them'} go."
+    )
 
 
 def _inboxes(facts: Facts) -> str:
@@ -111,11 +141,10 @@ def _own_evidence(facts: Facts, inside: list[int]) -> str:
     else:
         inside_it = "who judged it" if facts.climbs else "in the room"
         direct = f"Of those {inside_it}, {facts.names(inside, 16)} had seen something themselves."
-    limit = (
-        ""
-        if span is None
-        else f"(One mind weighs at most {words.many(span, 'idea')}: their own, then as heard.)"
-    )
+    limit = ""
+    if span is not None:
+        limit = f"(A mind holds at most {words.many(span, 'idea')}: their own, then as heard"
+        limit += "; what is said in the room counts beside them.)" if facts.meets else ".)"
     return f"{direct} {limit}".strip()
 
 
@@ -174,7 +203,9 @@ def _alternatives_known(facts: Facts) -> set[int]:
     who, judged = facts.room[0], facts.first("judge")
     until = facts.settled if judged is None else judged.tick
     ideas = facts.all("idea", lambda event: event.tick <= until and event.data["target"] == who)
-    known = {who, *(int(event.data["originator"]) for event in ideas)}
+    known = {who, *(int(event.data["originator"]) for event in ideas if event.data["kept"])}
+    for event in facts.all("sense", lambda event: event.data["leader"] == who):
+        known -= {int(by) for by in event.data.get("let_go", ())}
     return {m for m, inventor in facts.inventors.items() if inventor in known}
 
 

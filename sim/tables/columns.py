@@ -178,35 +178,38 @@ REPLAYS = (
     ),
     _text(
         "what",
-        "arise, sense (a witness looks), notice (the question travels), mandate, idea, context "
-        "(the direction's news), route, assemble (the room is named), join, book and meet and "
-        "round (a round is fixed, begins, ends), judge, escalate, decide, told (the decision "
-        "travels), effect, lapse, leave (it is over, and nothing is done)",
+        "arise, sense (a witness looks), let go (what no longer finds room in mind), notice (the "
+        "question travels), mandate, idea, context (the direction's news), route, assemble (the "
+        "room is named), join, book and meet and round (a round is fixed, begins, ends), turn "
+        "(a member speaks in the round that ends then), judge, escalate, decide, told (the "
+        "decision travels), effect, lapse, leave (it is over, and nothing is done)",
     ),
     _text(
         "leader",
         (
-            "whom it happened to, a row each: reader, witness, member, judge, decider; empty for "
-            "nobody"
+            "whom it happened to, a row each: reader, witness, member, speaker, judge, decider; "
+            "empty for nobody"
         ),
     ),
     _text("source", "from whom it came; empty for nobody"),
     _text(
         "about",
         (
-            "who answers for the issue; originator of an idea; part of the direction; rule; how it "
-            "ended"
+            "who answers for the issue; originator of an idea (of a turn that brought nothing new: "
+            "empty); part of the direction; rule; how it ended"
         ),
     ),
     _integer(
         "number",
         "",
-        "hops of an idea; number of a round; version of the direction; alternative chosen; else 0",
+        "hops of an idea; number of a round; place of a turn in its round, from 1; version of the "
+        "direction; alternative chosen; else 0",
     ),
     _number(
         "amount",
         SHARE,
-        "support in a round, fidelity of context, coverage at the effect; else none",
+        "support in a round; fidelity of context; coverage at the effect; of an idea 1 where its "
+        "reader kept it in mind, 0 where they only passed it on; else none",
     ),
 )
 

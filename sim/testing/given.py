@@ -20,6 +20,7 @@ from typing import Any
 from sim.extension import Rule
 from sim.rules.consensus import agrees, dissent, support
 from sim.rules.evidence import HIDDEN
+from sim.rules.flow import CONTEXT, IDEA
 
 COUNT = 63
 """So many inputs let every size meet every course."""
@@ -150,7 +151,7 @@ def _consensus(draw: random.Random, at: int) -> Inputs:
     del room["open"], room["head"]
     return room | {
         "agreeing": behind,
-        "support": support(behind, room["counted"], room["power"]),
+        "support": support(behind, room["counted"]),
         "dissent": dissent(behind, room["counted"]),
         "proposed": choice,
         "number": number,
@@ -185,7 +186,7 @@ def _share(draw: random.Random) -> float:
 
 
 def _flow(draw: random.Random, at: int) -> Inputs:
-    way, item = at % 3, (0, 3, 4)[draw.randrange(3)]
+    way, item = at % 3, (IDEA, CONTEXT)[draw.randrange(2)]
     levels = draw.randint(1, 4)
     return {
         "openness": _share(draw),
@@ -194,8 +195,8 @@ def _flow(draw: random.Random, at: int) -> Inputs:
         "item": item,
         "way": way,
         "levels": {UP: levels, DOWN: -levels, ACROSS: 0}[way],
-        "news": draw.choice([draw.gauss(0.0, 1.0), -1e6, 0.0]) if item == 0 else 0.0,
-        "hops": draw.choice([0, 1, 3, 64]) if item == 0 else 0,
+        "news": draw.choice([draw.gauss(0.0, 1.0), -1e6, 0.0]) if item == IDEA else 0.0,
+        "hops": draw.choice([0, 1, 3, 64]) if item == IDEA else 0,
         "attempt": draw.choice([0, 1, 100]),
     }
 

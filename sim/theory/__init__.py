@@ -15,7 +15,7 @@ from sim.theory.deciding import (
     sequential_test,
     wald_mean_sample,
 )
-from sim.theory.evidence import pooled_quality, retold_precision
+from sim.theory.evidence import mixed_quality, pooled_quality, retold_precision
 from sim.theory.opinions import (
     bounded_confidence,
     degroot,
@@ -24,7 +24,17 @@ from sim.theory.opinions import (
     friedkin_johnsen,
     second_eigenvalue,
 )
+from sim.theory.rooms import (
+    agreed_and_right,
+    commitment,
+    ideas_in_writing,
+    ideas_on_record,
+    leaning_error,
+    overprecise_quality,
+    room_quality,
+)
 from sim.theory.time import (
+    arrives_within,
     heard_in_time,
     mean_broadcast,
     mean_hop,
@@ -34,7 +44,10 @@ from sim.theory.time import (
 )
 
 __all__ = [
+    "agreed_and_right",
+    "arrives_within",
     "bounded_confidence",
+    "commitment",
     "condorcet",
     "degroot",
     "degroot_friedkin",
@@ -42,12 +55,18 @@ __all__ = [
     "friedkin_johnsen",
     "heard_in_time",
     "hedge_regret_bound",
+    "ideas_in_writing",
+    "ideas_on_record",
+    "leaning_error",
     "mean_broadcast",
     "mean_hop",
     "mean_transit",
     "mean_wait",
+    "mixed_quality",
+    "overprecise_quality",
     "pooled_quality",
     "retold_precision",
+    "room_quality",
     "screening",
     "second_eigenvalue",
     "sequential_test",

@@ -86,6 +86,37 @@ def heard_in_time(openness: float, retry: float | None, time: float) -> float:
     return 1.0 - (1.0 - openness) ** tries
 
 
+def arrives_within(
+    hops: int, mean: float, openness: float, retry: float | None, time: float
+) -> float:
+    """Probability that an item has come over `hops` hops within `time` ticks.
+
+    Each hop is passed with probability `openness`, tried again every `retry` whole ticks (None:
+    once only), and then takes an exponential delay of `mean` ticks, rounded up to at least one.
+    The law of a hop, sum_n p (1-p)^n [tries n r + geometric], is convolved `hops` times.
+    """
+    if hops < 0 or mean < 0.0 or not 0.0 <= openness <= 1.0 or time < 0.0:
+        raise ValueError("hops, mean and time must not be negative, openness lie in [0, 1]")
+    if retry is not None and (retry < 1.0 or retry != int(retry)):
+        raise ValueError("retry must be a whole number of ticks, at least one")
+    size = math.floor(time)
+    stay = math.exp(-1.0 / mean) if mean > 0.0 else 0.0
+    ticks = np.arange(1, size + 1)
+    delay = np.concatenate(([0.0], (1.0 - stay) * stay ** (ticks - 1.0)))
+    tries = np.zeros(size + 1)
+    if retry is None:
+        tries[0] = openness
+    else:
+        at = np.arange(0, size + 1, int(retry))
+        tries[at] = openness * (1.0 - openness) ** np.arange(len(at))
+    hop = np.convolve(tries, delay)[: size + 1]
+    law = np.zeros(size + 1)
+    law[0] = 1.0
+    for _ in range(hops):
+        law = np.convolve(law, hop)[: size + 1]
+    return float(law.sum())
+
+
 def tree_depth(leaders: int, span_of_control: int) -> int:
     """Levels below the root of the flattest tree of `leaders` with `span_of_control` reports each:
     about log_b N.

@@ -44,7 +44,8 @@ class Check:
     form, called with them. observe: independent observations from one run. per_run: whether a run
     is one observation, as when what happens in it depends on one another. only: the policies that
     are settings of this check (default all). decisions_needed: about how many decisions of a run
-    make an observation, where not every one does.
+    make an observation, where not every one does. runs_needed: how many times as many runs as
+    others a check `per_run` needs, as its runs are short and differ much.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Check:
     file: str = ""
     only: tuple[str, ...] = ()
     decisions_needed: float = 1.0
+    runs_needed: float = 1.0
 
     def __post_init__(self) -> None:
         if self.law not in LAWS:

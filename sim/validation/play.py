@@ -129,7 +129,7 @@ def _finding(
 def runs_for(row: ValidationRow, effort: Effort, driver: str) -> int:
     """How many replications give a row the observations it is to have."""
     if row.check.per_run:
-        return effort.runs[driver]
+        return math.ceil(effort.runs[driver] * row.check.runs_needed)
     kinds, calendar = row.scenario.issues.values(), row.scenario.calendar
     clock = row.scenario.clock
     window = calendar.ticks(clock.horizon) - calendar.ticks(clock.warmup)

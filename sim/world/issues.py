@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import sqrt
 
+from sim.arithmetic import exp
 from sim.compiler import compiled
 from sim.draws import (
     ARRIVAL,
@@ -12,6 +13,7 @@ from sim.draws import (
     INVENT,
     ISSUE,
     JUDGE,
+    LEANING,
     ORIGIN,
     RUN,
     SALIENCE,
@@ -89,6 +91,15 @@ def fill_simplex(k0: int, k1: int, purpose: int, a: int, values: Vector) -> None
 def direction(k0: int, k1: int, version: int, weights: Vector) -> None:
     """The organisation's direction W of a version: what matters, uniform on the simplex."""
     fill_simplex(k0, k1, DIRECTION, version, weights)
+
+
+@compiled
+def leanings(k0: int, k1: int, key: int, strength: float, leaning: Vector) -> None:
+    """What a person (or unit, by its key) takes to matter more or less than others do: exp(strength
+    z_k), z_k ~ N(0, 1); the same throughout a replication (k0, k1: its stream)."""
+    fill_normals(k0, k1, LEANING, key, 0, 0, leaning)
+    for k in range(len(leaning)):
+        leaning[k] = exp(strength * leaning[k])
 
 
 @compiled

@@ -127,7 +127,7 @@ def test_failed_runs_come_before_failed_claims(call, claiming, monkeypatch):
         return simulate(prepared, replication)
 
     monkeypatch.setattr("sim.agents.simulate", sometimes)
-    result = call("run", claiming(FAILS), *MESA, *TWO)
+    result = call("run", claiming(FAILS), *MESA[:-1], "8", *TWO)
     assert result.exit_code == 4
     assert "fails: delay is lower" in said_on(result)
 

@@ -13,7 +13,8 @@ from tests.demand.test_demand import OVERLOADED
 
 @pytest.fixture
 def full(folder):
-    (folder / "full.yaml").write_text(OVERLOADED)
+    # Ideas that spread three hops fill what is left of the day with reading.
+    (folder / "full.yaml").write_text(f"{OVERLOADED}flow: {{reach: 3}}\n")
     return "full.yaml"
 
 

@@ -85,6 +85,80 @@ def test_a_variants_own_numbers_are_looked_at_and_defaults_are_not():
     )
 
 
+ROOM = FIVE + "issues: {a: {rate: 1/w, affects: all}}\n"
+
+
+def test_a_limit_within_which_only_one_round_fits():
+    (warning,) = warned(ROOM + "consensus: {limit: 1d}\n", "limit")
+    assert warning == (
+        "t.yaml:6:20: consensus.limit: only one round fits on 'a', after which nobody can think "
+        "again: two rounds of 2h and a pause of 8h take 12h, and the limit is 8h (nearest: 12h; "
+        "with consensus.rule: none one round is enough)"
+    )
+    assert warned(ROOM + "consensus: {limit: 12h}\n", "limit") == []
+    assert len(warned(ROOM + "consensus: {limit: 11h}\n", "limit")) == 1
+    assert len(warned(ROOM + "consensus: {pause: 9d}\n", "limit")) == 1
+    assert len(warned(ROOM + "power: {forum: {mode: written, reply: 3d}}\n", "limit")) == 1
+    share = ROOM.replace("rate: 1/w", "rate: 1/w, half_life: 2d") + "consensus: {limit: 50%}\n"
+    assert len(warned(share, "limit")) == 1
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "consensus: {limit: 0d, rule: none}",
+        "consensus: {limit: 1 round}",
+        "consensus: {limit: 0d}\npower: {rule: autocratic}",
+        "consensus: {limit: 0d}\npower: {rule: consultative}",
+        "consensus: {limit: 3h, pause: 0h, round: 1h}",
+    ],
+)
+def test_nothing_is_said_of_a_limit_that_is_meant_or_not_read(more):
+    assert warned(f"{ROOM}{more}\n", "limit") == []
+
+
+def test_a_limit_of_one_kind_of_issue_is_told_at_its_place():
+    kinds = "issues: {a: {rate: 1/w, consensus: {limit: 1h}}, b: {rate: 1/w}}\n"
+    (warning,) = warned(FIVE + kinds, "limit")
+    assert warning.startswith("t.yaml:5:44: issues.a.consensus.limit: only one round fits on 'a'")
+
+
+def test_a_round_too_short_for_a_turn():
+    (warning,) = warned(ROOM + "consensus: {turns: 0.25, round: 1h}\n", "turns")
+    assert warning == (
+        "t.yaml:6:20: consensus.turns: 0.25 an hour make 0.25 of a turn in a round of 1h; each has "
+        "at least one, in which one member speaks (nearest: 1)"
+    )
+    for fine in ("turns: 0.5, round: 2h", "turns: off", "turns: 3"):
+        assert warned(ROOM + f"consensus: {{{fine}}}\n", "turns") == []
+    silent = "consensus: {turns: 0.25}\npower: "
+    assert warned(ROOM + silent + "{rule: autocratic}\n", "turns") == []
+    assert warned(ROOM + silent + "{forum: {mode: written}}\n", "turns") == []
+    assert len(warned(ROOM + silent + "{rule: consultative}\n", "turns")) == 1
+
+
+def test_a_forum_of_one():
+    (warning,) = warned(ROOM + "power: {forum: {size: 1}}\n", "size")
+    assert warning == (
+        "t.yaml:6:23: power.forum.size: the accountable leader sits alone in a forum of 1 and "
+        "shares power with nobody (nearest: 2)"
+    )
+    assert warned(ROOM + "power: {forum: {size: 1, choose: all}}\n", "size") == []
+    assert warned(ROOM + "power: {rule: autocratic, forum: {size: 1}}\n", "size") == []
+
+
+def test_who_leans_alike_where_nobody_leans():
+    (warning,) = warned(ROOM + "interests: {of: unit}\n", "interests.of")
+    assert warning == (
+        "t.yaml:6:17: interests.of: changes nothing where interests.strength is 0, as nobody leans "
+        "(write 0.5, say)"
+    )
+    assert warned(ROOM + "interests: {of: unit, strength: 0.5}\n", "interests.of") == []
+    some = "interests: {of: unit}\nvariants: {leaning: {interests.strength: 0.5}}\n"
+    assert warned(ROOM + some, "interests.of") == []
+    assert warned(ROOM, "interests.of") == []
+
+
 @pytest.mark.parametrize("name", list(shipped()))
 def test_nothing_shipped_is_implausible(name):
     assert warned(shipped()[name].read_text(encoding="utf-8"), folder=shipped()[name].parent) == []

@@ -54,7 +54,7 @@ def test_an_overloaded_organisation_is_named_with_what_it_means_and_the_dial(ful
         "value does not count the work left undone, which flatters policies that take more hours."
         in text
     )
-    assert "Lower work.load, the rate of issues, flow.reach or power.forum.size" in text
+    assert "Lower work.load, the rate of issues, power.forum.size or flow.up.open" in text
     assert [one.variant for one in overloaded(tables, manifest)] == ["base", "top-down"]
 
 
@@ -84,17 +84,16 @@ def test_one_replication_is_enough_to_see_it(full):
     ("path", "names"),
     [
         ("scenarios/minimal.yaml", []),
-        ("scenarios/leader-stream.yaml", ["consensus"]),
+        ("scenarios/leader-stream.yaml", []),
         (
             "scenarios/crisis.yaml",
             ["shared", "top-down", "cascade", "consulted", "delegated", "consensus"],
         ),
-        ("scenarios/two-teams.yaml", ["bridged", "no-bridges", "consensus"]),
+        ("scenarios/two-teams.yaml", ["bridged", "consensus"]),
     ],
 )
 def test_shipped_scenarios_are_judged_alike_for_what_they_are(path, names):
-    """consensus of the flagship asks its upstream leaders for 113 % of their hours, so 5 % of the
-    work is undone."""
+    """As far as ideas travel now, not even unanimity fills the days of the flagship's leaders."""
     tables, manifest = played(Scenario.load(path), 12)
     assert [one.variant for one in overloaded(tables, manifest)] == names
 

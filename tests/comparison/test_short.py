@@ -266,6 +266,25 @@ def test_a_rule_of_ones_own_may_say_that_one_voice_decides():
     assert not shares_power(kinds(k="mine.py:boss"), {"mine.py:boss": "one voice"})
 
 
+@pytest.mark.parametrize(
+    ("settings", "how"),
+    [
+        ({"power.sharing": 0, "consensus.rule": "none"}, "one voice decides"),
+        ({"power.sharing": 0, "consensus.rule": "none", "power.rule": "vote"}, "one voice decides"),
+        ({"power.sharing": 0, "consensus.rule": "majority"}, "a room decides"),
+        ({"power.sharing": "1%", "consensus.rule": "none"}, "a room decides"),
+        (
+            {"power.sharing": 0, "consensus.rule": "none", "power.rule": "rotating"},
+            "a room decides",
+        ),
+    ],
+)
+def test_one_who_keeps_all_weight_and_needs_no_agreement_is_one_voice(settings, how):
+    text = "name: c\nissues: {k: {half_life: 5d, stakes: 1}}\n"
+    policy = Scenario.from_text(text, overrides=settings).resolved()
+    assert in_words(policy) == how
+
+
 def test_kinds_may_differ_in_who_decides():
     assert in_words(kinds(a="shared", b="autocratic")) == "who decides depends on the kind of issue"
 

@@ -104,6 +104,21 @@ def test_the_sentences(saved, tables):
 
 def the_best(sentence, tables):
     values = wide(tables, "value")
+    alone = re.fullmatch(
+        rf"Best here: ([\w-]+), where a decision is worth most, ({NUMBER}) \(95 % sure, allowing "
+        rf"for the choice among (\d+)\); ([\w-]+) comes next, ({NUMBER})\.",
+        sentence,
+    )
+    if alone:
+        first, mean, among, second, its = alone.groups()
+        assert [first, second] == list(values.mean().sort_values(ascending=False).index[:2])
+        assert int(among) == values.shape[1]
+        is_written(mean, values[first].mean())
+        is_written(its, values[second].mean())
+        confidence = 1 - 0.05 / (values.shape[1] - 1)
+        for other in set(values) - {first}:
+            assert bounds(values[first] - values[other], confidence)[0] > 0
+        return ""
     named = re.findall(rf"([\w-]+) \(({NUMBER})\)", sentence)
     for policy, mean in named:
         is_written(mean, values[policy].mean())
@@ -180,6 +195,12 @@ def the_turns(sentence, tables):
     signs = {"shared": 1, "top-down": -1}
     for part in sentence.removeprefix("By urgency: ").split("; "):
         kind = re.match(r"for (\w+) issues", part)[1]
+        always = re.search(r"issues (shared|top-down) is worth more at every urgency", part)
+        if always:
+            for factor in (0.1, 0.3, 1, 3, 10):
+                life = factor * HALF_LIVES[kind]
+                assert ahead_at(tables, kind, life) == signs[always[1]]
+            continue
         is_written(re.search(rf"\(here: ({NUMBER})\)", part)[1], HALF_LIVES[kind])
         points = re.findall(TRIPLE, part)
         order = [signs[name] for name in re.findall(r"shared|top-down", part)]

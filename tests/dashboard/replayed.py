@@ -1,5 +1,5 @@
-"""Made-up tables of a replay: one issue among seven leaders, noticed, told of, met about, decided
-and carried out."""
+"""Made-up tables of a replay: one issue among seven leaders, noticed, told of, met about in four
+turns, decided and carried out."""
 
 from __future__ import annotations
 
@@ -101,6 +101,10 @@ def _events(ids: Sequence[str]) -> list[dict[str, object]]:
     rows += [(168, 168, "assemble", i, None, "shared", 0) for i in room]
     rows += [(168, 170, "book", i, None, "", 1) for i in room]
     rows += [(MET, MET, "meet", i, None, "", 1) for i in room]
+    rows += [
+        (ENDED, MET, "turn", who, None, about, place)
+        for place, (who, about) in enumerate(((1, ids[3]), (0, ""), (2, ids[2]), (2, "")), start=1)
+    ]
     rows += [(ENDED, MET, "round", i, None, "agreed", 1) for i in room]
     rows += [(ENDED, ENDED, "decide", 0, None, "authority", 0)]
     rows += [(178 + place, 174, "told", i, ABOVE[i], "", 0) for place, i in enumerate((3, 4, 5))]

@@ -25,6 +25,7 @@ MEANS = [
     "participants",
     "person_hours",
     "dissent",
+    "unsaid",
     "coverage",
 ]
 VARIANTS = ("shared", "top-down", "cascade", "consulted", "consensus", "delegated")
@@ -257,6 +258,7 @@ def _decisions(
         "participants": np.where(scheduling, 6, 1),
         "person_hours": hours * random.gamma(4, 0.25, count),
         "dissent": 0.2,
+        "unsaid": np.where(scheduling, 0.4, np.nan),
         "closed_by": np.where(lapsed, _UNDECIDED.get(ending, "lapsed"), closed),
         "coverage": np.where(lapsed, np.nan, 0.8),
         "commitment": committed,

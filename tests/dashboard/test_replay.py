@@ -3,6 +3,7 @@ say."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import plotly.graph_objects as go
@@ -37,11 +38,58 @@ def test_captions_tell_each_tick(course):
     assert sentences[161] == "ideas travel, until somebody can decide"
     assert sentences[165] == "the question reaches left"
     assert sentences[170] == "the room waits for an hour at which enough of them are free"
-    assert sentences[172] == "the room meets: 3 leaders, round 1"
-    assert sentences[173] == "the room is in session: 3 leaders"
+    assert sentences[172] == (
+        "the room meets: 3 leaders, round 1; left brings a's idea, top brings nothing new"
+    )
+    assert sentences[173] == (
+        "the room is in session: 3 leaders; right brings their own idea, right brings nothing new"
+    )
     assert sentences[174] == "round 1 ends in agreement; time is up: top decides with authority"
     assert sentences[175] == "the decision is on its way to those it affects"
     assert sentences[180].startswith("the decision has reached 3 further leaders; it takes effect")
+
+
+def test_turns_are_spread_over_their_round_and_what_they_bring_is_before_all_there(course):
+    assert course.turns == [
+        (172, 172.5, 1, 3),
+        (172.5, 173, 0, -1),
+        (173, 173.5, 2, 2),
+        (173.5, 174, 2, -1),
+    ]
+    before = [(leader, by, when) for leader, by, when, change in course.ideas if change > 0]
+    assert before == [
+        *((leader, leader, 160) for leader in (2, 3, 6)),
+        (1, 3, 164),
+        (0, 3, 168),
+        (2, 6, 168),
+        (2, 3, 172.5),
+        (0, 2, 173.5),
+        (1, 2, 173.5),
+    ]
+
+
+def test_many_turns_in_a_tick_are_counted(course):
+    many = [
+        watched.Turn(173 + n / 10, 173 + (n + 1) / 10, 1, 3 if n == 2 else -1) for n in range(9)
+    ]
+    crowded = dataclasses.replace(course, turns=many)
+    sentences = dict(captions.captions(crowded, replayed.IDS))
+    assert sentences[173] == (
+        "the room is in session: 3 leaders; 9 turns, of which 1 brings something new"
+    )
+    explained = dataclasses.replace(course, turns=[watched.Turn(173, 174, -1, 6)])
+    sentences = dict(captions.captions(explained, replayed.IDS))
+    assert sentences[173].endswith("; d's idea goes on the record with what is proposed")
+
+
+def test_an_idea_that_is_not_kept_is_before_nobody(tables):
+    replays = tables["replays"].copy()
+    idea = (replays["what"] == "idea") & (replays["leader"] == "top")
+    replays.loc[idea, "amount"] = 0.0
+    who = watched.organisation(tables, "shared")
+    course = watched.course(tables | {"replays": replays}, who, "shared", 1)
+    assert [mark.kept for mark in course.marks if mark.what == watched.IDEA] == [1, 0, 1]
+    assert (0, 3, 172.5, 1) in course.ideas and (0, 3, 168, 1) not in course.ideas
 
 
 def test_phases_and_the_first_picture(course):
@@ -62,9 +110,9 @@ def test_the_data_hold_each_issue_under_each_policy_and_one_picture_of_equal_org
     show = data["shows"]["0 0"]
     ideas = [mark for mark in show["marks"] if mark[4] == watched.IDEA]
     assert [tuple(mark) for mark in ideas] == [
-        (3, 1, 160, 164, 0, 3),
-        (1, 0, 164, 168, 0, 3),
-        (6, 2, 160, 168, 0, 6),
+        (3, 1, 160, 164, 0, 3, 1),
+        (1, 0, 164, 168, 0, 3, 1),
+        (6, 2, 160, 168, 0, 6, 1),
     ]
     assert (show["first"], show["last"], show["decided"], show["decider"]) == (160, 180, 174, 0)
     assert len(data["maps"][0]["channels"]) == 7
@@ -97,7 +145,7 @@ def test_the_finding_counts_what_the_tables_hold(tables):
         "The ideas of 2 other leaders had reached the 3 who decided when the time came, 1.8 "
         "working days" in text
     )
-    assert text.endswith("and the word then went to 3 more leaders.")
+    assert text.endswith("and the decision then went to 3 more leaders.")
 
 
 def test_without_replays_the_section_says_so_and_holds_no_player():

@@ -1,6 +1,7 @@
 """Tests of both drivers need the compiled one ready."""
 
 import pytest
+
 from drivers.ready import make_ready
 
 

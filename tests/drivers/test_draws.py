@@ -107,7 +107,9 @@ def _with_silent(count: int, rule: str) -> Parameters:
                 "power.rule": rule,
                 "power.forum.choose": "balanced",
                 "consensus.rule": "unanimity",
+                "consensus.turns": 3,
                 "consensus.candour": 0.6,
+                "interests.strength": 0.5,
             }
         )
     )

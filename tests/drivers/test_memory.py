@@ -158,3 +158,47 @@ def test_the_fence_notices_a_write_beside_an_array(fence):
     beyond = np.lib.stride_tricks.as_strided(state.alone, shape=(len(state.alone) + 3,))
     beyond[-1] = 1
     assert fence.broken() == ["alone"]
+
+
+# -- how much a run needs
+# ----------------------------------------------------------------------------------
+
+
+def _state(witnesses, span):
+    changes = {
+        "stream.positions": [{"name": "top", "leaders": 1}, {"name": "ground", "leaders": 69}],
+        "issues.matter.witnesses": witnesses,
+        "perspective.span": span,
+    }
+    numbers = parameters(tiny(changes)).numbers
+    return driver.new_state(numbers, 1, driver.Capacity()), numbers
+
+
+def _of_each_mind(state, numbers):
+    """The bytes of every array that has a place for each issue and leader."""
+    slots = len(state.issues)
+    return {
+        name: array.nbytes
+        for name, array in state._asdict().items()
+        if array.shape[:2] == (slots, numbers.leaders)
+    }
+
+
+@pytest.mark.parametrize("span", [1, 4, 8])
+def test_what_minds_hold_of_an_issue_follows_the_span_and_not_the_witnesses(span):
+    few, many = (_of_each_mind(*_state(witnesses, span)) for witnesses in (8, 64))
+    assert {"mind", "mind_count", "passed"} <= few.keys() == many.keys()
+    # Whose ideas somebody has passed on is a bit for each witness.
+    words = many.pop("passed"), few.pop("passed")
+    assert words[0] == 2 * words[1] and many == few
+    state, numbers = _state(64, span)
+    each = len(state.issues) * numbers.leaders
+    assert state.mind.size == each * span and state.passed.size == each * 2
+    # As much as a copy and a place in the order of hearing took, for each leader and witness.
+    before = 2 * each * 64 * state.mind.itemsize
+    assert state.mind.nbytes + state.passed.nbytes < before / (5 if span < 8 else 3)
+
+
+def test_without_a_limit_of_span_minds_grow_with_the_witnesses():
+    few, many = (_of_each_mind(*_state(witnesses, "off")) for witnesses in (8, 64))
+    assert many["mind"] > 5 * few["mind"] and many["passed"] < 5 * few["passed"]

@@ -50,12 +50,14 @@ BUSY = {
     "power.forum.size": 4,
     "power.forum.choose": "influence",
     "consensus.rule": "unanimity",
+    "consensus.turns": 3,
     "consensus.candour": 0.5,
     "consensus.susceptibility": 0.5,
     "consensus.limit": "2d",
     "influence.rule": "merit",
     "rollout.coverage": 0.4,
-    "rollout.retry": "2h",
+    "interests.strength": 0.5,
+    "assess.overprecision": 2,
 }
 
 
@@ -68,13 +70,44 @@ def test_the_kernel_as_plain_python_gives_the_same_bytes(rule, monkeypatch):
     assert differences(mesa, kernel.simulate(inputs, 0)) == ""
 
 
-def test_plain_and_compiled_give_the_same_bytes(monkeypatch):
-    mapping = random_scenario(3)
-    mapping["clock"]["horizon"] = "4d"
+# Random scenarios that between them write and meet, take turns and not, invent with small spans.
+SEEDS = [3, 37, 58, 72, 83]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_plain_and_compiled_give_the_same_bytes(seed, monkeypatch):
+    mapping = random_scenario(seed)
+    mapping["clock"] |= {"horizon": "4d", "warmup": "0d"}
     inputs = parameters(Scenario.from_dict(mapping))
     compiled = kernel.simulate(inputs, 0)
     play_plainly(monkeypatch)
     assert differences(compiled, kernel.simulate(inputs, 0)) == ""
+
+
+def test_these_scenarios_use_what_rooms_can_do():
+    met = set()
+    for seed in SEEDS:
+        inputs = parameters(Scenario.from_dict(random_scenario(seed)))
+        n, k = inputs.numbers, inputs.kinds
+        for kind in range(len(k.turns)):
+            mode = "in writing" if k.written[kind] else "together"
+            met.add(f"{mode}, turns {'on' if k.turns[kind] else 'off'}")
+            if k.written[kind] and k.study[kind] > 0.0:
+                met.add("study in writing")
+            if k.invent[kind] > 0.0 and n.span < 4:
+                met.add("inventions in short minds")
+        met |= {"leanings"} if n.interests > 0.0 else set()
+        met |= {"overprecision"} if n.overprecision > 1.0 else set()
+    assert met >= {
+        "in writing, turns on",
+        "in writing, turns off",
+        "together, turns on",
+        "together, turns off",
+        "study in writing",
+        "inventions in short minds",
+        "leanings",
+        "overprecision",
+    }
 
 
 def test_a_line_of_the_kernel_that_is_off_is_noticed(monkeypatch):

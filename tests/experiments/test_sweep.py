@@ -18,7 +18,7 @@ from sim.experiments import executors, running
 from sim.experiments.designs import design
 from sim.experiments.play import MEASURES, Player, RunBatch
 from sim.experiments.sweep import runs_table, sweep
-from sim.experiments.unread_keys import idle, runs, settings, unread
+from sim.experiments.unread_keys import idle, joined, runs, settings, unread
 from sim.runner.pool import Failure
 from sim.scenario import Scenario
 from sim.tables import content_hash
@@ -116,6 +116,18 @@ def test_what_is_read_follows_the_rule_that_varies(tmp_path):
         settings(found.design) == {"base": 4} and found.done == 12 and len(runs_table(found)) == 18
     )
     assert idle(found.design) == []
+
+
+def test_what_gives_voice_is_read_where_power_is_shared_at_all():
+    vary = {"power.sharing": [0, 0.4, 0.8], "power.voice": ["equal", "influence"]}
+    plan = design(scenario(vary=vary, against=None))
+    assert unread(plan) == {"base": {"power.voice": [[0, 1]]}}
+    assert settings(plan) == {"base": 5}
+
+
+def test_stretches_of_points_are_joined_in_order():
+    assert joined([[4, 5], [0, 1], [2, 2]]) == [[0, 2], [4, 5]]
+    assert joined([]) == []
 
 
 def test_a_key_that_no_policy_reads_is_warned_of():

@@ -24,13 +24,13 @@ def shared(positions, counted, power):
 
 @rule("consensus", threshold=Parameter(0.75, range=(0.5, 1), unit="share"))
 def supermajority(support, threshold):
-    """At least `threshold` of the decision weight."""
+    """At least `threshold` of the members with a position."""
     return support >= threshold - 1e-12
 
 
 @rule("flow")
 def open_flow(openness, engagement):
-    """The probability of the direction, times engagement."""
+    """The probability of the direction, times what engagement does."""
     return openness * engagement
 
 

@@ -41,8 +41,8 @@ class Same(Leader):
     def passes_on(self, message):
         return super().passes_on(message)
 
-    def discloses(self, issue, originator, turn):
-        return super().discloses(issue, originator, turn)
+    def discloses(self, issue, originator, u):
+        return super().discloses(issue, originator, u)
 
     def briefs(self, issue, turn, part):
         return super().briefs(issue, turn, part)
@@ -52,6 +52,12 @@ class Same(Leader):
 
     def integrates(self, issue):
         return super().integrates(issue)
+
+    def weighs(self, issue):
+        return super().weighs(issue)
+
+    def brings(self, issue):
+        return super().brings(issue)
 
     def credence(self, idea):
         return super().credence(idea)
@@ -90,8 +96,17 @@ class Crooked(Leader):
 
 
 class Mute(Leader):
-    def discloses(self, issue, originator, turn):
-        return False
+    """Answers as up to 0.3.0: yes or no, and the draw. Since then the draw is given."""
+
+    def discloses(self, issue, originator, u):
+        return False, u
+
+
+class Vague(Leader):
+    """Brings a word in place of an idea."""
+
+    def brings(self, issue):
+        return "something"
 
 
 class Raising(Leader):

@@ -120,3 +120,19 @@ def test_a_rule_that_is_invalid_only_in_machine_code_is_told(rules, folder):
         InvalidRule, match=r"a rule of bends[.]py is invalid when compiled, though valid in Python"
     ):
         compiled(small({"assess": {"rule": "bends.py:bends"}}), 0)
+
+
+@pytest.mark.parametrize("simulate", [agents.simulate, kernel.simulate], ids=["mesa", "kernel"])
+def test_no_flow_rule_is_asked_about_a_decision(rules, folder, simulate):
+    """What never passes an idea or context holds no decision back: those go by the lines."""
+    text = (
+        'from sim.extension import rule\n\n\n@rule("flow", source="x")\ndef shut(item):\n'
+        '    """Nothing passes; there is nothing but ideas (0) and context (4) to be asked of."""\n'
+        "    return 0.0 if item == 0 or item == 4 else 9.0\n"
+    )
+    (folder / "shut.py").write_text(text, encoding="utf-8")
+    allow("shut.py")
+    alone = {"rollout": {"coverage": 1}, "power": {"rule": "autocratic"}}
+    outcome = simulate(small({"flow": {"rule": "shut.py:shut"}, **alone}), 0)
+    taken = outcome.decisions[outcome.decisions["decider"] >= 0]
+    assert len(taken) > 5 and np.mean(taken["coverage"] == 1) > 0.9

@@ -402,8 +402,8 @@ def test_only_classes_whose_file_mentions_the_half_life_may_read_it(tmp_path):
         (
             "Eager",
             (
-                r"answers 1\.\d+, where a number from 0 to 1 is expected, from passes_on \(leader "
-                r".+, tick \d+\)"
+                r"has the engagement 2, where a number from 0 to 1 is expected, from attend "
+                r"\(leader .+, tick \d+\)"
             ),
         ),
         (
@@ -416,8 +416,15 @@ def test_only_classes_whose_file_mentions_the_half_life_may_read_it(tmp_path):
         (
             "Mute",
             (
-                r"answers False, where yes or no and a draw are expected, from discloses \(leader "
-                r".+, issue .+, tick"
+                r"answers \(False, 0\.\d+\), where True or False is expected, from discloses "
+                r"\(leader .+, issue .+, tick"
+            ),
+        ),
+        (
+            "Vague",
+            (
+                r"answers 'something', where an idea or None is expected, from brings "
+                r"\(leader .+, issue .+, tick \d+\)"
             ),
         ),
         (

@@ -19,6 +19,7 @@ from sim.extension.foreign import address
 from sim.kernel import simulate
 from sim.outcome import Outcome
 from sim.parameters import parameters
+from sim.rules.flow import CONTEXT
 
 FOLDER = Path(__file__).resolve().parents[2] / "scenarios" / "extensions"
 RULES = {path.stem: path for path in sorted(FOLDER.glob("*.py"))}
@@ -157,7 +158,7 @@ def test_bad_news_is_withheld_the_more_the_further_above():
         mum_effect(levels=levels, news=-1.0, **given) for levels in (-1, 0, 1, 2)
     ] == pytest.approx([0.4, 0.4, 0.3, 0.225])
     assert mum_effect(levels=2, news=0.1, **given) == 0.4
-    assert mum_effect(levels=2, news=-1.0, **{**given, "item": 3}) == 0.4
+    assert mum_effect(levels=2, news=-1.0, **{**given, "item": CONTEXT}) == 0.4
 
 
 def test_claims_that_are_granted_raise_influence_and_others_lower_it():

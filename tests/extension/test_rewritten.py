@@ -30,6 +30,8 @@ SETTING = {
     },
     "flow": {"up": {"retry": "4h"}},
     "power": {"voice": "influence", "forum": {"size": 5}},
+    "interests": {"strength": 0.3},
+    "assess": {"overprecision": 1.5},
     "influence": {"rule": "merit", "forgetting": 0},
     "engagement": "on",
 }

@@ -86,8 +86,8 @@ SMALL = {
     "influence.rule": "merit",
 }
 
-POWER, CONSENSUS, FALLBACK = (
-    catalog.names(family) for family in ("power", "consensus", "fallback")
+POWER, CONSENSUS, FALLBACK, VOICE = (
+    catalog.names(family) for family in ("power", "consensus", "fallback", "voice")
 )
 COMBINATIONS = list(product(POWER, CONSENSUS, FALLBACK))
 # Every second combination is held in writing, and every third with only part of the room, so that
@@ -106,6 +106,9 @@ def _setting(at):
     chosen = {"power.rule": rule, "consensus.rule": consensus, "consensus.fallback": fallback}
     chosen |= {"influence.rule": ("fixed", "merit", "reflected")[at % 3]}
     chosen |= {"consensus.confidence_bound": 1 if at % 4 else "off"}
+    chosen |= {"consensus.turns": (3, 1, "off", 8)[at // 2 % 4]}
+    chosen |= {"power.voice": VOICE[at % len(VOICE)], "power.sharing": (0.7, 0, 1)[at % 3]}
+    chosen |= {"interests": {"strength": 0.5 * (at % 2), "of": ("leader", "unit")[at // 2 % 2]}}
     return parameters(tiny({**SMALL, **MODES[at], **chosen}))
 
 

@@ -11,7 +11,7 @@ import pytest
 from drivers.outcomes import differences
 from scipy import stats
 
-from model.divided import DIVIDED, rounds_of
+from model.divided import DIVIDED, before_them, rounds_of
 from model.tiny import PLAIN, Watched, play, tiny
 from sim import agents, theory
 from sim.agents import rounds
@@ -134,10 +134,10 @@ class Sure(Watched):
 
 
 def _common_copies(model, issue):
-    """The ideas that all with a position hold; of differing copies that of least study, then of
-    fewest hops."""
+    """The ideas that all with a position have in mind or on the record; of differing copies that
+    of least study, then of fewest hops."""
     members = [i for p, i in enumerate(issue.room) if issue.voiced[p] and issue.present[p]]
-    held = [model.leaders[i].known[issue].copies for i in members]
+    held = [before_them(model, i, issue) for i in members]
     common = set.intersection(*(set(copies) for copies in held))
     return {
         i: min((copies[i] for copies in held), key=lambda idea: (idea.stage, idea.hops))

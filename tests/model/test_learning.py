@@ -40,13 +40,29 @@ def test_full_engagement_that_never_moves_is_as_good_as_none():
     assert differences(off, play({**LIVELY, "engagement": "on"}).outcome) != ""
 
 
+def _engaged(changes, level):
+    """A run in which everybody's engagement is `level` from the first tick on."""
+    model = Watched(tiny(changes))
+    for leader in model.leaders:
+        leader.engagement = level
+    return model, model.run()
+
+
+@pytest.mark.parametrize("level", [0.5, 0.75, 1.0])
+def test_who_is_as_engaged_as_at_the_start_or_more_does_what_the_scenario_says(level):
+    """Since model 2 it acts relative to its start, and never above 1."""
+    still = {**LIVELY, "engagement": STILL}
+    off, found = play(LIVELY).outcome, _engaged(still, level)[1]
+    assert np.all(found.leaders["engagement"] == level)
+    assert found.decisions.tobytes() == off.decisions.tobytes()
+
+
 def test_it_acts_on_openness_candour_and_commitment_and_on_nothing_else():
-    """Half engaged is half as open, half as candid and half as committed."""
-    half = play(
-        {**LIVELY, "engagement": STILL, "flow.*.open": 0.8, "consensus.candour": 0.6}
-    ).outcome
+    """Half as engaged as at the start is half as open, half as candid and half as committed."""
+    setting = {**LIVELY, "engagement": STILL, "flow.*.open": 0.8, "consensus.candour": 0.6}
+    half = _engaged(setting, 0.25)[1]
     other = play({**LIVELY, "flow.*.open": 0.4, "consensus.candour": 0.3}).outcome
-    assert np.all(half.leaders["engagement"] == 0.5) and len(half.decisions) > 20
+    assert np.all(half.leaders["engagement"] == 0.25) and len(half.decisions) > 20
     for name in half.decisions.dtype.names:
         if name == "commitment":
             assert np.array_equal(half.decisions[name], 0.5 * other.decisions[name])
@@ -72,11 +88,12 @@ def test_it_acts_on_openness_candour_and_commitment_and_on_nothing_else():
         assert half.leaders[name].tobytes() == other.leaders[name].tobytes(), name
 
 
-def test_a_notice_needs_no_engagement():
-    model, outcome, _ = play({"engagement": {**STILL, "start": 0}, "power.gather": "0h"})
+def test_notices_and_decisions_need_no_engagement():
+    model, outcome = _engaged({"engagement": STILL, "power.gather": "0h"}, 0.0)
     rows = outcome.decisions
     assert len(rows) > 20 and np.all(rows["gather"] == 1) and np.all(rows["commitment"] == 0)
-    assert outcome.run["messages_sent"] == len(model.of("arise"))
+    assert np.all(rows["coverage"] == 1) and model.of("idea") == []
+    assert outcome.run["messages_sent"] == len(model.of("arise")) + 4 * len(model.of("decide"))
 
 
 VOICE = {**STILL, "start": 0.6, "heard": 0.1, "unheard": 0.2}
@@ -84,7 +101,7 @@ VOICE = {**STILL, "start": 0.6, "heard": 0.1, "unheard": 0.2}
 
 def test_who_is_unheard_loses_and_who_decides_gains():
     """An autocrat who hears nobody: it is heard in each decision, the four others in none."""
-    model, outcome, _ = play({"flow.up.open": 0, "engagement": VOICE, "rollout.retry": "1h"})
+    model, outcome, _ = play({"flow.up.open": 0, "engagement": VOICE})
     effects = len(model.of("effect"))
     levels = [leader.engagement for leader in model.leaders]
     assert effects >= len(outcome.decisions) > 20

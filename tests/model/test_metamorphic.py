@@ -93,14 +93,14 @@ MOVING: dict[str, Any] = {
     },
     "consensus": {
         "rule": "unanimity",
-        "candour": 0.2,
+        "turns": 2,
+        "candour": 0.4,
         "round": "90m",
         "pause": "3h",
         "limit": "11h",
         "fallback": "escalate",
         "confidence_bound": 2,
     },
-    "rollout": {"retry": "6h"},
     "work": {"focus": "1h", "away": "10%", "load": 0.6},
     "engagement": {"start": 0.7, "behind": 0.2, "recovery": 0.1},
     "influence": {"rule": "merit"},
@@ -129,7 +129,8 @@ def _slower(value, k, only="", path=""):
     """All durations in minutes and hours k times as long, and rates a k-th, or `only` the one at
     that path.
 
-    Weeks grow with the day by themselves; who reads so many messages an hour reads as many a tick.
+    Weeks grow with the day by themselves; who reads so many messages an hour reads as many a tick,
+    and a meeting with so many turns an hour keeps as many.
     """
     if isinstance(value, dict):
         return {
@@ -137,7 +138,7 @@ def _slower(value, k, only="", path=""):
         }
     if only and path != only:
         return value
-    if path == "attention":
+    if path in ("attention", "consensus.turns"):
         return value / k
     if isinstance(value, str) and (match := DURATION.fullmatch(value)):
         return f"{float(match[1]) * k:.10g}{match[2]}"
@@ -147,7 +148,7 @@ def _slower(value, k, only="", path=""):
 
 
 def _timed(mapping, path=""):
-    """The paths of everything in a scenario that is a duration or a rate in minutes or hours."""
+    """The paths of everything in a scenario that is a duration, or a rate or number an hour."""
     if isinstance(mapping, dict):
         return [
             timed
@@ -155,6 +156,7 @@ def _timed(mapping, path=""):
             for timed in _timed(held, f"{path}.{key}".lstrip("."))
         ]
     timed = isinstance(mapping, str) and (DURATION.fullmatch(mapping) or RATE.fullmatch(mapping))
+    timed = timed or path in ("attention", "consensus.turns")
     return [path] if timed and not path.startswith("clock") else []
 
 
@@ -202,7 +204,7 @@ def test_one_duration_slowed_alone_is_noticed(path):
 def test_the_scenario_has_every_key_of_time():
     keys = (
         "delay half_life expiry drift reply gather urgent_within round pause limit retry "
-        "focus shifts rate each"
+        "focus shifts rate each attention turns"
     )
     assert {path.rpartition(".")[2] for path in TIMED} == set(keys.split())
 
@@ -273,11 +275,14 @@ def _with_silent(count, rule, **more):
         "power.rule": rule,
         "power.forum": {"size": 4, "choose": "balanced", "quorum": 0.6},
         "consensus.rule": "consent",
+        "consensus.turns": 3,
         "consensus.candour": 0.6,
         "consensus.susceptibility": 0.4,
         "work.away": 0.15,
         "engagement": "on",
         "reading": "urgency",
+        "interests.strength": 0.5,
+        "assess.overprecision": 1.5,
     }
     changes["issues.matter"] |= {
         "witnesses": 5,
@@ -322,6 +327,7 @@ CLEAR = {
     "power.gather": "2d",
 }
 CLEAR |= {"issues.matter.rate": "6/w", "flow.*.delay": "2h", "consensus.candour": 0.5}
+CLEAR |= {"consensus.turns": 3}
 
 
 @pytest.mark.parametrize("simulate", DRIVERS)

@@ -154,25 +154,31 @@ def test_random_rooms_differ_and_the_most_relevant_do_not_all():
     assert len(rooms["random"]) > 5 and len(rooms["random"]) >= len(rooms["relevance"])
 
 
-def test_rank_and_voice_weigh_by_sharing():
-    positions = [4.0, 1.0, 1.0]
-    for sharing, expected in (
-        (0, [4 / 6, 1 / 6, 1 / 6]),
-        (1, [1 / 3] * 3),
-        (0.5, [0.5, 0.25, 0.25]),
-    ):
-        changes = {
-            "stream.positions": [
-                {"name": "top", "leaders": 1, "authority": positions[0]},
-                {"name": "ground", "leaders": 2, "authority": 1},
-            ],
-            "power.rule": "shared",
-            "power.sharing": sharing,
-        }
-        assert all(
-            issue.weights_in_room == pytest.approx(expected)
-            for issue in play(changes).model.issues()
-        )
+@pytest.mark.parametrize(
+    ("voice", "sharing", "expected"),
+    [
+        ("equal", 0, [1, 0, 0]),
+        ("equal", 1, [1 / 3] * 3),
+        ("equal", 0.5, [4 / 6, 1 / 6, 1 / 6]),
+        ("authority", 0, [1, 0, 0]),
+        ("authority", 1, [4 / 6, 1 / 6, 1 / 6]),
+        ("authority", 0.6, [0.4 + 0.6 * 4 / 6, 0.1, 0.1]),
+    ],
+)
+def test_one_voice_and_the_room_weigh_by_sharing(voice, sharing, expected):
+    """Since model 2 rank is a kind of voice; at 0 whoever answers for it has all the weight."""
+    changes = {
+        "stream.positions": [
+            {"name": "top", "leaders": 1, "authority": 4},
+            {"name": "ground", "leaders": 2, "authority": 1},
+        ],
+        "power.rule": "shared",
+        "power.sharing": sharing,
+        "power.voice": voice,
+    }
+    issues = play(changes).model.issues()
+    assert len(issues) > 20
+    assert all(issue.weights_in_room == pytest.approx(expected) for issue in issues)
 
 
 def test_the_voice_of_expertise_goes_with_relevance():

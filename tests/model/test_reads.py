@@ -70,6 +70,7 @@ OTHERWISE = {
     "consensus.pause": "3h",
     "consensus.limit": "0d",
     "consensus.fallback": "drop",
+    "consensus.turns": "0.5",
     "consensus.candour": "5%",
     "consensus.susceptibility": "95%",
     "consensus.self": "1%",
@@ -86,6 +87,8 @@ OTHERWISE = {
     "engagement.recovery": "0.9",
     "influence.rate": "3",
     "influence.forgetting": "60%",
+    "interests.of": "unit",
+    "stream.positions.top.authority": "40",
     "flow.reach": "0",
     "flow.up.distortion": "2",
     "flow.up.loss": "0.9",
@@ -174,6 +177,10 @@ SITUATIONS = {
     "judged": {"issues.choosing.alternatives": "2", "issues.choosing.accuracy": "0.7"},
     "studied": {"issues.choosing.study": "0.2", "issues.choosing.drift": "20d"},
     "invented": {"issues.choosing.invent": "30%"},
+    "one voice in the room": {"power.sharing": "0"},
+    "turns off": {"consensus.turns": "off"},
+    "leaning": {"interests.strength": "0.7"},
+    "by authority": {"power.voice": "authority"},
 }
 
 
@@ -199,6 +206,14 @@ def test_the_situations_leave_unread_what_they_should():
     )
     assert {"flow.up.distortion", "flow.up.loss", "flow.up.retry"} <= set(unread("closed upward"))
     assert "engagement.heard" not in unread("engaged")
+    assert {"consensus.turns", "consensus.candour"} <= set(unread("fixed", "autocratic"))
+    assert {"consensus.turns", "consensus.candour"} <= set(unread("fixed", "chain"))
+    assert "power.voice" in unread("one voice in the room")
+    assert {"power.sharing", "power.voice"} <= set(unread("fixed", "consultative"))
+    assert "interests.of" in unread("fixed") and "interests.of" not in unread("leaning")
+    top = "stream.positions.top.authority"
+    assert top in unread("fixed") and top in unread("by authority", "consultative")
+    assert top not in unread("by authority")
 
 
 @pytest.mark.parametrize(
@@ -209,6 +224,7 @@ def test_the_situations_leave_unread_what_they_should():
             for key in (
                 "power.sharing",
                 "consensus.limit",
+                "consensus.turns",
                 "consensus.candour",
                 "consensus.threshold",
             )

@@ -11,7 +11,7 @@ from copy import copy
 import numpy as np
 import pytest
 
-from model.divided import DIVIDED, rounds_of
+from model.divided import DIVIDED, before_them, rounds_of
 from model.tiny import PLAIN, Watched, play, tiny
 from sim.draws import STUDY
 from sim.parameters import parameters
@@ -113,7 +113,6 @@ def test_a_decision_is_scored_by_what_is_true_when_it_takes_effect(kind):
     changes = {
         **DRIFT,
         "flow.down.open": 0.5,
-        "rollout.retry": "1d",
         "issues.matter.affects": "all",
     }
     changes |= {"power.rule": "autocratic", "issues.matter.status_quo": kind == "status quo"}
@@ -214,23 +213,24 @@ def test_what_has_been_studied_counts_by_all_its_looks():
 
 
 class Told(Watched):
-    """Notes after each round how long the ideas that each member holds have been studied."""
+    """Notes after each round how long the ideas that each member has in mind or on the record have
+    been studied."""
 
     def watch_round(self, issue, *data):
         super().watch_round(issue, *data)
-        held = [self.leaders[i].known[issue].copies for i in issue.room]
+        held = [before_them(self, i, issue) for i in issue.room]
         self.notes[-1].data["stages"] = [{i: copies[i].stage for i in copies} for copies in held]
         self.notes[-1].data["newest"] = {i: idea.stage for i, idea in issue.ideas.items()}
 
 
 def test_forums_hear_again_what_has_been_studied_since():
-    # Minds that hold no more than two ideas do not come to one view, so the room meets day after
+    # Who leans differently does not come to one view of the same ideas, so the room meets day after
     # day.
     apart = {
         "consensus.candour": 1,
         "consensus.rule": "tolerance",
         "consensus.tolerance": 1e-6,
-        "perspective.span": 2,
+        "interests.strength": 0.5,
     }
     for study, again in ((0.5, True), (0, False)):
         model = Told(tiny({**STUDY_SOME, **apart, "issues.matter.study": study}))

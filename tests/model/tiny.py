@@ -61,6 +61,7 @@ PLAIN: dict[str, Any] = {
         "pause": "2h",
         "limit": "5d",
         "fallback": "authority",
+        "turns": "off",
         "candour": 1,
         "susceptibility": 0,
     },
@@ -118,9 +119,10 @@ class Watched(Organization):
     def watch_sense(self, issue: Issue, leader: Any) -> None:
         self.notes.append(Note(self.tick, issue, "sense", {"leader": leader.index}))
 
-    def watch_idea(self, message: Any, copy: Any) -> None:
+    def watch_idea(self, message: Any, copy: Any, kept: bool) -> None:
         data = {
             "copy": copy,
+            "kept": kept,
             "source": message.source,
             "target": message.target,
             "sent": message.sent,
@@ -130,7 +132,7 @@ class Watched(Organization):
     def watch_round(
         self,
         issue: Issue,
-        said: list[tuple[int, int]],
+        turns: list[tuple[int, int]],
         choice: int,
         number: float,
         share: float,
@@ -138,7 +140,9 @@ class Watched(Organization):
     ) -> None:
         data = {
             "round": issue.rounds,
-            "said": said,
+            "turns": turns,
+            "said": [(originator, speaker) for speaker, originator in turns if originator >= 0],
+            "record": list(issue.record),
             "choice": choice,
             "number": number,
             "share": share,

@@ -17,7 +17,7 @@ from sim.dashboard.estimates import RunData
 from sim.dashboard.figures.run import stream
 from sim.measures import DELAY_PARTS
 from sim.parameters import parameters
-from sim.replays import add_replays, recording
+from sim.replays import add_replays, recording, rows
 from sim.replays import recording as choosing
 from sim.runner import run
 from sim.scenario import Scenario
@@ -118,6 +118,57 @@ def test_every_idea_leaves_when_it_was_sent_and_arrives_when_it_is_heard(scenari
                 if m.what == watched.IDEA
             ]
             assert marks == told and len(marks) > 5
+
+
+@pytest.mark.parametrize("policy", ["rotating", "escalate", "narrow", "leaning"])
+def test_what_is_before_each_in_a_round_is_their_mind_and_the_record(scenario, policy):
+    """The picture's discs, recomputed from what the model held in the rounds."""
+    inputs = parameters(scenario.policies()[policy])
+    ids, numbers = list(inputs.structure.id), list(range(1, 21))
+    courses, news = traces(inputs, 0, numbers)
+    tables = rows.tables([rows.watched(policy, 0, inputs, courses, news, {})])
+    leaders = pd.DataFrame({"leader": ids, "variant": policy, "replication": 0})
+    leaders["position"] = leaders["unit"] = "any"
+    tables |= {"leaders": leaders}
+    who, seen, let_go = watched.organisation(tables, policy), 0, 0
+    for issue, found in courses.items():
+        course = watched.course(tables, who, policy, issue)
+        for event in found.events:
+            if event.what == "round":
+                held = {leader: set() for leader in event.data["present"]}
+                for leader, by, when, change in course.ideas:
+                    if when <= event.tick and leader in held:
+                        held[leader] ^= {by}
+                        let_go += change < 0
+                record = set(event.data["record"])
+                for leader, ideas in event.data["minds"]:
+                    assert held[leader] == {by for by, *_ in ideas} | record
+                    seen += len(held[leader])
+    assert seen > 50
+
+
+def test_every_turn_is_a_row_in_its_round(scenario, result):
+    inputs = parameters(scenario.policies()["rotating"])
+    for who, variant, issue, course in each(result):
+        if variant == "rotating":
+            spoken = [
+                turn
+                for event in trace(inputs, 0, issue).events
+                if event.what == "round"
+                for turn in event.data["turns"]
+            ]
+            ids = inputs.structure.id
+            drawn = [
+                (
+                    who.leaders[turn.speaker],
+                    who.leaders[turn.originator] if turn.originator >= 0 else "",
+                )
+                for turn in course.turns
+                if turn.speaker >= 0
+            ]
+            assert drawn == [(ids[a], ids[b] if b >= 0 else "") for a, b in spoken]
+            for turn in course.turns:
+                assert any(start <= turn.start < turn.end <= end for start, end, _ in course.meets)
 
 
 def test_what_travels_goes_along_channels_and_takes_time(result):

@@ -14,7 +14,7 @@ CODES = {
     "consensus": "none 0, majority 1, supermajority 2, unanimity 3, tolerance 4, consent 5, "
     "confidence 6",
     "fallback": "authority 0, majority 1, best-so-far 2, escalate 3, drop 4",
-    "voice": "equal 0, expertise 1, influence 2",
+    "voice": "equal 0, expertise 1, influence 2, authority 3",
     "choose": "relevance 0, balanced 1, random 2, all 3, influence 4",
     "routing": "line 0, spread 1, both 2",
     "flow": "open 0",

@@ -24,6 +24,7 @@ from sim.rules import (
     screening,
     work,
 )
+from sim.rules.evidence import HIDDEN
 from sim.world import issues, witnesses
 from sim.world.witnesses import accountable_for, next_hop, present_from
 
@@ -59,7 +60,7 @@ def _evidence(x, f, out, a, b, c, d):
         evidence.pool(
             row[9:15], row[15:18], evidence.grown(row[12], f[i][4]), row[18] * f[i][2], 1.0, d, a
         )
-        evidence.assess(d, a, row[19:22], b)
+        evidence.assess(d, a, row[19:22], 1.0 + row[5] * f[i][6], b)
         o[4], o[5] = b[0], b[1]
         o[6], o[7], o[8] = a[0], a[1], a[2]
         for at in range(3):
@@ -69,7 +70,7 @@ def _evidence(x, f, out, a, b, c, d):
         o[10], o[11] = b[0], b[1]
         o[12] = evidence.studied_value(
             row[0], 1.0 + row[1], row[2] + 0.1, row[3], row[4] + 0.1, row[5]
-        )
+        ) + evidence.bearing(row[0:3], row[3:6], 1.0 + row[6], row[7] * f[i][7])
         o[13] = evidence.assess_alone(
             row[0:6], 3, row[6:9], 1.0 + row[9], row[10] * f[i][5], 1.0, row[11:14]
         )
@@ -84,7 +85,7 @@ def _perspective(x, f, out, a, b, c, d):
         o[0] = perspective.precision(row[0] * 5.0, row[1], row[2], row[3] + 0.01)
         o[1] = perspective.local_precision(o[0], f[i][0] - f[i][1], f[i][2], row[4])
         perspective.true_weights(row[5:8], row[8:11], a)
-        perspective.believed_weights(row[18:21], row[5:8], row[12:15], row[8:11], c)
+        perspective.believed_weights(row[18:21], row[5:8], row[12:15], row[8:11], row[21:24], c)
         o[2], o[3], o[4] = a[0], c[0], c[2]
         o[5] = perspective.alignment(c, a)
         o[6] = perspective.relevance(a, row[15:18])
@@ -93,7 +94,7 @@ def _perspective(x, f, out, a, b, c, d):
 def _rooms(x, f, out, a, b, c, d):
     for i in range(len(x)):
         row, whole, o = x[i], f[i], out[i]
-        power.decision_weights(row[0:3], row[3:6], row[6], a)
+        power.decision_weights(whole[0] + whole[1], row[3:6], row[6], a)
         o[0], o[1] = a[0], a[2]
         power.weighted_positions(row[7:16], whole[0:3], a, c)
         o[2], o[3] = c[0], c[2]
@@ -104,7 +105,7 @@ def _rooms(x, f, out, a, b, c, d):
         )
         o[7] = power.proposed_number(False, row[7:10], whole[0:3], a, d[0:1])
         o[8] = power.proposed_number(True, row[7:10], whole[0:3], a, d[0:1])
-        o[9] = consensus.support(whole[3:6], whole[0:3], a)
+        o[9] = consensus.support(whole[3:6], whole[0:3])
         o[10] = consensus.dissent(whole[3:6], whole[0:3])
         rule = whole[6] + 2 * whole[7]
         o[11] = consensus.needed(rule, row[19])
@@ -112,6 +113,8 @@ def _rooms(x, f, out, a, b, c, d):
         o[13] = (
             1.0 if consensus.agrees(whole[0], row[0], whole[1] - whole[2], row[1], row[2]) else 0.0
         )
+        # One member may not have heard of the second alternative.
+        row[10] = HIDDEN if whole[6] else row[10]
         persuasion.trust(whole[0] + whole[1], a, whole[0:3], whole[3:6], row[20], row[21], c)
         o[14] = persuasion.persuaded(row[22], row[23], c, row[7:16], whole[0:3], 3, 1)
         o[15] = c[1]
@@ -137,12 +140,24 @@ def _time(x, f, out, a, b, c, d):
         o[8] = outcomes.worth(row[0:6], row[6:9], whole[0])
         o[9] = outcomes.choice_quality(row[0:3], whole[0] + whole[1])
         o[10] = outcomes.estimate_quality(row[0], row[1], row[2:5])
-        o[11] = outcomes.commitment(row[0], whole[0] > 0, whole[1] > 0, row[1], row[2], row[3])
+        o[11] = outcomes.commitment(
+            row[0],
+            row[1],
+            whole[0] > 0,
+            outcomes.own_say(row[2], 3),
+            row[3],
+            row[4] / 2.0,
+            row[5] / 2.0,
+            row[6] if whole[1] else 1.0,
+        )
         o[12] = outcomes.decision_value(
             row[0], row[1] - 0.3, row[2], row[3] * 100.0, 0.1 + row[4] * 50.0
         )
         o[13] = meeting.quorum_of(1 + int(row[15] * 9), row[16])
+        o[13] += 100.0 * meeting.speaking_seat(row[16], whole[0:4])
+        o[6] += outcomes.share_unsaid(whole[0] + whole[1], 2 + whole[2])
         o[14] = engagement.after_decision(row[17], whole[6] > 0, row[18], row[19])
+        o[14] += engagement.effect_of(row[17], row[18] * whole[7])
         o[15] = engagement.after_day(row[17], row[20], row[21] * 2.0, row[22], row[23])
 
 
@@ -171,6 +186,7 @@ def _agreement(x, f, out, a, b, c, d):
         )
         o[12] = screening.best_proposal(row[0:3], whole[2] > 0, row[3:6])
         o[13] = 1.0 if screening.settled(whole[3] > 0, whole[4] > 0, whole[5] > 0) else 0.0
+        row[1] = HIDDEN if whole[7] else row[1]
         o[14] = (
             1.0
             if persuasion.within_confidence(row[0:9], 3, 0, 1 + whole[6], row[16] - 0.2)
@@ -215,6 +231,7 @@ def _world(x, f, out, a, b, c, d):
         o[1] = issues.arrival_gap(k0, k1, 3, i, 0.1) + issues.shift_gap(k0, k1, i, 0.2)
         issues.direction(k0, k1, i, a)
         issues.salience(k0, k1, c)
+        issues.leanings(k0, k1, 7, row[1], c)
         o[2], o[3] = a[0], c[1]
         issues.truth(k0, k1, whole[0] > 0, 3, d)
         o[4] = d[0] + d[4]

@@ -138,11 +138,21 @@ def test_a_member_stands_behind_what_it_prefers_or_a_number_near_its_own():
     assert not agrees(0, 1.2, -1, 1.5, 0.25) and not agrees(0, 1.8, -1, 1.5, 0.25)
 
 
-def test_support_counts_weight_and_dissent_counts_heads_of_those_with_a_position():
-    assert support([1, 0, 1, 0], [1, 1, 1, 0], [0.2, 0.2, 0.1, 0.5]) == pytest.approx(0.6)
+def test_support_and_dissent_count_heads_of_those_with_a_position():
+    """Whatever their decision weight: since model 2 agreement is by heads, power by weight."""
+    assert support([1, 0, 1, 0], [1, 1, 1, 0]) == pytest.approx(2 / 3)
     assert dissent([1, 0, 1, 0], [1, 1, 1, 0]) == pytest.approx(1 / 3)
-    assert support([], [], []) == 0.0 and dissent([], []) == 0.0
-    assert support([0], [0], [1.0]) == 0.0 and dissent([0], [0]) == 0.0
+    assert support([1, 0, 0, 0], [1, 1, 1, 1]) == 0.25
+    assert support([], []) == 0.0 and dissent([], []) == 0.0
+    assert support([0], [0]) == 0.0 and dissent([0], [0]) == 0.0
+    assert support([1, 1], [0, 0]) == 0.0, "who has no position stands behind nothing"
+
+
+@given(st.lists(st.tuples(st.integers(0, 1), st.integers(0, 1)), min_size=1, max_size=9))
+def test_whoever_has_a_position_supports_or_dissents(members):
+    agreeing, voiced = [a for a, _ in members], [v for _, v in members]
+    total = support(agreeing, voiced) + dissent(agreeing, voiced)
+    assert total == pytest.approx(1.0 if any(voiced) else 0.0)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.rules.engagement import after_day, after_decision
+from sim.rules.engagement import after_day, after_decision, effect_of
 
 share = st.floats(0, 1)
 
@@ -19,6 +19,18 @@ def test_being_heard_brings_it_nearer_to_one_and_being_unheard_takes_a_share():
     assert (
         after_decision(0.3, True, 0.0, 0.5) == 0.3 and after_decision(0.3, False, 0.5, 0.0) == 0.3
     )
+
+
+def test_engagement_acts_relative_to_where_people_start_and_never_above_one():
+    assert effect_of(0.8, 0.8) == 1.0 and effect_of(1.0, 0.8) == 1.0
+    assert effect_of(0.4, 0.8) == pytest.approx(0.5) and effect_of(0.0, 0.8) == 0.0
+    assert effect_of(0.3, 0.0) == 1.0 and effect_of(0.0, 0.0) == 1.0
+
+
+@given(share, share, share)
+def test_what_engagement_does_is_a_share_that_rises_with_it(one, other, start):
+    low, high = sorted((one, other))
+    assert 0.0 <= effect_of(low, start) <= effect_of(high, start) <= 1.0
 
 
 def test_being_heard_again_and_again_nears_one_by_powers():

@@ -14,6 +14,7 @@ from sim.rules.evidence import (
     HIDDEN,
     assess,
     assess_alone,
+    bearing,
     better_copy,
     grown,
     hide,
@@ -67,13 +68,49 @@ def test_pooling_adds_precision_and_precision_weighted_values():
 
 def test_an_assessment_is_the_weighted_posterior_mean():
     assessment = [0.0, 0.0]
-    assess([1.0, 4.0, 3.0, 8.0], [1.0, 2.0], [0.25, 0.75], assessment)
+    assess([1.0, 4.0, 3.0, 8.0], [1.0, 2.0], [0.25, 0.75], 1.0, assessment)
     assert assessment == pytest.approx([0.25 * 0.5 + 0.75 * 4 / 3, 0.25 * 1.5 + 0.75 * 8 / 3])
+
+
+def test_an_overprecise_mind_takes_its_evidence_for_more_precise_than_it_is():
+    """Three times as precise: 3 x 1 / (1 + 3 x 1) and 3 x 4 / (1 + 3 x 2) in place of 1 / 2 and
+    4 / 3."""
+    assessment = [0.0, 0.0]
+    assess([1.0, 4.0, 3.0, 8.0], [1.0, 2.0], [0.25, 0.75], 3.0, assessment)
+    assert assessment == pytest.approx([0.25 * 3 / 4 + 0.75 * 12 / 7, 0.25 * 9 / 4 + 0.75 * 24 / 7])
+
+
+@given(st.floats(1, 50), positive, st.floats(-3, 3))
+def test_overprecision_is_as_if_every_idea_were_so_much_more_precise(times, tau, value):
+    over, sharper = [0.0], [0.0]
+    assess([tau * value], [tau], [1.0], times, over)
+    assess([times * tau * value], [times * tau], [1.0], 1.0, sharper)
+    assert over == pytest.approx(sharper, rel=1e-12)
+    alone = assess_alone([value], 0, [tau], 1.0, 0.0, times, [1.0])
+    assert alone == pytest.approx(over[0], rel=1e-12)
+    assert abs(over[0]) <= abs(value), "never beyond what was said"
+
+
+def test_a_bearing_is_the_share_of_what_matters_that_an_idea_explains():
+    assert bearing([0.25, 0.75], [1.0, 3.0], 1.0, 0.0) == 0.25 * 0.5 + 0.75 * 0.75
+    # Studied to twice the precision, then retold with variance 1/2: 2 -> 1 and 6 -> 3/2.
+    retold = bearing([0.25, 0.75], [1.0, 3.0], 2.0, 0.5)
+    assert retold == pytest.approx(0.25 / 2 + 0.75 * 1.5 / 2.5)
+    assert bearing([1.0, 0.0], [0.0, 9.0], 1.0, 0.0) == 0.0
+
+
+@given(st.lists(positive, min_size=1, max_size=5), st.floats(1, 9), st.floats(0, 5))
+def test_more_study_bears_more_and_more_noise_less_and_never_all(precisions, growth, variance):
+    weights = [1.0 / len(precisions)] * len(precisions)
+    bears = bearing(weights, precisions, growth, variance)
+    assert 0.0 < bears < 1.0
+    assert bearing(weights, precisions, 2.0 * growth, variance) >= bears
+    assert bearing(weights, precisions, growth, variance + 1.0) <= bears
 
 
 def test_without_evidence_an_assessment_is_the_prior_mean():
     assessment = [9.0, 9.0]
-    assess([0.0] * 4, [0.0] * 2, [0.5, 0.5], assessment)
+    assess([0.0] * 4, [0.0] * 2, [0.5, 0.5], 2.0, assessment)
     assert assessment == [0.0, 0.0]
 
 
@@ -88,7 +125,7 @@ def test_pooling_is_the_same_whatever_the_order_of_ideas():
         weighted, weight, out = [0.0] * 6, [0.0] * 3, [0.0] * 2
         for values, precisions in order:
             pool(values, precisions, 1.0, 0.3, 1.0, weighted, weight)
-        assess(weighted, weight, [0.2, 0.3, 0.5], out)
+        assess(weighted, weight, [0.2, 0.3, 0.5], 1.0, out)
         results.append(out)
     assert all(result == pytest.approx(results[0], abs=1e-12) for result in results)
 
@@ -139,7 +176,7 @@ def test_an_idea_alone_is_weighed_as_one_pooled_with_nothing():
     for growth, variance in ((1.0, 0.0), (2.5, 0.2)):
         weighted, weight, both = [0.0] * 4, [0.0] * 2, [0.0] * 2
         pool(values, precisions, growth, variance, 1.0, weighted, weight)
-        assess(weighted, weight, weights, both)
+        assess(weighted, weight, weights, 1.0, both)
         assert assess_alone(values, 2, precisions, growth, variance, 1.0, weights) == pytest.approx(
             both[1]
         )

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.rules.meeting import allowed_start, another_round, free_start, quorum_of
+from sim.rules.meeting import (
+    allowed_start,
+    another_round,
+    free_start,
+    quorum_of,
+    speaking_seat,
+)
 
 
 @pytest.mark.parametrize(
@@ -90,3 +96,23 @@ def test_a_quorum_is_the_least_whole_number_that_is_at_least_its_share():
         7,
         10,
     ]
+
+
+def test_a_turn_goes_to_one_of_those_who_hold_an_idea():
+    assert [speaking_seat(u, [1, 0, 1, 1]) for u in (0.01, 0.33, 0.34, 0.66, 0.67, 0.99)] == [
+        *(0, 0),
+        *(2, 2),
+        *(3, 3),
+    ]
+    assert speaking_seat(0.5, [0, 0, 0]) == -1 and speaking_seat(0.5, []) == -1
+    assert speaking_seat(0.999999, [0, 1]) == 1 == speaking_seat(1e-12, [0, 1])
+
+
+@given(st.lists(st.integers(0, 1), min_size=1, max_size=9).filter(any))
+def test_each_who_holds_an_idea_is_as_likely_to_have_the_turn(holding):
+    """Of 60 draws spread evenly over (0, 1), as many for each."""
+    holders, each = sum(holding), 60
+    draws = [(at + 0.5) / (each * holders) for at in range(each * holders)]
+    seats = [speaking_seat(u, holding) for u in draws]
+    for seat, holds in enumerate(holding):
+        assert seats.count(seat) == each * holds

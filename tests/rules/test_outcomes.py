@@ -10,7 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.rules import outcomes
-from sim.rules.outcomes import choice_quality, commitment, decision_value, estimate_quality, worth
+from sim.rules.outcomes import (
+    choice_quality,
+    commitment,
+    decision_value,
+    estimate_quality,
+    own_say,
+    share_unsaid,
+    worth,
+)
+
+share = st.floats(0, 1)
 
 
 @pytest.mark.parametrize(("informed", "expected"), [(0, False), (6, False), (7, True), (10, True)])
@@ -46,15 +56,54 @@ def test_quality_of_an_estimate_counts_squared_error_against_the_spread_of_worth
 
 
 def test_commitment_by_hand():
-    assert commitment(1.0, True, True, 0.0, 0.5, 0.7) == 1.0
-    assert commitment(0.8, True, False, 1.0, 0.5, 0.7) == pytest.approx(0.56)
-    assert commitment(1.0, False, False, 0.5, 0.5, 0.7) == 0.75
-    assert commitment(0.5, False, True, 0.0, 0.2, 0.7) == pytest.approx(0.1)
+    """e (base + (1 - base) (a f + b v + c o)) with base 1/2, b = .3, c = .2, so a = .5."""
+    setting = {"base": 0.5, "by_heard": 0.3, "by_say": 0.2}
+    # Knows all, was heard, decided alone; then neither why, nor heard, nor asked.
+    assert commitment(1.0, 1.0, True, 1.0, **setting, kept=1.0) == pytest.approx(1.0)
+    assert commitment(1.0, 0.0, False, 0.0, **setting, kept=1.0) == 0.5
+    # 0.8 (1/2 + 1/2 (.5 x .4 + .3 + .2 x .25)) = 0.8 x 0.775.
+    assert commitment(0.8, 0.4, True, 0.25, **setting, kept=1.0) == pytest.approx(0.62)
+    # The same, but preferred something else: (.3 + .05) x .6 in place of .35.
+    assert commitment(0.8, 0.4, True, 0.25, **setting, kept=0.6) == pytest.approx(
+        0.8 * (0.5 + 0.5 * (0.2 + 0.35 * 0.6))
+    )
+    # Knowing why is not lost by disagreeing.
+    assert commitment(1.0, 1.0, False, 0.0, **setting, kept=0.0) == 0.75
 
 
-@given(*[st.floats(0, 1)] * 4, st.booleans(), st.booleans())
-def test_commitment_is_a_share(engagement, fidelity, base, agree, participated, preferred):
-    assert 0.0 <= commitment(engagement, participated, preferred, fidelity, base, agree) <= 1.0
+def _shares(by_heard, by_say):
+    """Two shares that are together at most 1."""
+    return by_heard, (1.0 - by_heard) * by_say
+
+
+@given(*[share] * 7, st.booleans())
+def test_commitment_is_a_share(engagement, fidelity, say, base, heard, by_say, kept, was_heard):
+    parts = _shares(heard, by_say)
+    found = commitment(engagement, fidelity, was_heard, say, base, *parts, kept)
+    assert 0.0 <= found <= 1.0 + 1e-12
+
+
+@given(*[share] * 7)
+def test_nobody_who_was_heard_falls_below_an_equal_who_was_not(
+    engagement, fidelity, say, base, heard, by_say, kept
+):
+    """Not even one who preferred something else, whatever is left of that (Lind, Kanfer & Earley
+    1990)."""
+    parts = _shares(heard, by_say)
+    unheard = commitment(engagement, fidelity, False, 0.0, base, *parts, 1.0)
+    assert commitment(engagement, fidelity, True, say, base, *parts, kept) >= unheard - 1e-12
+    more = commitment(engagement, fidelity, True, say, base, *parts, 1.0)
+    assert more >= commitment(engagement, fidelity, True, say, base, *parts, kept) - 1e-12
+
+
+def test_ones_own_say_is_whole_at_an_equal_share():
+    assert own_say(0.25, 4) == 1.0 and own_say(0.125, 4) == 0.5
+    assert own_say(0.7, 4) == 1.0 and own_say(1.0, 1) == 1.0 and own_say(0.0, 4) == 0.0
+
+
+def test_unsaid_is_the_share_of_the_ideas_held_that_nobody_said():
+    assert share_unsaid(0, 4) == 1.0 and share_unsaid(1, 4) == 0.75 and share_unsaid(4, 4) == 0.0
+    assert share_unsaid(0, 0) == 0.0, "where nothing is held nothing stays unsaid"
 
 
 def test_good_decisions_lose_value_with_time_and_bad_ones_do_not():

@@ -19,6 +19,8 @@ from sim.rules.perspective import (
 )
 
 positive = st.floats(1e-3, 1e3)
+UPRIGHT = [1.0, 1.0]
+"""Leaning to nothing."""
 
 
 simplex = st.lists(positive, min_size=1, max_size=6).map(lambda xs: [x / math.fsum(xs) for x in xs])
@@ -58,14 +60,34 @@ def test_true_weights_multiply_direction_and_salience():
 
 def test_beliefs_mix_the_direction_with_ones_own_perspective():
     weights = [0.0, 0.0]
-    believed_weights([1.0] * 2, [0.2, 0.8], [1.0, 3.0], [0.5, 0.5], weights)
+    believed_weights([1.0] * 2, [0.2, 0.8], [1.0, 3.0], [0.5, 0.5], UPRIGHT, weights)
     assert weights == pytest.approx([0.2, 0.8])
-    believed_weights([0.0] * 2, [0.2, 0.8], [1.0, 3.0], [0.5, 0.5], weights)
+    believed_weights([0.0] * 2, [0.2, 0.8], [1.0, 3.0], [0.5, 0.5], UPRIGHT, weights)
     assert weights == pytest.approx([0.25, 0.75])
-    believed_weights([0.5] * 2, [0.2, 0.8], [1.0, 3.0], [0.75, 0.25], weights)
+    believed_weights([0.5] * 2, [0.2, 0.8], [1.0, 3.0], [0.75, 0.25], UPRIGHT, weights)
     mixed = [0.5 * 0.2 + 0.5 * 0.25, 0.5 * 0.8 + 0.5 * 0.75]
     total = mixed[0] * 0.75 + mixed[1] * 0.25
     assert weights == pytest.approx([mixed[0] * 0.75 / total, mixed[1] * 0.25 / total])
+
+
+def test_a_leaning_multiplies_what_matters_and_what_comes_of_it_is_normalised():
+    weights = [0.0, 0.0]
+    believed_weights([1.0] * 2, [0.2, 0.8], [1.0, 3.0], [0.5, 0.5], [4.0, 1.0], weights)
+    assert weights == pytest.approx([0.5, 0.5])
+    # Also what is only one's own view leans: 1/4 x 4 against 3/4 x 2.
+    believed_weights([0.0] * 2, [0.2, 0.8], [1.0, 3.0], [0.5, 0.5], [4.0, 2.0], weights)
+    assert weights == pytest.approx([0.4, 0.6])
+
+
+@given(positive, st.data())
+def test_leaning_to_everything_alike_is_not_to_lean(factor, data):
+    direction = data.draw(simplex)
+    same = [1.0] * len(direction)
+    upright, leaning = [0.0] * len(direction), [0.0] * len(direction)
+    believed_weights([0.6] * len(direction), direction, same, same, same, upright)
+    alike = [factor] * len(direction)
+    believed_weights([0.6] * len(direction), direction, same, same, alike, leaning)
+    assert leaning == pytest.approx(upright, rel=1e-9)
 
 
 @given(st.floats(0, 1), st.data())
@@ -73,16 +95,16 @@ def test_beliefs_lie_on_the_simplex(fidelity, data):
     direction = data.draw(simplex)
     same = st.lists(positive, min_size=len(direction), max_size=len(direction))
     weights = [0.0] * len(direction)
-    believed_weights(
-        [fidelity] * len(direction), direction, data.draw(same), data.draw(same), weights
-    )
+    seen, salient, leaning = (data.draw(same) for _ in range(3))
+    believed_weights([fidelity] * len(direction), direction, seen, salient, leaning, weights)
     assert math.fsum(weights) == pytest.approx(1.0) and min(weights) >= 0.0
 
 
 def test_full_context_makes_beliefs_true():
     believed, true = [0.0] * 3, [0.0] * 3
-    believed_weights([1.0] * 3, [0.2, 0.3, 0.5], [9.0, 1.0, 4.0], [0.6, 0.3, 0.1], believed)
-    true_weights([0.2, 0.3, 0.5], [0.6, 0.3, 0.1], true)
+    direction, salience = [0.2, 0.3, 0.5], [0.6, 0.3, 0.1]
+    believed_weights([1.0] * 3, direction, [9.0, 1.0, 4.0], salience, [1.0] * 3, believed)
+    true_weights(direction, salience, true)
     assert believed == pytest.approx(true, abs=1e-15)
 
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.rules.evidence import HIDDEN
 from sim.rules.persuasion import given_trust, persuaded, trust, within_confidence
 
 
@@ -49,6 +50,24 @@ def test_positions_that_are_near_on_every_alternative_move_one_another():
     assert within_confidence(z, 2, 0, 1, 0.5) and within_confidence(z, 2, 1, 0, 0.5)
     assert not within_confidence(z, 2, 0, 1, 0.49) and not within_confidence(z, 2, 0, 2, 0.5)
     assert within_confidence(z, 2, 0, 2, -1.0) and within_confidence(z, 2, 2, 2, 0.0)
+
+
+def test_what_one_of_them_has_not_heard_of_keeps_nobody_apart():
+    """Were it counted, everybody would be infinitely far from who has heard of less."""
+    z = [0.0, HIDDEN, 0.4, 0.1, 0.2, HIDDEN]
+    assert within_confidence(z, 2, 0, 1, 0.5) and within_confidence(z, 2, 1, 0, 0.5)
+    assert within_confidence(z, 2, 0, 2, 0.2), "neither has heard of it"
+    assert not within_confidence(z, 2, 0, 1, 0.3), "the other alternative still counts"
+
+
+def test_who_has_not_heard_of_an_alternative_moves_nobody_on_it():
+    shown = [1.0, 10.0, 3.0, HIDDEN]
+    assert persuaded(7.0, 1.0, [0.25, 0.75], shown, [1, 1], 2, 1) == 0.25 * 10.0 + 0.75 * 7.0
+    assert persuaded(7.0, 0.4, [0.25, 0.75], shown, [1, 1], 2, 1) == pytest.approx(
+        0.6 * 7.0 + 0.4 * (0.25 * 10.0 + 0.75 * 7.0)
+    )
+    assert persuaded(7.0, 1.0, [0.0, 1.0], shown, [1, 1], 2, 1) == 7.0
+    assert persuaded(7.0, 1.0, [0.25, 0.75], shown, [1, 1], 2, 0) == 0.25 + 2.25
 
 
 def test_a_given_row_is_normalised_over_those_who_are_heard():

@@ -41,9 +41,9 @@ WAYS = {
 heads = st.lists(st.integers(0, 1), min_size=1, max_size=8)
 
 
-def _weights(authority, voice, sharing):
-    out = [0.0] * len(authority)
-    decision_weights(authority, voice, sharing, out)
+def _weights(head, voice, sharing):
+    out = [9.0] * len(voice)
+    decision_weights(head, voice, sharing, out)
     return out
 
 
@@ -119,20 +119,24 @@ def test_the_first_condition_that_holds_routes(urgent, spread, weighty):
     assert contingent_on(urgent, spread, weighty, 11, 22, 33, 44) == expected
 
 
-def test_sharing_is_the_one_dial_between_rank_and_voice():
-    assert _weights([4.0, 1.0], [1.0, 1.0], 0.0) == pytest.approx([0.8, 0.2])
-    assert _weights([4.0, 1.0], [1.0, 3.0], 1.0) == pytest.approx([0.25, 0.75])
-    assert _weights([4.0, 1.0], [1.0, 1.0], 0.5) == pytest.approx([0.65, 0.35])
-    assert _weights([4.0], [0.1], 0.5) == [1.0]
+def test_sharing_is_the_one_dial_between_one_voice_and_the_room():
+    """Since model 2, at 0 whoever answers for the matter decides alone, not rank by rank."""
+    assert _weights(0, [1.0, 1.0], 0.0) == [1.0, 0.0]
+    assert _weights(1, [5.0, 1.0, 1.0], 0.0) == [0.0, 1.0, 0.0], "whatever the voice of others"
+    assert _weights(0, [1.0, 3.0], 1.0) == pytest.approx([0.25, 0.75])
+    assert _weights(0, [1.0, 3.0], 0.5) == pytest.approx([0.5 + 0.125, 0.375])
+    assert _weights(1, [2.0, 1.0, 1.0], 0.6) == pytest.approx([0.3, 0.4 + 0.15, 0.15])
+    assert _weights(0, [0.1], 0.5) == [1.0]
 
 
 @given(amounts, st.floats(0, 1), st.randoms(use_true_random=False))
-def test_decision_weights_sum_to_one_and_go_with_their_member(authority, sharing, rng):
-    voice = [rng.uniform(0.1, 2) for _ in authority]
-    weights = _weights(authority, voice, sharing)
+def test_decision_weights_sum_to_one_and_go_with_their_member(voice, sharing, rng):
+    head = rng.randrange(len(voice))
+    weights = _weights(head, voice, sharing)
     assert math.fsum(weights) == pytest.approx(1.0) and min(weights) >= 0.0
-    order = rng.sample(range(len(authority)), len(authority))
-    moved = _weights([authority[p] for p in order], [voice[p] for p in order], sharing)
+    assert weights[head] >= 1.0 - sharing - 1e-12
+    order = rng.sample(range(len(voice)), len(voice))
+    moved = _weights(order.index(head), [voice[p] for p in order], sharing)
     assert moved == pytest.approx([weights[p] for p in order], rel=1e-12)
 
 
@@ -183,6 +187,13 @@ def test_a_vote_and_shared_power_can_propose_different_alternatives():
     preferred, weights = [0, 0, 1], [0.3, 0.3, 0.4]
     assert _proposal(True, positions, [1, 1, 1], preferred, weights) == 0
     assert _proposal(False, positions, [1, 1, 1], preferred, weights) == 1
+
+
+def test_a_room_in_which_nobody_who_speaks_has_weight_proposes_nothing():
+    positions = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0]
+    for by_ballot in (True, False):
+        assert _proposal(by_ballot, positions, [0, 1], [-1, 1], [1.0, 0.0]) == -1
+        assert _proposal(by_ballot, positions, [1, 1], [0, 1], [1.0, 0.0]) == 0
 
 
 def test_an_empty_room_and_one_of_abstainers_propose_nothing():

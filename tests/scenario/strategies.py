@@ -64,7 +64,7 @@ def random_scenario(seed: int) -> dict[str, Any]:
     focus = scene.random.randint(0, scene.day_ticks - 1) if scene.chance(0.4) else 0
     free = scene.day_ticks - focus
     scenario: dict[str, Any] = {
-        "schema": 1,
+        "schema": 2,
         "name": f"random-{seed}",
         "seed": rng.randrange(2**63),
         "replications": 1,
@@ -90,13 +90,9 @@ def random_scenario(seed: int) -> dict[str, Any]:
         "attention": _attention(scene),
         "power": _power(scene),
         "consensus": {"round": _round(scene, free), **_consensus(scene, free)},
-        "rollout": scene.some(
-            {
-                "coverage": rng.choice((0.01, "50%", 0.8, 1)),
-                "base": scene.share(0, 1),
-                "disagree_and_commit": scene.share(0, 1),
-            }
-        ),
+        "interests": _interests(scene),
+        "assess": scene.some({"overprecision": rng.choice((1, 1, 1.5, 4, 100))}, 0.4),
+        "rollout": _rollout(scene),
         "work": {
             "load": scene.share(0, 0.95),
             "focus": f"{focus * scene.minutes}m",
@@ -117,6 +113,27 @@ def random_scenario(seed: int) -> dict[str, Any]:
     if scene.chance(0.15):
         scenario["consensus"]["G"] = _matrix(rng, leaders)
     return scenario
+
+
+def _interests(scene: _Scene) -> dict[str, Any]:
+    """Often none: then all take the same to matter."""
+    rng = scene.random
+    of = {"of": rng.choice(("leader", "leader", "unit"))}
+    return {"strength": rng.choice((0, 0.1, 0.5, 2, 10)), **of} if scene.chance(0.5) else {}
+
+
+def _rollout(scene: _Scene) -> dict[str, Any]:
+    """`heard` and `say` are together at most 1."""
+    rng, heard = scene.random, scene.random.randint(0, 100)
+    say = rng.choice((0, 100 - heard, rng.randint(0, 100 - heard)))
+    rest = {"heard": heard / 100, "say": say / 100} if scene.chance(0.5) else {}
+    return rest | scene.some(
+        {
+            "coverage": rng.choice((0.01, "50%", 0.8, 1)),
+            "base": scene.share(0, 1),
+            "disagree_and_commit": scene.share(0, 1),
+        }
+    )
 
 
 def _engagement(scene: _Scene) -> Any:
@@ -171,7 +188,7 @@ def _perspective(scene: _Scene) -> dict[str, Any]:
             "breadth": rng.choice((0.05, 0.35, 1, "inf")),
             "acuity": rng.choice((0.2, 1, 2.5, 20)),
             "outside": rng.choice((0.01, 0.3, "60%", 1)),
-            "span": rng.choice((1, 2, 4, "off")),
+            "span": rng.choice((1, 1, 2, 3, 4, "off")),
         }
     )
 
@@ -221,7 +238,7 @@ def _power(scene: _Scene) -> dict[str, Any]:
         {
             "rule": rng.choice((*RULES, "shared", "vote", "contingent", "contingent")),
             "sharing": scene.share(0, 1),
-            "voice": rng.choice(("equal", "expertise", "influence")),
+            "voice": rng.choice(("equal", "expertise", "influence", "authority")),
             "contingent": scene.some(routes),
             "gather": rng.choice(("0h", scene.ticks(1, 8), scene.days(1, 2))),
             "forum": scene.some(forum),
@@ -259,6 +276,7 @@ def _consensus(scene: _Scene, free: int) -> dict[str, Any]:
             "fallback": rng.choice(
                 ("authority", "majority", "best-so-far", "escalate", "escalate", "drop")
             ),
+            "turns": rng.choice(("off", "off", 0.5, 1, 3, 3, 6, 20)),
             "candour": scene.share(0, 1),
             "susceptibility": scene.share(0, 1),
             "self": scene.share(0, 1),
@@ -313,9 +331,9 @@ def _time(scene: _Scene, kind: dict[str, Any]) -> None:
         kind["status_quo"] = True
     if "accuracy" in kind:
         return
-    if choosing and scene.chance(0.3):
+    if choosing and scene.chance(0.4):
         kind["invent"] = scene.share(0, 1)
-    if scene.chance(0.3):
+    if scene.chance(0.4):
         kind["study"] = rng.choice((0.1, 0.5, 3))
     if scene.chance(0.3):
         kind["drift"] = rng.choice(("7h", "3d", "20d"))

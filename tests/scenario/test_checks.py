@@ -93,6 +93,27 @@ def test_eight_mistakes_are_all_reported_with_their_places():
         ("clock: {tick: 20m}\nattention: 4", "are no whole number in a tick of 20m (nearest: 3)"),
         ("work: {focus: 8h}", "leaves nothing of a day"),
         ("work: {focus: 7h}", "a round of 2h does not fit into a day of 8h less 7h of focus"),
+        ("schema: 3", "schema: 3 is not allowed: expected a whole number from 1 to 2 (nearest: 2)"),
+        ("consensus: {turns: 0}", "(nearest: 0.01)"),
+        ("consensus: {turns: of}", "(did you mean 'off'?)"),
+        ("consensus: {turns: none}", "consensus.turns: 'none' is not allowed"),
+        ("interests: {strength: 11}", "a number from 0 to 10 (nearest: 10)"),
+        ("interests: {strength: -1}", "(nearest: 0)"),
+        ("interests: {of: units}", "expected one of leader, unit (did you mean 'unit'?)"),
+        ("interests: 0.5", "expected a mapping of the keys strength, of"),
+        ("interests: {strenght: 1}", "allowed here: strength, of (did you mean 'strength'?)"),
+        ("assess: {overprecision: 0.5}", "a number from 1 to 1000 (nearest: 1)"),
+        ("power: {voice: autority}", "(did you mean 'authority'?)"),
+        ("rollout: {heard: 1.2}", "rollout.heard: 1.2 is not allowed: expected a share"),
+        ("rollout: {heard: 80%, say: 30%}", (
+            "t.yaml:2:28: rollout.say: heard and say add up "
+            "to 1.1, more than 1 (nearest: 0.2)"
+        )),
+        ("rollout: {heard: 80%}", (
+            "t.yaml:2:18: rollout.heard: heard and say add up "
+            "to 1.1, more than 1 (nearest: 0.7)"
+        )),
+        ("schema: 2\nrollout: {retry: 1d}", "rollout.retry: is no key; allowed here: coverage"),
         ("power:", "power: has no value: expected a mapping of the keys rule"),
         ("power: {rule: }", "power.rule: has no value"),
         ("power: 3", "power: is not allowed: expected a mapping of the keys rule, with, sharing"),

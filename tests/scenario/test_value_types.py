@@ -225,11 +225,15 @@ def test_random_scenarios_reach_every_choice():
     assert any(isinstance(kind.rate, RatePerLeader) for kind in kinds)
     assert any(s.flow.up.retry is not None for s in scenarios)
     assert any(s.perspective.span is None for s in scenarios)
+    assert {kind.consensus.turns for kind in kinds} >= {None, 0.5, 3}
+    assert {s.interests.of for s in scenarios if s.interests.strength} == {"leader", "unit"}
+    assert any(s.assess.overprecision > 1 for s in scenarios)
+    assert any(s.rollout.heard + s.rollout.say == 1 for s in scenarios)
     assert any(kind.power != s.power for s in scenarios for kind in s.issues.values())
 
 
 def test_digests_tell_scenarios_apart():
     assert scenario().digest != scenario("seed: 1").digest
     assert scenario() != scenario("seed: 1")
-    assert scenario().digest == scenario("schema: 1\npower: {sharing: 60%}").digest
+    assert scenario().digest == scenario("schema: 2\npower: {sharing: 60%}").digest
     assert len({scenario(), scenario("seed: 0"), scenario("seed: 1")}) == 2

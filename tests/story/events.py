@@ -34,6 +34,7 @@ def row(**changes: Any) -> dict[str, Any]:
         "delay": 0,
     }
     usual |= {"ceiling": 0.5, "rounds": 0, "participants": 2, "person_hours": 0.0, "dissent": 0.0}
+    usual["unsaid"] = float("nan")
     usual |= {
         "closed_by": CLOSED_BY.index("agreement"),
         "coverage": 1.0,
@@ -66,6 +67,8 @@ def seat(number: int, start: int, ready: int) -> SimpleNamespace:
 def round_(
     number: int, tick: int, said: list, choices: list[int], agreed: bool = False
 ) -> SimpleNamespace:
+    """A round of 1 and 4. said: (originator, speaker), in the order of the turns."""
+    turns = [(speaker, originator) for originator, speaker in said]
     positions = [(leader, choice, 0.0) for leader, choice in zip([1, 4], choices, strict=True)]
     data = {"proposal": 1, "number": 0.0, "support": 1.0 if agreed else 0.62, "needed": 1.0}
     return event(
@@ -74,6 +77,8 @@ def round_(
         round=number,
         present=[1, 4],
         said=said,
+        turns=turns,
+        recorded=[(originator, 0, 0) for originator, _ in said],
         positions=positions,
         agreed=agreed,
         **data,

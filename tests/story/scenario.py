@@ -66,6 +66,10 @@ variants:
   confidence: {power.rule: shared, consensus.rule: confidence, consensus.confidence: 90%}
   quorum: {power.rule: shared, power.forum.quorum: 60%, work.away: 25%}
   written: {power.rule: shared, power.forum.mode: written, power.forum.reply: 6h}
+  leaning: {power.rule: shared, consensus.rule: unanimity, consensus.limit: 4 rounds,
+            interests.strength: 0.8, issues.task.study: 0.5}
+  unturned: {power.rule: shared, consensus.turns: off, flow.up.open: 10%}
+  narrow: {power.rule: shared, perspective.span: 2, flow.up.open: 90%}
   away: {power.rule: autocratic, work.away: 50%}
   away-delegated: {power.rule: delegated, work.away: 40%}
   inventive: {power.rule: shared, issues.task.invent: 30%, issues.change.invent: 30%,

@@ -59,6 +59,10 @@ def test_every_story_is_whole_and_its_hours_add_up(policy):
         assert_adds_up(text, decision)
         assert_mail_adds_up(" ".join(text.split()), recorded, decision)
         assert_minds_add_up(" ".join(text.split()), recorded, prepared)
+        assert_turns_add_up(" ".join(text.split()), recorded, prepared)
+        assert_unsaid_adds_up(" ".join(text.split()), recorded, prepared)
+        assert_leanings_add_up(" ".join(text.split()), recorded, prepared)
+        assert_rounds_are_explained(" ".join(text.split()), recorded, prepared)
 
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -100,7 +104,10 @@ def assert_mail_adds_up(text: str, recorded: Trace, decision: dict[str, Any]) ->
     assert stated(rf"{often} (?:an idea was not passed on|somebody could have)", text) == len(
         mail
     ) - len(sent)
-    ideas = [e for e in recorded.events if e.what == "idea" and e.tick <= over]
+    heard = [e for e in recorded.events if e.what == "idea" and e.tick <= over]
+    ideas = [e for e in heard if e.data["kept"]]
+    assert stated(rf"{COUNT} more (?:was|were) new to readers", text) == len(heard) - len(ideas)
+    assert sum(letter.let_go for letter in read) == len(heard) - len(ideas)
     assert stated(rf"Of those read, {COUNT} told their readers", text) == len(ideas)
     assert stated(rf"told their readers \({COUNT} leader", text) == len(
         {e.data["target"] for e in ideas}
@@ -122,10 +129,11 @@ def assert_minds_add_up(text: str, recorded: Trace, prepared: Any) -> None:
         if event.what != "round" or recorded.decision["estimate"] == recorded.decision["estimate"]:
             continue
         minds = {who: {origin for origin, _, _ in ideas} for who, ideas in event.data["minds"]}
+        record = set(event.data["record"])
         for who, choice, _ in event.data["positions"]:
             if choice >= 0 and prefers.get(who, -1) not in (-1, choice):
                 turns += 1
-                assert minds[who]
+                assert minds[who] | record
             if choice >= 0:
                 prefers[who] = choice
     said = re.findall(r"([\w-]+), who had (?:been for|seen what spoke for) [^,;]+, turned to", text)
@@ -133,6 +141,149 @@ def assert_minds_add_up(text: str, recorded: Trace, prepared: Any) -> None:
     alone = "Changed their mind:" in text
     assert len(said) - alone + sum(more) == turns or "number to be estimated" in text
     assert set(said) <= set(names)
+
+
+TURN = re.compile(
+    r"([\w-]+) brought (?:their own idea|([\w-]+)'s idea)( as studied since)?(?: \(for [^)]*\))?, "
+    r"(known to all|new to [^;.]+)"
+)
+
+
+def turns_of(text: str, names: list[str]) -> list[tuple[int, int, str]]:
+    """Who brought whose idea, and to whom it was new, as the story tells it."""
+    return [
+        (names.index(who), names.index(by or who), new) for who, by, _, new in TURN.findall(text)
+    ]
+
+
+def assert_turns_add_up(text: str, recorded: Trace, prepared: Any) -> None:
+    """Each idea that was brought is told with whom it was new to, recomputed from minds and record
+    turn by turn."""
+    names, written = list(prepared.structure.id), "in writing" in text
+    record: dict[int, int] = {}
+    expected, spoken = (
+        [],
+        [event.data["turns"] for event in recorded.events if event.what == "round"],
+    )
+    for event in recorded.events:
+        if event.what != "round":
+            continue
+        data = event.data
+        minds = {who: {by: days for by, _, days in ideas} for who, ideas in data["minds"]}
+        before = dict(record)
+        for speaker, by in data["turns"]:
+            if by >= 0:
+                days, known = minds[speaker].get(by, 0), before if written else record
+                new = [
+                    i
+                    for i in data["present"]
+                    if i != speaker and max(minds[i].get(by, -1), known.get(by, -1)) < days
+                ]
+                expected.append((speaker, by, new, len(data["present"]) - 1))
+                record[by] = max(record.get(by, -1), days)
+        record = {by: days for by, _, days in data["recorded"]}
+    told = turns_of(text, names)
+    assert [(who, by) for who, by, _ in told] == [(who, by) for who, by, *_ in expected]
+    for (_, _, said), (_, _, new, others) in zip(told, expected, strict=True):
+        if not new:
+            assert said == "known to all"
+        elif len(new) == others > 1:
+            assert said == "new to all others"
+        elif len(new) <= 2:
+            assert said == f"new to {' and '.join(names[i] for i in new)}"
+        else:
+            assert said == f"new to {words.count(len(new))} of the {words.count(others)} others"
+    segments = re.split(rf"In {COUNT} turns?: ", text)[1:]
+    in_turns = (
+        [] if written else [len(turns) for turns in spoken if any(by >= 0 for _, by in turns)]
+    )
+    if prepared.scenario.consensus.turns is not None:
+        assert [number(count) for count in segments[::2]] == in_turns
+    for count, segment in zip(segments[::2], segments[1::2], strict=True):
+        places = re.findall(
+            r"\((\d+)(?: (?:to|and) (\d+))?\) [\w-]+[^;.]*? (?:brought|had|repeated)", segment
+        )
+        assert [int(first) for first, _ in places] == [
+            1,
+            *(int(last or first) + 1 for first, last in places[:-1]),
+        ]
+        assert int(places[-1][1] or places[-1][0]) == number(count)
+
+
+def assert_unsaid_adds_up(text: str, recorded: Trace, prepared: Any) -> None:
+    """The ideas that nobody said, with their holders, and their share."""
+    names, (match) = (
+        list(prepared.structure.id),
+        re.search(r"Never said there: (.*?)\. On day", text),
+    )
+    decide = [e for e in recorded.events if e.what == "decide"]
+    rounds = [e for e in recorded.events if e.what == "round"]
+    judged = prepared.scenario.issues[list(prepared.scenario.issues)[recorded.decision["kind"]]]
+    if not decide or not rounds or judged.accuracy is not None:
+        assert match is None or not decide
+        return
+    unsaid, share = decide[0].data["unsaid"], recorded.decision["unsaid"]
+    assert (match is None) == (not unsaid)
+    if match is None:
+        assert share == 0 and "Nothing that those in the room had in mind was left unsaid." in text
+        return
+    assert f", {100 * share:.0f}% of the ideas held in the room" in match[1]
+    told = re.findall(r"([\w-]+)'s idea(?: \(for [^)]*\))? \(held by ([^)]*)\)", match[1])
+    assert len(told) == min(len(unsaid), 6)
+    for (by, holders), (originator, there) in zip(told, unsaid, strict=False):
+        assert by == names[originator]
+        if len(there) <= 4:
+            assert re.split(", | and ", holders) == [names[i] for i in there]
+
+
+def assert_leanings_add_up(text: str, recorded: Trace, prepared: Any) -> None:
+    """Who is said to weigh which facet more than the direction asks does so, and none more."""
+    names = list(prepared.structure.id)
+    told = re.findall(r"([\w-]+) to [\w-]+ matters \(facet (\d+): (\d+)% instead of (\d+)%\)", text)
+    decide = [e for e in recorded.events if e.what == "decide"]
+    if prepared.scenario.interests.strength == 0 or not decide:
+        assert not told
+        return
+    asked = recorded.events[0].data["weights"]
+    believed = {names[who]: weights for who, weights in decide[0].data["weighs"]}
+    for who, facet, share, ask in told:
+        over = [mine - theirs for mine, theirs in zip(believed[who], asked, strict=True)]
+        k = int(facet) - 1
+        assert over[k] == max(over) > 0
+        assert (share, ask) == (f"{100 * believed[who][k]:.0f}", f"{100 * asked[k]:.0f}")
+
+
+def assert_rounds_are_explained(text: str, recorded: Trace, prepared: Any) -> None:
+    """Who is said to have differed after the first round did, and who stayed apart did so."""
+    names = list(prepared.structure.id)
+    rounds = [e.data for e in recorded.events if e.what == "round"]
+    match = re.search(r"Why it took (\w+) rounds: (.*?)\. (?:Never|Nothing|On day)", text)
+    if match is None:
+        assert len(rounds) < 2 or "a number to be estimated" in text or agreed_at_once(rounds)
+        return
+    assert number(match[1]) == len(rounds)
+    end = rounds[-1]["proposal"]
+    first, last = (
+        {who: side for who, side, _ in data["positions"]} for data in (rounds[0], rounds[-1])
+    )
+    apart = [names[who] for who, side in first.items() if side not in (-1, end)]
+    after = re.search(r"after the first, (.*?) preferred something else", match[2])
+    assert (re.split(", | and ", after[1]) if after else []) == apart
+    kept = {names[who] for who, side in last.items() if side not in (-1, end)}
+    stayed = re.search(r"; ([^;]*) to the end(?:;|$)", match[2])
+    assert (set(re.findall(r"[\w]+-\d+", stayed[1])) if stayed else set()) == kept
+    minds = [
+        {by for by, *_ in ideas} | set(rounds[-1]["record"])
+        for who, ideas in rounds[-1]["minds"]
+        if last[who] >= 0
+    ]
+    same = bool(kept) and all(mind == minds[0] for mind in minds)
+    assert ("all there had the same ideas before them" in match[2]) == same
+
+
+def agreed_at_once(rounds: list[dict[str, Any]]) -> bool:
+    """Whether everybody with a view was for the same from the first round on."""
+    return len({side for data in rounds for _, side, _ in data["positions"] if side >= 0}) <= 1
 
 
 @pytest.mark.parametrize("width", [40, 60, 80])

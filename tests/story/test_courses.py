@@ -231,9 +231,9 @@ def test_an_escalation_tells_who_came_and_that_the_clock_starts_anew(under):
         "joined the room on day 5, hour 5 (top-01 was away on day 4). The clock started anew."
         in text
     )
-    assert "Shares of the word now: top-01 (50%), upper-01 (30%) and work-01 (20%)." in text
+    assert "Decision weights now: top-01 (50%), upper-01 (30%) and work-01 (20%)." in text
     assert "the time for agreement had run out, and top-01 decided with authority: B." in text
-    assert "50% of the room would have had it otherwise: work-01." in text
+    assert "50% of those there with a view would have had it otherwise: work-01." in text
     assert "left the decision to" not in text  # the mandate of an escalation is told as that
 
 
@@ -355,7 +355,15 @@ def test_an_invention_is_told_from_its_thought_to_the_room(under):
         ended("agreement", alternatives=5, chosen=3, best=3),
         called(),
         one_round(open=[0, 1, 2]),
-        one_round(round=2, said=[(9, 7)], open=[0, 1, 2, 3], agreed=True),
+        one_round(
+            round=2,
+            said=[(9, 7)],
+            turns=[(1, -1), (7, 9)],
+            minds=[(1, [(1, 0, 0)]), (7, [(7, 0, 0), (9, 1, 0)])],
+            recorded=[(9, 1, 0)],
+            open=[0, 1, 2, 3],
+            agreed=True,
+        ),
         decide(25, -1, 3),
         arise=arise,
     )
@@ -365,8 +373,8 @@ def test_an_invention_is_told_from_its_thought_to_the_room(under):
         in text
     )
     assert (
-        "work-03's idea (told by work-01). All there had now heard of D, which work-03 had thought "
-        "of." in text
+        "In two turns: (1) upper-01 brought nothing new; (2) work-01 brought work-03's idea, new "
+        "to upper-01. All there had now heard of D, which work-03 had thought of." in text
     )
     assert "E was not known to all in the room, who could not choose it." in text
     alone = tell(

@@ -113,34 +113,39 @@ def test_rounds_tell_what_was_new_who_moved_and_whether_it_was_enough(prepared):
         event(77, "effect", coverage=1.0, commitment=0.8),
     )
     assert (
-        "a room of two leaders was called, with their shares of the word: work-01 (62%) and "
-        "middle-01 (38%)" in text
+        "a room of two leaders was called, with these decision weights: work-01 (62%) and "
+        "middle-01 (38%). (The room shares all of it, by expertise.)" in text
     )
     assert (
         "Round 1, day 4, hour 5, for 2 hours after 3 hours of waiting for a common free hour."
         in text
     )
     assert (
-        "Newly said: work-03's idea (told by middle-01) and work-01's idea. For A: middle-01; for "
-        "B: work-01." in text
+        "In two turns: (1) middle-01 brought work-03's idea, new to work-01; (2) work-01 brought "
+        "their own idea, new to middle-01. For A: middle-01; for B: work-01." in text
     )
-    assert "B has 62% of the word; 100% is needed: not enough." in text
+    assert "B has 62% of the members; 100% is needed: not enough." in text
     assert (
         "Rounds 2 to 3, day 5, hour 7 to day 7, hour 3. Nothing new was said. Opinions stood as "
         "before." in text
     )
     assert (
-        "Round 4, day 8, hour 3, for 2 hours. Newly said: middle-01's idea."
-        " For B: work-01; without a view: middle-01." in text
+        "Round 4, day 8, hour 3, for 2 hours. In one turn: (1) middle-01 brought their own idea, "
+        "new to work-01. For B: work-01; without a view: middle-01." in text
     )
     assert (
         "For B: middle-01 and work-01. Changed their minds: middle-01, who had been for A, turned "
         "to B with no idea new to them, moved by work-01, who had been for it. B has 100% of the "
-        "word" in text
+        "members" in text
     )
     assert (
-        "On day 10, hour 6 the room agreed on B. 50% of the room would have had it otherwise."
-        in text
+        "Why it took five rounds: after the first, middle-01 preferred something else than B; in "
+        "round 5 where others stood moved middle-01; what was new in round 4 changed nobody's "
+        "preference." in text
+    )
+    assert (
+        "On day 10, hour 6 the room agreed on B. 50% of those there with a view would have had it "
+        "otherwise." in text
     )
     assert "The meetings took 20 person-hours." in text
     assert "At once all of those it affects knew of it, and it took effect." in text
@@ -196,7 +201,7 @@ def test_a_lapse_is_told(prepared):
     assert "On day 13, hour 2 it lapsed, undecided." in text
     assert "it brought nothing of the 1 at stake" in text
     assert "Altogether, until it lapsed 80 h 100%" in text
-    assert "How the word spread" not in text
+    assert "How the decision spread" not in text
 
 
 def test_a_decision_that_did_not_get_round_takes_effect_for_those_it_reached(prepared):
@@ -207,7 +212,10 @@ def test_a_decision_that_did_not_get_round_takes_effect_for_those_it_reached(pre
         event(27, "told", source=1, target=5),
         event(97, "effect", coverage=0.5, commitment=0.4),
     )
-    assert "The decision reached one further leader, on day 4, hour 4." in text
+    assert (
+        "By the reporting lines, which can delay it but not block it, the decision reached one "
+        "further leader, on day 4, hour 4." in text
+    )
     assert "9 days after the decision, 50% of those it affects knew of it; time was up" in text
 
 

@@ -33,7 +33,7 @@ PROMISED = {
     f"forum_hours engagement alignment power_gini messages",
     "decisions": f"{KEYS} issue kind raised_day origin accountable decider alternatives chosen "
     f"best quality correct ceiling regret delay {PARTS} rounds participants person_hours dissent "
-    f"closed_by coverage commitment value",
+    f"unsaid closed_by coverage commitment value",
     "leaders": f"{KEYS} leader position unit forum_hours reading_hours work_hours backlog "
     "engagement context alignment influence heard",
     "days": f"{KEYS} day open backlog alignment engagement power_gini messages",
@@ -86,6 +86,7 @@ def by_hand():
                 3,
                 12.0,
                 0.1,
+                0.25,
                 1,
                 0.8,
                 0.9,
@@ -117,6 +118,7 @@ def by_hand():
                 1,
                 0,
                 0.3,
+                nan,
                 0,
                 1,
                 0.7,
@@ -148,6 +150,7 @@ def by_hand():
                 4,
                 8,
                 0,
+                nan,
                 5,
                 0,
                 0,
@@ -192,6 +195,7 @@ def test_means_of_a_run_worked_out_by_hand():
     assert run["value"] == 1.0  # 3.0 over three issues
     assert run["backlog"] == 3.0
     assert run["power_gini"] == 0.25
+    assert run["unsaid"] == 0.25  # of the one that a room decided
     assert (run["messages"], run["messages_sent"], run["progress"]) == (8, 10, 0.75)
 
 

@@ -85,6 +85,21 @@ class Glad(Leader):
         return 0.5
 
 
+class Vain(Leader):
+    """Has an influence that nobody can have."""
+
+    def attend(self):
+        self.influence = -1.0
+        super().attend()
+
+
+class Talker(Leader):
+    """Answers how likely it says something, in place of whether it does."""
+
+    def discloses(self, issue, originator, u):
+        return issue.kind.candour
+
+
 class Booked(Leader):
     """Sits in forums that are not held."""
 
@@ -133,8 +148,14 @@ def test_leaders_that_are_well_keep_the_contract(leader, check):
             "probabilities_and_measures_are_in_range",
             ", where a number from 0 to 1 is expected, from passes_on (leader ",
         ),
+        (
+            Talker,
+            "probabilities_and_measures_are_in_range",
+            ", where True or False is expected, from discloses (leader ",
+        ),
         (Raises, "hours_add_up", "raises in take: ValueError: no (leader "),
-        (Glad, "probabilities_and_measures_are_in_range", "ends with engagement 1.5"),
+        (Glad, "probabilities_and_measures_are_in_range", "has the engagement 1.5"),
+        (Vain, "probabilities_and_measures_are_in_range", "and influence -1.0"),
         (Booked, "hours_add_up", "do not add up"),
         (Nameless, "is_a_leader", "lacks a docstring"),
         (int, "is_a_leader", "no subclass"),

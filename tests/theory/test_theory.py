@@ -142,6 +142,113 @@ def test_tries_until_it_is_time():
         theory.heard_in_time(0.3, 0.0, 8.0)
 
 
+def test_what_comes_within_a_time():
+    # One hop of one tick is heard_in_time, a tick later; a hop without a block its geometric law.
+    for time in (0.0, 1.0, 8.5, 9.0, 10.0):
+        late = theory.heard_in_time(0.3, 4.0, time - 1.0) if time >= 1.0 else 0.0
+        assert theory.arrives_within(1, 0.0, 0.3, 4.0, time) == pytest.approx(late)
+    stay = math.exp(-1 / 2.5)
+    assert theory.arrives_within(1, 2.5, 1.0, None, 6.0) == pytest.approx(1 - stay**6)
+    assert theory.arrives_within(0, 2.5, 0.4, None, 0.0) == 1.0
+    assert theory.arrives_within(2, 1.0, 0.4, None, 500.0) == pytest.approx(0.16)
+    # Summed over time, what has not come makes up the mean transit.
+    left = [1 - theory.arrives_within(2, 2.0, 0.5, 4.0, time) for time in range(300)]
+    assert sum(left) == pytest.approx(theory.mean_transit(2, 2.0, 0.5, 4.0))
+    with pytest.raises(ValueError, match="whole number"):
+        theory.arrives_within(1, 0.0, 0.5, 1.5, 4.0)
+
+
+def test_a_mixture_of_what_has_come():
+    assert theory.mixed_quality([1.0, 2.0], [1.0, 1.0]) == theory.pooled_quality([1.0, 2.0])
+    assert theory.mixed_quality([1.0, 2.0], [1.0, 0.25]) == pytest.approx(0.75 * 0.5 + 0.25 * 0.75)
+    with pytest.raises(ValueError, match="chance"):
+        theory.mixed_quality([1.0], [1.2])
+
+
+def test_ideas_on_a_record_by_hand():
+    assert theory.ideas_on_record(3, 0, 0.5) == pytest.approx([1, 0, 0, 0])
+    # Two minds, two turns, no reserve: the second speaker is another one half of the time.
+    assert theory.ideas_on_record(2, 2, 1.0) == pytest.approx([0, 0.5, 0.5])
+    for n, turns, candour in ((5, 6, 0.4), (7, 20, 1.0), (1, 3, 0.2)):
+        law = theory.ideas_on_record(n, turns, candour)
+        assert law.sum() == pytest.approx(1.0)
+        assert law @ np.arange(n + 1) == pytest.approx(n * (1 - (1 - candour / n) ** turns))
+    assert theory.ideas_in_writing(3, 0.5) == pytest.approx([1 / 8, 3 / 8, 3 / 8, 1 / 8])
+
+
+def test_what_a_room_makes_of_its_record():
+    all_said, none = np.eye(6)[5], np.eye(6)[0]
+    assert theory.room_quality(5, 1.0, all_said) == pytest.approx(theory.pooled_quality([1] * 5))
+    assert theory.room_quality(1, 3.0, np.eye(2)[0]) == pytest.approx(0.75)
+    # Nothing said: the mean of five halves of what each saw.
+    assert theory.room_quality(5, 1.0, none) == pytest.approx(1 - 0.25 - 0.25 / 5)
+    assert theory.room_quality(5, 1.0, none) < theory.room_quality(5, 1.0, np.eye(6)[1])
+
+
+def test_overprecision_costs_quality():
+    assert theory.overprecise_quality(2.0, 1.0) == pytest.approx(theory.pooled_quality([2.0]))
+    assert theory.overprecise_quality(2.0, 4.0) == pytest.approx(
+        1 - (1 / 9) ** 2 - (8 / 9) ** 2 / 2
+    )
+    assert theory.overprecise_quality(0.5, 1e9) == pytest.approx(-1.0)
+
+
+def _by_quadrature(strength: float, leanings: int) -> float:
+    """For two facets: the logit of w_1 is a sum of two logistic variables, that of a view a normal
+    one away from it."""
+    nodes, shares = np.polynomial.legendre.leggauss(160)
+    u, share = (nodes + 1) / 2, shares / 2
+    logits = np.add.outer(np.log(u / (1 - u)), np.log(u / (1 - u))).ravel()
+    weight = np.multiply.outer(share, share).ravel()
+    z, of_z = np.polynomial.hermite_e.hermegauss(60)
+    of_z = of_z / of_z.sum()
+    true = 1 / (1 + np.exp(-logits))
+    seen = 1 / (1 + np.exp(-(logits[:, None] + strength * math.sqrt(2) * z)))
+    mean = seen @ of_z
+    spread = seen**2 @ of_z - mean**2
+    missed = 2 * ((mean - true) ** 2 + spread / leanings)
+    return float(weight @ (missed / (true**2 + (1 - true) ** 2)))
+
+
+@pytest.mark.parametrize("leanings", [1, 3, 6, 30])
+def test_leanings_over_two_facets_agree_with_a_quadrature(leanings):
+    for strength in (0.2, 0.5, 1.0):
+        found = theory.leaning_error(2, strength, leanings)
+        assert found == pytest.approx(_by_quadrature(strength, leanings), abs=2e-6)
+
+
+def test_leanings_over_more_facets_agree_with_draws():
+    draws, n, facets = np.random.default_rng(5), 40_000, 6
+    exponential = draws.exponential(size=(2, n, facets))
+    true = exponential[0] * exponential[1]
+    true /= true.sum(axis=1, keepdims=True)
+    views = true * np.exp(0.5 * draws.normal(size=(3, n, facets)))
+    views /= views.sum(axis=2, keepdims=True)
+    for count in (1, 3):
+        missed = ((views[:count].mean(axis=0) - true) ** 2).sum(axis=1) / (true**2).sum(axis=1)
+        expected = theory.leaning_error(facets, 0.5, count)
+        assert missed.mean() == pytest.approx(expected, abs=5 * missed.std() / math.sqrt(n))
+    assert theory.leaning_error(3, 0.0, 1) == pytest.approx(0.0, abs=1e-5)
+    # Views that are shared count as 1 over the sum of their squared shares.
+    assert theory.leaning_error(2, 0.5, 1.5) > theory.leaning_error(2, 0.5, 2)
+
+
+def test_commitment_by_hand():
+    assert theory.commitment(1.0, 1.0, 1.0, 0.4, 0.25, 0.35) == pytest.approx(1.0)
+    assert theory.commitment(0.0, 0.0, 0.0, 0.4, 0.25, 0.35) == pytest.approx(0.4)
+    assert theory.commitment(0.5, 1.0, 1.0, 0.0, 0.2, 0.3, 0.5) == pytest.approx(0.25 + 0.25)
+
+
+def test_heads_by_hand():
+    # All there: the one who proposes is right, and at least half of the others are.
+    assert theory.agreed_and_right(2, 2, 1.0, 0.6) == pytest.approx(0.6 * (1 - 0.4**2))
+    assert theory.agreed_and_right(0, 0, 0.5, 0.6) == pytest.approx(0.6)
+    # One of two others comes: then that one has to be with it.
+    held = 1 - 0.5**2
+    expected = 0.6 * (0.5 * 0.6 + 0.25 * (1 - 0.4**2)) / held
+    assert theory.agreed_and_right(2, 1, 0.5, 0.6) == pytest.approx(expected)
+
+
 @pytest.mark.slow
 def test_a_sequential_test_agrees_with_wald_where_steps_are_small():
     error, steps = theory.sequential_test(0.95, 1e-3)

@@ -108,19 +108,12 @@
         part(svg, "path", {"class": "current", d: flowing(map, line)});
       });
     }
-    // When each channel last carried what, and when each leader came to hear of one more idea.
+    // When each channel last carried what, and when each leader had one more idea before them, or less.
     function uses() {
       drawn.used = {};
       drawn.ideas = map.places.map(function () { return []; });
-      var known = {};
-      function hears(leader, originator, tick) {
-        if (known[leader + " " + originator]) return;
-        known[leader + " " + originator] = true;
-        drawn.ideas[leader].push(tick);
-      }
-      show.senses.forEach(function (s) { hears(s[0], s[0], s[1]); });
+      show.ideas.forEach(function (change) { drawn.ideas[change[0]].push([change[1], change[2]]); });
       show.marks.forEach(function (m) {
-        if (m[4] === 0) hears(m[1], m[5], m[3]);
         var pair = [Math.min(m[0], m[1]), Math.max(m[0], m[1])].join();
         (drawn.used[pair] = drawn.used[pair] || []).push([m[3], m[4]]);
       });
@@ -136,7 +129,18 @@
         settle(whole);
         say(whole);
       }
+      grow();
       move();
+    }
+    // The disc of each leader, by the ideas that are before them now.
+    function grow() {
+      drawn.leaders.forEach(function (leader, i) {
+        var known = drawn.ideas[i].reduce(function (sum, c) { return c[0] <= now + 1e-6 ? sum + c[1] : sum; }, 0);
+        if (known === leader.known) return;
+        leader.known = known;
+        var share = Math.sqrt(Math.min(1, known / drawn.most));
+        leader.heard.setAttribute("r", known ? Math.max(0.32, 0.8 * share) * map.radius : 0);
+      });
     }
     function settle(tick) {
       for (var pair in drawn.channels) {
@@ -151,15 +155,14 @@
       show.marks.forEach(function (m) { if (m[4] === 2 && m[3] <= tick) knowing[m[1]] = "knows"; });
       if (show.decided !== null && show.decided <= tick && show.decider >= 0) knowing[show.decider] = "decider";
       drawn.leaders.forEach(function (leader, i) {
-        var heard = drawn.ideas[i].filter(function (t) { return t <= tick; }).length;
-        var share = Math.sqrt(Math.min(1, heard / drawn.most));
-        leader.heard.setAttribute("r", heard ? Math.max(0.32, 0.8 * share) * map.radius : 0);
         var states = [room.indexOf(i) >= 0 ? "seated" : "", meeting.indexOf(i) >= 0 ? "meeting" : "", knowing[i] || ""];
         leader.group.setAttribute("class", states.join(" ").trim());
       });
       empty(drawn.roomLayer);
       var lit = meeting.length > 0, named = room.length > 0 && (show.decided === null || tick < show.decided);
-      if (lit || named) light(lit ? meeting : room, lit);
+      drawn.table = null;
+      if (lit || named) drawn.table = light(lit ? meeting : room, lit);
+      drawn.meeting = meeting;
     }
     // A room: its members joined at a table in their midst, bright while they meet.
     function light(members, lit) {
@@ -175,7 +178,28 @@
       });
       part(drawn.roomLayer, "circle", {cx: table[0], cy: table[1], r: lit ? 13 : 4, "class": "table " + kind});
       if (lit) part(drawn.roomLayer, "text", {x: table[0], y: table[1] + 4.5, "text-anchor": "middle"}, members.length);
+      return table;
     }
+    // Whose turn it is: a ring around who speaks; an idea goes to the table, and from there to all.
+    function turns() {
+      show.turns.forEach(function (turn) {
+        if (now < turn[0] || now >= turn[1] || !drawn.table) return;
+        var done = (now - turn[0]) / (turn[1] - turn[0]), brings = turn[3] >= 0;
+        var speaker = turn[2] >= 0 ? map.places[turn[2]] : null;
+        if (speaker) part(drawn.tailsLayer, "circle", {
+          cx: speaker[0], cy: speaker[1], r: map.radius + 3, "class": "speaks" + (brings ? " idea" : ""),
+        });
+        if (!brings) return;
+        var size = Math.min(5, 0.62 * map.radius + 0.6);
+        if (done < 0.5 && speaker) glyph("idea", between(speaker, 2 * done, 0), between(speaker, 2 * done, 1), size);
+        else drawn.meeting.forEach(function (i) {
+          var to = map.places[i], share = 2 - 2 * done;
+          if (i !== turn[2]) glyph("idea", between(to, share, 0), between(to, share, 1), size);
+        });
+      });
+    }
+    // How far along the way from a place to the table, in one direction (0 across, 1 down).
+    function between(place, share, k) { return place[k] + share * (drawn.table[k] - place[k]); }
     // The place nearest to a middle at which no leader stands, searched in rings around it.
     function free(middle) {
       var room = map.radius + 24;
@@ -200,7 +224,7 @@
           var here = at(line, f), tail = [];
           for (var k = 0; k <= 6; k++) tail.push(at(line, Math.max(0, f - TAIL * (1 - k / 6))).map(tidy).join(" "));
           part(drawn.tailsLayer, "path", {d: "M" + tail.join("L"), "class": "tail " + kind, "stroke-width": size});
-          glyph(kind, here[0], here[1], size);
+          glyph(kind, here[0], here[1], size, m[6] ? "" : " passing");
         } else if (m[3] <= now && now < m[3] + RIPPLE && !calm.matches) {
           var place = map.places[m[1]], age = (now - m[3]) / RIPPLE;
           part(drawn.tailsLayer, "circle", {
@@ -208,17 +232,18 @@
           });
         }
       });
+      turns();
       slider.value = Math.floor(now + 1e-6);
     }
     function tidy(number) { return Math.round(number * 100) / 100; }
-    function glyph(kind, x, y, size) {
+    function glyph(kind, x, y, size, more) {
       var made;
       if (kind === "idea") made = part(drawn.marksLayer, "circle", {r: size});
       else {
         var side = size * (kind === "decision" ? 2.1 : 1.9);
         made = part(drawn.marksLayer, "rect", {x: -side / 2, y: -side / 2, width: side, height: side});
       }
-      made.setAttribute("class", "mark " + kind);
+      made.setAttribute("class", "mark " + kind + (more || ""));
       made.setAttribute("transform", "translate(" + tidy(x) + " " + tidy(y) + ")" + (kind === "context" ? " rotate(45)" : ""));
     }
 

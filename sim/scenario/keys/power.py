@@ -13,6 +13,11 @@ from sim.scenario.times import RoundLimit, duration, duration_or_rounds
 from sim.scenario.value_types import Range, choice, matrix, number, rule_name, share, whole_number
 
 SOME_NUMBER = Range(1e-6, 1e6)
+PATTERNS = (
+    "what is mentioned in discussions, and how often hidden profiles are solved; "
+    + abstract("Stasser, Taylor & Hanna 1989; Lu, Yuan & McLeod 2012")
+)
+"""The patterns that the defaults of a meeting were chosen by: `make patterns`."""
 
 
 class Forum(Section):
@@ -81,8 +86,8 @@ class Power(Section):
     sharing: Annotated[float, share(ALL_SHARES)] = key(
         0.6,
         (
-            "How far power is shared: from 0 (formal authority weighs in the room) to 1 "
-            "(voice does)."
+            "How far power is shared: from 0 (who answers for the matter decides, having heard "
+            "the room) to 1 (the room does, each by their voice)."
         ),
         unit="share of decision weight",
     )
@@ -109,7 +114,9 @@ class Consensus(Section):
     )
     with_: With = with_key()
     threshold: Annotated[float, share(Range(0.5, 1, above=True))] = key(
-        "75%", "The share that a supermajority needs.", unit="share of decision weight"
+        "75%",
+        "The share that a supermajority needs, of those present with a position.",
+        unit="share of members",
     )
     round: Annotated[Duration, duration("above 0")] = key(
         "2h",
@@ -126,20 +133,28 @@ class Consensus(Section):
         unit="working time, rounds or share of the half-life",
     )
     fallback: Annotated[str, choice(names("fallback"))] = key(
-        "authority", "What decides when the limit is reached without agreement."
+        "best-so-far", "What decides when the limit is reached without agreement."
+    )
+    turns: Annotated[float | None, number(Range(0.01, 1000), nothing="off")] = key(
+        3,
+        "Turns to speak that a meeting has: in each, one of those who hold an idea speaks. A "
+        "written round gives each member one. off: all say what they know, without a limit.",
+        unit="turns an hour",
+        source=f"by a search with candour, of which only their product is identified: {PATTERNS}",
     )
     candour: Annotated[float, share(ALL_SHARES)] = key(
         0.6,
-        "Probability that an idea someone present knows, and not all know, is said in a round.",
-        unit="probability a round",
-        source="convention; below 1 because groups talk mostly of what all know: "
-        + abstract("Stasser & Titus 1985; Lu, Yuan & McLeod 2012"),
+        "Probability that whoever speaks brings an idea that is not on the record, rather than "
+        "repeat what is; with turns off, that an idea is said in a round that not all know.",
+        unit="probability",
+        source=f"by a search with turns, of which only their product is identified: {PATTERNS}",
     )
     susceptibility: Annotated[float, share(ALL_SHARES)] = key(
         0.3,
         "How far others' shown positions move a member's position in a round; 0: not at all.",
         unit="weight of others",
-        source="convention; the mechanism is Friedkin & Johnsen 1990",
+        source="convention, which the time juries take (Foss 1981) does not settle; the mechanism "
+        "is Friedkin & Johnsen 1990",
     )
     self_: Annotated[float, share(ALL_SHARES)] = key(
         0.5,
@@ -199,28 +214,29 @@ class Rollout(Section):
         "Share of the affected who must know a decision for it to take effect.",
         unit="share of the affected",
     )
-    retry: Annotated[Duration | None, duration("above 0", nothing="none")] = key(
-        "1d",
-        (
-            "Time after which someone who knows a decision tries again to pass it on; none: "
-            "one try, "
-            "as for ideas."
-        ),
-        unit="working time",
-        source=(
-            "convention; an idea is offered once, a decision is repeated until those "
-            "affected know it"
-        ),
-    )
     base: Annotated[float, share(ALL_SHARES)] = key(
         0.5,
-        "Commitment of someone who only heard of the decision and knows nothing of its context.",
+        "Commitment of someone who knows of the decision, and neither why, nor was heard.",
         unit="share of full commitment",
+    )
+    heard: Annotated[float, share(ALL_SHARES)] = key(
+        0.3,
+        "Part of the rest that being heard brings: in the room, or by an idea that was on its "
+        "record or in mind of who decided. What is left of the rest comes from knowing why.",
+        unit="share of the rest",
+        source="convention; the mechanism is Lind, Kanfer & Earley 1990, Korsgaard et al. 1995",
+    )
+    say: Annotated[float, share(ALL_SHARES)] = key(
+        0.3,
+        "Part of the rest that having decided oneself brings: by the own decision weight, times "
+        "the number of members, at most 1. `heard` and `say` are together at most 1.",
+        unit="share of the rest",
+        source="convention; ownership: Pierce, Kostova & Dirks 2001",
     )
     disagree_and_commit: Annotated[float, share(ALL_SHARES)] = key(
         0.7,
-        "Commitment of someone in the room who preferred something else.",
-        unit="share of full commitment",
+        "What being heard and having a say bring to a member who preferred something else.",
+        unit="share of what they bring to others",
     )
 
 
@@ -245,8 +261,8 @@ class Work(Section):
 
 
 class Engagement(Section):
-    """How engagement moves; it acts on openness, candour and commitment. `engagement: off` leaves
-    it at 1."""
+    """How engagement moves; it acts on openness, candour and commitment, by engagement / start, at
+    most 1. `engagement: off` leaves it at 1."""
 
     word_for: ClassVar[str] = "rule"
 
@@ -258,7 +274,8 @@ class Engagement(Section):
     with_: With = with_key()
     start: Annotated[float, share(ALL_SHARES)] = key(
         0.8,
-        "Engagement at the start, to which rest brings it back.",
+        "Engagement at the start, to which rest brings it back; at this or above, people are as "
+        "open and committed as the scenario says.",
         unit="share of full engagement",
     )
     heard: Annotated[float, share(ALL_SHARES)] = key(
@@ -311,6 +328,27 @@ class Assess(Section):
         "bayesian", "How much each idea counts in the mind of a leader."
     )
     with_: With = with_key()
+    overprecision: Annotated[float, number(Range(1, 1000))] = key(
+        1,
+        "How many times as precise as it is a leader takes the evidence for.",
+        unit="ratio",
+        source="1, as people are much less overconfident in choices than in intervals: "
+        + abstract("Soll & Klayman 2004"),
+    )
+
+
+class Interests(Section):
+    """What leaders lean to: that they do not all take the same to matter."""
+
+    strength: Annotated[float, number(Range(0, 10))] = key(
+        0,
+        "How far what each takes to matter leans from what the direction says: the standard "
+        "deviation of the logarithm of the weight of a facet.",
+        unit="standard deviations of ln weight",
+    )
+    of: Annotated[str, choice(("leader", "unit"))] = key(
+        "leader", "Whether each leader leans by themselves, or all of a unit alike."
+    )
 
 
 class Persuade(Section):

@@ -17,6 +17,7 @@ from sim.scenario.keys.power import (
     Consensus,
     Engagement,
     Influence,
+    Interests,
     Persuade,
     Power,
     Rollout,
@@ -54,8 +55,11 @@ class Settings(Section):
         default=None
     )  # what was written and filled in, each value with its place
 
-    schema_version: Annotated[int, whole_number(1, 1)] = key(
-        1, "Version of the scenario format.", alias="schema"
+    schema_version: Annotated[int, whole_number(1, 2)] = key(
+        2,
+        "Version of the scenario format. A file of format 1, for leaderstream up to 0.3.0, is read "
+        "too; `check` says which of its keys mean something else now.",
+        alias="schema",
     )
     extends: Annotated[str | None, text(400, one_line=True)] = key(
         None,
@@ -110,6 +114,9 @@ class Settings(Section):
     )
     power: Power = key(Power, "Who is in the room, and who decides.")
     consensus: Consensus = key(Consensus, "When a room has agreed, and how long it may take.")
+    interests: Interests = key(
+        Interests, "Whether leaders take different things to matter, each leaning their own way."
+    )
     assess: Assess = key(Assess, "What leaders make of the ideas in their minds.")
     persuade: Persuade = key(Persuade, "How far the positions of others move a member's own.")
     rollout: Rollout = key(Rollout, "How a decision takes effect.")

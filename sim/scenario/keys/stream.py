@@ -101,7 +101,8 @@ class Position(Section):
     )
     authority: Annotated[float | None, number(Range(1e-6, 1e12))] = key(
         None,
-        "Formal authority of each of them; only its ratio to others in the room matters.",
+        "Formal authority of each of them: what gives voice where power.voice is authority; only "
+        "its ratio to others in the room matters.",
         unit="relative weight",
         shown="doubles with each position upward: 1 for the last, 2, 4, ...",
     )
@@ -194,7 +195,8 @@ class Perspective(Section):
     )
     span: Annotated[int | None, whole_number(1, 10_000, nothing="off")] = key(
         4,
-        "How many ideas a leader weighs on an issue, their own first; off: no limit.",
+        "How many ideas on an issue a leader has in mind and weighs: their own first, then the "
+        "first heard; off: no limit. What was said in a room is weighed beside them.",
         unit="ideas",
         source=abstract("Cowan 2001: short-term memory holds about four chunks"),
     )
@@ -221,7 +223,8 @@ class Channel(Section):
 
     open: Annotated[float, share(ALL_SHARES)] = key(
         0.65,
-        "Probability that the holder of an item passes it on; 0: never.",
+        "Probability that the holder of an idea, or of context, passes it on; 0: never. Decisions "
+        "and notices are always passed on.",
         unit="probability a hop",
     )
     delay: Annotated[Duration, duration(whole=False)] = key(
@@ -249,7 +252,8 @@ class Up(Channel):
 
     open: Annotated[float, share(ALL_SHARES)] = key(
         0.65,
-        "Probability that the holder of an item passes it upstream; 0: never, as in a cascade.",
+        "Probability that the holder of an idea, or of context, passes it upstream; 0: never, as "
+        "in a cascade.",
         unit="probability a hop",
         source=secondary(
             "Boyles & Wicker 1977: 54-65 % of information passed to superiors; O'Reilly & Roberts "
@@ -268,7 +272,7 @@ class Down(Channel):
 
     open: Annotated[float, share(ALL_SHARES)] = key(
         0.9,
-        "Probability that the holder of an item passes it downstream; 0: never.",
+        "Probability that the holder of an idea, or of context, passes it downstream; 0: never.",
         unit="probability a hop",
     )
     delay: Annotated[Duration, duration(whole=False)] = key(
@@ -286,7 +290,7 @@ class Across(Channel):
 
     open: Annotated[float, share(ALL_SHARES)] = key(
         0.7,
-        "Probability that the holder of an item passes it across; 0: never.",
+        "Probability that the holder of an idea, or of context, passes it across; 0: never.",
         unit="probability a hop",
     )
     delay: Annotated[Duration, duration(whole=False)] = key(
@@ -310,7 +314,8 @@ class Flow(Section):
         "both", "Along the reporting lines toward whoever needs an item, to every channel, or both."
     )
     reach: Annotated[int, whole_number(0, 64)] = key(
-        3,
-        "How many hops an item travels when it spreads, and how far a mandate may be delegated.",
+        1,
+        "How many hops an idea travels when it spreads, and how far a mandate may be delegated: "
+        "with 1, one tells one's neighbours; the line carries an idea further.",
         unit="hops",
     )

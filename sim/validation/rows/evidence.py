@@ -14,6 +14,10 @@ def _alone(policy: Scenario) -> dict[str, Any]:
     return {"tau": policy.perspective.acuity}
 
 
+def _overprecise(policy: Scenario) -> dict[str, Any]:
+    return {"tau": policy.perspective.acuity, "k": policy.assess.overprecision}
+
+
 def _pooled(policy: Scenario) -> dict[str, Any]:
     how = "said in a room" if kind(policy).power.rule == "shared" else "passed up"
     return {"tau": policy.perspective.acuity, "n": sum(leaders(policy)), "how": how}
@@ -54,6 +58,15 @@ EVIDENCE = (
         setting="one leader, precision {tau:g}",
         given=_alone,
         exact=lambda tau: theory.pooled_quality([tau]),
+        observe=field("quality"),
+        law=SQUARE,
+    ),
+    Check(
+        name="overprecision",
+        theory="evidence taken for k times as precise: 1-(1-a)^2-a^2/tau, a = k tau/(1+k tau)",
+        setting="one leader, precision {tau:g} taken for {k:g} times that",
+        given=_overprecise,
+        exact=lambda tau, k: theory.overprecise_quality(tau, k),
         observe=field("quality"),
         law=SQUARE,
     ),

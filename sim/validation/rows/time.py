@@ -7,7 +7,7 @@ from typing import Any
 from sim import theory
 from sim.scenario import Scenario
 from sim.validation.check import Check, field, run_mean
-from sim.validation.world import height_of, hours, kind, leaders
+from sim.validation.world import acuities, height_of, hours, kind, leaders
 
 
 def _transit(policy: Scenario) -> dict[str, Any]:
@@ -17,14 +17,21 @@ def _transit(policy: Scenario) -> dict[str, Any]:
 
 
 def _retry(policy: Scenario) -> dict[str, Any]:
-    down, again = policy.flow.down, policy.rollout.retry
-    assert again is not None
+    up = policy.flow.up
+    assert up.retry is not None
     return {
-        "h": len(leaders(policy)) - 1,
-        "d": hours(down.delay),
-        "p": down.open,
-        "r": hours(again),
+        "taus": acuities(policy),
+        "d": hours(up.delay),
+        "p": up.open,
+        "r": hours(up.retry),
+        "g": hours(kind(policy).power.gather),
     }
+
+
+def _retry_quality(taus: list[float], d: float, p: float, r: float, g: float) -> float:
+    """The mean over whose ideas have come up the line to the one on top in time."""
+    come = [theory.arrives_within(hops, d, p, r, g) for hops in range(len(taus))]
+    return theory.mixed_quality(taus, come)
 
 
 def _inbox(policy: Scenario) -> dict[str, Any]:
@@ -54,11 +61,11 @@ TIME = (
     ),
     Check(
         name="retry",
-        theory="with retry r and open p: h/(1-exp(-1/d)) + h (1/p - 1) r",
-        setting="a decision down {h} hops of mean {d:g}, open {p:g}, retry {r:g}",
+        theory="h hops of mean d, each tried every r ticks with p: it has come within g",
+        setting="ideas come up a line, open {p:g}, retry {r:g}, mean {d:g}, awaited {g:g}",
         given=_retry,
-        exact=lambda h, d, p, r: theory.mean_transit(h, d, p, r),
-        observe=field("rollout"),
+        exact=_retry_quality,
+        observe=field("quality"),
     ),
     Check(
         name="inbox",

@@ -27,7 +27,10 @@ _NOTE = (
     "One issue of the first replication, played again tick by tick under the policy chosen; the "
     "same issue arises under each. A mark leaves its sender when it is sent and arrives when it is "
     "read, so that time in an inbox counts as travel; what was blocked, or told its reader nothing "
-    "new, is not drawn. A channel keeps the colour of what it last carried. News of the direction "
+    "new, is not drawn; an idea that its reader's mind had no room for, and that they only passed "
+    "on, is drawn hollow. While a room meets, its members speak in turns: an idea that one brings "
+    "is before all there from then on, and before who sits down later; what nobody says stays with "
+    "those who hold it. A channel keeps the colour of what it last carried. News of the direction "
     "is what was read of it while the issue was open. The bar beneath the slider shows the parts "
     "of the delay."
 )
@@ -149,7 +152,7 @@ def _first(tables: Tables, manifest: Mapping[str, Any]) -> str:
     by = "the leader who decided" if passage.room == 1 else f"the {passage.room} who decided"
     when = f"when the time came, {theme.number(passage.decided, 1)} working days after it arose"
     carried = (
-        f", and the word then went to {_many(passage.informed, 'more leader')}"
+        f", and the decision then went to {_many(passage.informed, 'more leader')}"
         if passage.informed
         else ""
     )
