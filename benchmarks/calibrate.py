@@ -24,8 +24,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from sim.comparison import interval  # noqa: E402
+from sim.experiments._play import MEASURES, Player, RunBatch  # noqa: E402
 from sim.experiments.calibration import calibrate  # noqa: E402
-from sim.experiments.play import MEASURES, Player, RunBatch  # noqa: E402
 from sim.experiments.sweep import runs_table, sweep  # noqa: E402
 from sim.scenario import Scenario  # noqa: E402
 

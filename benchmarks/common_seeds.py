@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT))
 
 from sim import Scenario  # noqa: E402
 from sim.comparison.statistics import Interval, apart, interval  # noqa: E402
-from sim.experiments.play import MEASURES, numbers  # noqa: E402
+from sim.experiments._play import MEASURES, numbers  # noqa: E402
 from sim.kernel import simulate  # noqa: E402
 from sim.measures import SENSITIVITY, shown_in  # noqa: E402
 from sim.parameters import parameters  # noqa: E402

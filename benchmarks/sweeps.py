@@ -129,7 +129,7 @@ def made_up(work: Iterator[Any]) -> Iterator[tuple[Any, Any]]:
     """An executor that plays the first run and makes up the others from their keys."""
     import numpy as np
 
-    from sim.experiments.play import MEASURES, Player
+    from sim.experiments._play import MEASURES, Player
 
     row = None
     for work_item in work:

@@ -34,7 +34,7 @@ from sim.patterns import (  # noqa: E402
     compare,
     compare_settings,
 )
-from sim.patterns.play import QUICK  # noqa: E402
+from sim.patterns._play import QUICK  # noqa: E402
 from sim.patterns.table import HEADINGS, number, summary, target, verdict  # noqa: E402
 from sim.progress import Progress  # noqa: E402
 from sim.runner.pool import available_cores  # noqa: E402

@@ -37,7 +37,7 @@ def main(folder: Path) -> dict[str, object]:
     """Everything that shows the measure, by where it is shown."""
     import sim
     from sim.comparison import compare, judge
-    from sim.experiments.play import MEASURES as KEPT
+    from sim.experiments._play import MEASURES as KEPT
     from sim.experiments.sensitivity import request
     from sim.scenario import Scenario
     from sim.scenario.schema import text

@@ -122,6 +122,31 @@ def upward_imports(source: str, path: Path) -> list[str]:
     return offences
 
 
+def private_imports(source: str, path: Path, known: set[str]) -> list[str]:
+    """Imports of a module whose name begins with an underscore, from outside its package. `known`:
+    the dotted names of all modules."""
+    here, offences = module_name(path), []
+    package = here if path.name == "__init__.py" else here.rpartition(".")[0]
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            base = node.module or ""
+            deeper = [f"{base}.{alias.name}" for alias in node.names]
+            names = [name if name in known else base for name in deeper]
+        else:
+            continue
+        for name in dict.fromkeys(names):
+            parts = name.split(".")
+            private = next((at for at, part in enumerate(parts) if part.startswith("_")), None)
+            if private is None or name.startswith("__"):
+                continue
+            owner = ".".join(parts[:private])
+            if package != owner and not package.startswith(f"{owner}."):
+                offences.append(f"{path}:{node.lineno}: {name} is private to {owner}")
+    return offences
+
+
 def unreproducible(source: str, path: Path) -> list[str]:
     """Uses of `math`, `**` and the built-in sum in one file, as 'path:line: message'."""
     offences = []
@@ -202,7 +227,9 @@ def offences(root: Path) -> list[str]:
         if (root / MEASURES).exists()
         else set()
     )
+    modules = {module_name(path) for path in files(root, "sim")}
     for path in files(root, "sim"):
+        found += private_imports((root / path).read_text(encoding="utf-8"), path, modules)
         if path.as_posix() not in (MEASURES, *RECORDS):
             found += lists_of_measures((root / path).read_text(encoding="utf-8"), path, known)
     return found

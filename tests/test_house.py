@@ -14,6 +14,7 @@ from house import (
     lists_of_measures,
     measures,
     offences,
+    private_imports,
     unreproducible,
     upward_imports,
 )
@@ -59,6 +60,17 @@ def test_an_import_that_does_not_point_downward_is_caught(file, line):
 )
 def test_an_import_that_points_downward_is_fine(file, line):
     assert upward_imports(f"{line}\n", Path(file)) == []
+
+
+def test_a_private_module_is_imported_from_its_own_package_alone():
+    known = {"sim.dashboard._cells", "sim.dashboard.report"}
+    for line in ("from sim.dashboard import _cells", "from sim.dashboard._cells import text"):
+        (offence,) = private_imports(line, Path("sim/commands/run.py"), known)
+        assert offence == "sim/commands/run.py:1: sim.dashboard._cells is private to sim.dashboard"
+        assert private_imports(line, Path("sim/dashboard/report.py"), known) == []
+        assert private_imports(line, Path("sim/dashboard/figures/figure.py"), known) == []
+    line = "from sim.dashboard.report import _head"  # a name, not a module
+    assert private_imports(line, Path("sim/commands/run.py"), known) == []
 
 
 @pytest.mark.parametrize(

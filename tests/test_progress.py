@@ -120,7 +120,7 @@ def test_runs_that_fail_are_counted(cell, tiny, monkeypatch):
             )
             yield task, made
 
-    monkeypatch.setattr("sim.runner.playing.in_processes", failing)
+    monkeypatch.setattr("sim.runner._playing.in_processes", failing)
     result = run(tiny, replications=3, save=False, **SHORT)
     assert len(result.failures) == 1
     assert cell[0][-1].endswith(", 1 failed")

@@ -6,9 +6,9 @@ turns, in words; claims put to the test.
 `sentences` every pair at length, `claims` what the author expects.
 """
 
-from sim.comparison.breakeven import BreakEven, break_even
+from sim.comparison._breakeven import BreakEven, break_even
+from sim.comparison._deciding import shares_power
 from sim.comparison.claims import JudgedClaim, judge
-from sim.comparison.deciding import shares_power
 from sim.comparison.headline import headline
 from sim.comparison.sentences import details
 from sim.comparison.short import in_short

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sim.comparison import overload
-from sim.comparison.deciding import differing, in_words
+from sim.comparison._deciding import differing, in_words
 from sim.comparison.statistics import CONFIDENCE, Interval, interval, paired
 from sim.comparison.turns import sentence, turns_of
 from sim.comparison.wording import amount as amount_of

@@ -13,9 +13,9 @@ from typing import Any
 
 import pandas as pd
 
-from sim.comparison import overload, ranked
+from sim.comparison import _ranked, overload
+from sim.comparison._deciding import differing, in_words, shares_power
 from sim.comparison.best import Ranking, ranking
-from sim.comparison.deciding import differing, in_words, shares_power
 from sim.comparison.headline import decimal
 from sim.comparison.statistics import Interval, interval, paired
 from sim.comparison.turns import TURNS, UNTOLD, Turn, point_text, sentence, turns_of
@@ -62,8 +62,8 @@ def _several(tables: Tables, manifest: Manifest, base: str, worth: Ranking) -> l
     cannot be told."""
     runs = tables["runs"]
     partner = _partner(list(dict.fromkeys(runs["variant"])), base, manifest, worth)
-    said = [ranked.best(worth), _pair(runs, partner, base, manifest)]
-    open_ = ranked.untold(runs, worth, partner, base)
+    said = [_ranked.best(worth), _pair(runs, partner, base, manifest)]
+    open_ = _ranked.untold(runs, worth, partner, base)
     rival = (
         ""
         if worth.first in (base, partner, *worth.same) or open_
@@ -92,8 +92,8 @@ def _partner(policies: Sequence[str], base: str, manifest: Manifest, worth: Rank
         if base in shares and name in shares and shares[name] != shares[base]
     ]
     alone = [name for name in unlike if not differing(manifest, name, base)]
-    ranked = [name for name in worth.means if name != base]
-    return next(iter([*alone, *unlike, *ranked, *others]))
+    _ranked = [name for name in worth.means if name != base]
+    return next(iter([*alone, *unlike, *_ranked, *others]))
 
 
 def _sharing(manifest: Manifest) -> dict[str, bool]:
@@ -109,7 +109,7 @@ def _rival(runs: pd.DataFrame, policy: str, base: str, manifest: Manifest) -> st
     gap = difference(runs, "value", policy, base)
     if not gap.clear:
         return ""
-    start = f"{_named(policy, manifest)} {_clause('value', gap)} than {ranked.name(base)}"
+    start = f"{_named(policy, manifest)} {_clause('value', gap)} than {_ranked.name(base)}"
     also = differing(manifest, policy, base)
     return f"{start}{f' (they differ in {_keys(also)})' if also else ''}."
 
@@ -159,7 +159,7 @@ def _named(name: str, manifest: Manifest, also: str = "") -> str:
     policy = (manifest.get("policies") or {}).get(name)
     facts = [also, in_words(policy, manifest.get("decides")) if policy is not None else ""]
     text = "; ".join(fact for fact in facts if fact)
-    return f"{ranked.name(name)} ({text})" if text else ranked.name(name)
+    return f"{_ranked.name(name)} ({text})" if text else _ranked.name(name)
 
 
 def _clause(name: str, gap: Interval) -> str:
@@ -250,8 +250,8 @@ def _lapsed(runs: pd.DataFrame) -> str:
         )
     least = str(share.idxmin())
     return (
-        f"{100 * share.max():.0f} % of the issues ended undecided under {ranked.name(worst)} "
-        f"({100 * share.min():.0f} % under {ranked.name(least)}), and are worth nothing."
+        f"{100 * share.max():.0f} % of the issues ended undecided under {_ranked.name(worst)} "
+        f"({100 * share.min():.0f} % under {_ranked.name(least)}), and are worth nothing."
     )
 
 
@@ -275,7 +275,7 @@ def _alone(runs: pd.DataFrame, policy: str) -> str:
     }
     start = (
         f"Only one policy was run, so there is nothing to compare. Under "
-        f"{ranked.name(policy)}, decisions have a"
+        f"{_ranked.name(policy)}, decisions have a"
     )
     return (
         f"{start} quality of {texts['quality']}, take effect after {texts['delay']} working days, "

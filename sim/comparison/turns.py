@@ -17,7 +17,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from sim.comparison.breakeven import Gaps, Stretch
+from sim.comparison._breakeven import Gaps, Stretch
 from sim.comparison.statistics import CONFIDENCE
 from sim.comparison.urgency import Curves, Manifest, reweighted, simulated
 from sim.comparison.wording import plain

@@ -12,9 +12,9 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
-from sim.dashboard import cells, document, theme
+from sim.dashboard import _cells, document, theme
+from sim.dashboard._sections import PageSection, figure_html, sections
 from sim.dashboard.figures.front import FRESH, front
-from sim.dashboard.sections import PageSection, figure_html, sections
 from sim.experiments.calibration import Calibration, wording
 from sim.experiments.calibration.short import letters
 from sim.results import CALIBRATION
@@ -71,22 +71,22 @@ def _header(calibration: Calibration, title: str, drawn: Sequence[PageSection]) 
 def _section(anchor: str, heading: str, finding: str, inside: str, note: str) -> str:
     return (
         f'<section id="{anchor}"><h2>{heading}</h2><p '
-        f'class="finding">{cells.sentence(finding, 1200)}</p>{inside}<p '
-        f'class="note">{cells.text(note, 2000)}</p></section>'
+        f'class="finding">{_cells.sentence(finding, 1200)}</p>{inside}<p '
+        f'class="note">{_cells.text(note, 2000)}</p></section>'
     )
 
 
 def _table(heading: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    return document.scroll(cells.interval_table(heads, rows), heading)
+    return document.scroll(_cells.interval_table(heads, rows), heading)
 
 
 def _summary(calibration: Calibration) -> str:
     """The finding, word for word as the terminal has it, and its table."""
-    items = "".join(f"<li>{cells.sentence(text, 1200)}</li>" for text in calibration.verdict)
+    items = "".join(f"<li>{_cells.sentence(text, 1200)}</li>" for text in calibration.verdict)
     table = _table(
         "In short", wording.measure_heads(calibration), wording.measure_rows(calibration)
     )
-    note = cells.text(wording.MARKED.format(calibration.plan.policy), 400)
+    note = _cells.text(wording.MARKED.format(calibration.plan.policy), 400)
     return (
         f'<section class="summary" id="summary"><h2>In short</h2><ul>{items}</ul></section>{table}'
         f'<p class="note">{note}</p>'
@@ -127,7 +127,8 @@ def _drawn(section: PageSection) -> str:
 
 def _regrets(calibration: Calibration) -> str:
     tables = "".join(
-        f"<h3>{cells.text(name, 80)}: {cells.text(wording.weighting(calibration, name), 200)}</h3>"
+        f"<h3>{_cells.text(name, 80)}: "
+        f"{_cells.text(wording.weighting(calibration, name), 200)}</h3>"
         + _table(
             f"Regret by {name}", wording.regret_heads(), wording.regret_rows(calibration, name)
         )

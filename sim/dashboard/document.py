@@ -16,7 +16,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from sim.dashboard import cells, theme
+from sim.dashboard import _cells, theme
 from sim.dashboard.assets import asset
 
 SCRIPTS = ("figures.js", "tables.js", "stream.js")
@@ -54,7 +54,7 @@ def page(title: str, body: str) -> str:
     )
     return _SKELETON.format(
         policy=policy,
-        title=cells.text(title),
+        title=_cells.text(title),
         style=_STYLE,
         body=body,
         plotly=plotly(),
@@ -71,21 +71,21 @@ def header(
     """The head of a page: its title, the scenario's description ('' for none), facts by what they
     are called (those that are None or '' are left out), and links to sections, headings by id."""
     listed = "".join(
-        f"<div><dt>{name}</dt><dd>{cells.text(value)}</dd></div>"
+        f"<div><dt>{name}</dt><dd>{_cells.text(value)}</dd></div>"
         for name, value in facts.items()
         if value not in (None, "")
     )
     lead = ""
     if description.strip():
-        lead = f'<p class="lead" dir="auto">{cells.text(description, 1200)}</p>'
+        lead = f'<p class="lead" dir="auto">{_cells.text(description, 1200)}</p>'
     nav = ""
     if links is not None:
         inside = "".join(
-            f'<a href="#{anchor}">{cells.text(text)}</a>' for anchor, text in links.items()
+            f'<a href="#{anchor}">{_cells.text(text)}</a>' for anchor, text in links.items()
         )
         nav = f'<nav aria-label="Sections">{inside}<a href="#reproduce">How to reproduce</a></nav>'
     return (
-        f'<header><h1 dir="auto">{cells.text(title, 200)}</h1>{lead}<dl '
+        f'<header><h1 dir="auto">{_cells.text(title, 200)}</h1>{lead}<dl '
         f'class="facts">{listed}</dl>{nav}</header>'
     )
 
@@ -95,13 +95,13 @@ def scroll(table: str, label: str) -> str:
     text."""
     return (
         f'<div class="scroll" tabindex="0" role="region" '
-        f'aria-label="{cells.text(label)}">{table}</div>'
+        f'aria-label="{_cells.text(label)}">{table}</div>'
     )
 
 
 def listed(items: Sequence[str]) -> str:
     """Some texts as a list."""
-    return f"<ul>{''.join(f'<li>{cells.sentence(item, 1500)}</li>' for item in items)}</ul>"
+    return f"<ul>{''.join(f'<li>{_cells.sentence(item, 1500)}</li>' for item in items)}</ul>"
 
 
 def write(path: str | os.PathLike[str], text: str | bytes) -> Path:
@@ -153,7 +153,7 @@ def _apart(narrow: dict[str, Any], wide: dict[str, Any]) -> dict[str, Any]:
 
 def _pick(name: str, choices: Sequence[str]) -> str:
     options = "".join(
-        f'<option value="{place}">{cells.text(text, 90)}</option>'
+        f'<option value="{place}">{_cells.text(text, 90)}</option>'
         for place, text in enumerate(choices)
     )
     return (
@@ -186,4 +186,4 @@ def changed_options(manifest: Mapping[str, Any]) -> list[str]:
 
 def command_html(command: str) -> str:
     """A command as safe HTML, in which no line ends within the name of an option."""
-    return f"<pre><code>{cells.unbroken(escape(command, quote=True))}</code></pre>"
+    return f"<pre><code>{_cells.unbroken(escape(command, quote=True))}</code></pre>"

@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.dashboard import cells
+from sim.dashboard import _cells
 from sim.errors import UsageError, nearest
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _page(figure: go.Figure, title: str, width: int | None) -> str:
     head = (
         f'<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, '
         f'initial-scale=1"><meta http-equiv="Content-Security-Policy" '
-        f'content="{_POLICY}"><title>{cells.text(title)}</title><link rel="icon" '
+        f'content="{_POLICY}"><title>{_cells.text(title)}</title><link rel="icon" '
         'href="data:,"></head>'
     )
     filled, count = re.subn(r"<head>.*?</head>", lambda _: head, text, count=1, flags=re.DOTALL)

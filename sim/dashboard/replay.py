@@ -10,11 +10,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.dashboard import cells, document, theme, watched
-from sim.dashboard.axes import calendar_of
-from sim.dashboard.captions import captions
-from sim.dashboard.layout import NARROW, WIDE, Layout, labels, layout
-from sim.dashboard.watched import IssueCourse, Organisation, Tables
+from sim.dashboard import _cells, _watched, document, theme
+from sim.dashboard._axes import calendar_of
+from sim.dashboard._captions import captions
+from sim.dashboard._layout import NARROW, WIDE, Layout, labels, layout
+from sim.dashboard._watched import IssueCourse, Organisation, Tables
 from sim.measures import MEASURES, PARTS
 
 _ROW = re.compile(r"^( +)(.+?) {2,}(\S+ h)(?: +(\d+%))?$")
@@ -25,16 +25,16 @@ def data(tables: Tables, manifest: Mapping[str, Any]) -> dict[str, Any]:
     """All that the player needs: the pictures of the organisations, and each issue under each
     policy."""
     calendar = calendar_of(manifest)
-    numbers, names = watched.issues(tables), watched.variants(tables)
+    numbers, names = _watched.issues(tables), _watched.variants(tables)
     maps: list[dict[str, Any]] = []
     shows = {}
     for place, variant in enumerate(names):
-        who = watched.organisation(tables, variant)
+        who = _watched.organisation(tables, variant)
         drawn = _map(who)
         if drawn not in maps:
             maps.append(drawn)
         for row, issue in enumerate(numbers):
-            course = watched.course(tables, who, variant, issue)
+            course = _watched.course(tables, who, variant, issue)
             if course is not None:
                 shown = _show(course, who) | {
                     "map": maps.index(drawn),
@@ -90,7 +90,7 @@ def _show(course: IssueCourse, who: Organisation) -> dict[str, Any]:
     return {
         "first": course.first,
         "last": course.last,
-        "poster": watched.poster(course),
+        "poster": _watched.poster(course),
         "marks": course.marks,
         "senses": course.senses,
         "rooms": course.rooms,
@@ -145,11 +145,11 @@ def _section(section: str) -> list[Any]:
 def html(tables: Tables, manifest: Mapping[str, Any]) -> str:
     """The player's place in the page, its choices and its data, as safe HTML; '' where no issue was
     watched."""
-    if not watched.has_replays(tables):
+    if not _watched.has_replays(tables):
         return ""
-    first = watched.shown_first(watched.issues(tables))
+    first = _watched.shown_first(_watched.issues(tables))
     picks = _select("issue", "Issue", issue_names(tables), first)
-    picks += _select("policy", "Policy", watched.variants(tables))
+    picks += _select("policy", "Policy", _watched.variants(tables))
     picks = f'<div class="stream-picks">{picks}</div>'
     return f"{frame(picks)}{document.embedded('stream-player-data', data(tables, manifest))}"
 
@@ -189,7 +189,7 @@ def issue_names(tables: Tables) -> list[str]:
     decisions = tables["decisions"]
     first = decisions[decisions["replication"] == 0].drop_duplicates("issue").set_index("issue")
     names = []
-    for issue in watched.issues(tables):
+    for issue in _watched.issues(tables):
         row = first.loc[issue]
         names.append(
             f"{issue}: {theme.clip(row['kind'], 40)}, raised on day {int(row['raised_day']) + 1}"
@@ -199,8 +199,8 @@ def issue_names(tables: Tables) -> list[str]:
 
 def _select(name: str, label: str, choices: Sequence[str], chosen: int = 0) -> str:
     options = "".join(
-        f"<option "
-        f'value="{place}"{" selected" if place == chosen else ""}>{cells.text(choice, 60)}</option>'
+        f'<option value="{place}"{" selected" if place == chosen else ""}>'
+        f"{_cells.text(choice, 60)}</option>"
         for place, choice in enumerate(choices)
     )
     return f'<label>{label} <select class="stream-{name}">{options}</select></label>'

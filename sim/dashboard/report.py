@@ -18,11 +18,11 @@ from sim.comparison import headline, in_short
 from sim.comparison.claims import error_rate
 from sim.comparison.headline import notes
 from sim.comparison.sentences import at_length
-from sim.dashboard import cells, document, theme
+from sim.dashboard import _cells, document, theme
+from sim.dashboard._phrases import NOTHING
+from sim.dashboard._sections import PageSection, section_html, sections
 from sim.dashboard.estimates import Manifest, RunData, Tables
 from sim.dashboard.figures.figure import RULE
-from sim.dashboard.phrases import NOTHING
-from sim.dashboard.sections import PageSection, section_html, sections
 from sim.results import RUN
 
 
@@ -87,11 +87,11 @@ def _summary(reading: RunData, sentences: Sequence[str]) -> str:
     failed = len(reading.manifest.get("failures") or ())
     if failed:
         points.append(f"Runs that failed and are left out: {failed}.")
-    settings = cells.settings_list(reading)
+    settings = _cells.settings_list(reading)
     if settings:
         settings = f"<details><summary>In what the policies differ</summary>{settings}</details>"
     items = "".join(
-        f"<p>{cells.sentence(sentence, 1500)}</p>"
+        f"<p>{_cells.sentence(sentence, 1500)}</p>"
         for sentence in at_length(reading.tables, reading.manifest)
     )
     if items:
@@ -101,13 +101,13 @@ def _summary(reading: RunData, sentences: Sequence[str]) -> str:
         )
     summary = headline(reading.runs, reading.against)
     below = "".join(
-        f'<p class="note">{cells.sentence(note, 900)}</p>'
+        f'<p class="note">{_cells.sentence(note, 900)}</p>'
         for note in (notes(summary) if summary else ())
     )
     return (
         '<section class="summary" id="summary">'
         f"<h2>In short</h2>{document.listed(points)}</section>"
-        f"{document.scroll(cells.headline_table(reading), 'Headline measures')}"
+        f"{document.scroll(_cells.headline_table(reading), 'Headline measures')}"
         f"{below}{settings}{items}{_claims(reading)}"
     )
 
@@ -116,23 +116,23 @@ def _claims(reading: RunData) -> str:
     if not reading.claims:
         return ""
     return (
-        f"<h3>Claims</h3>{document.scroll(cells.claims_table(reading.claims), 'Claims')}"
-        f'<p class="note">{cells.text(error_rate(reading.claims))}</p>'
+        f"<h3>Claims</h3>{document.scroll(_cells.claims_table(reading.claims), 'Claims')}"
+        f'<p class="note">{_cells.text(error_rate(reading.claims))}</p>'
     )
 
 
 def _footer(manifest: Manifest) -> str:
     hashes = "".join(
-        f"<li>{cells.text(name)}: <code>{cells.text(entry.get('sha256', ''))}</code></li>"
+        f"<li>{_cells.text(name)}: <code>{_cells.text(entry.get('sha256', ''))}</code></li>"
         for name, entry in (manifest.get("tables") or {}).items()
     )
     known = [
-        f"{name} {cells.text(manifest[name])}"
+        f"{name} {_cells.text(manifest[name])}"
         for name in ("python", "numpy", "numba", "mesa")
         if manifest.get(name)
     ]
-    started = f", started {cells.text(manifest['started'])}" if manifest.get("started") else ""
-    version = cells.text(manifest.get("leaderstream", ""))
+    started = f", started {_cells.text(manifest['started'])}" if manifest.get("started") else ""
+    version = _cells.text(manifest.get("leaderstream", ""))
     return (
         '<footer id="reproduce"><h2>How to reproduce</h2>'
         f"{document.command_html(command(manifest))}"
@@ -141,7 +141,7 @@ def _footer(manifest: Manifest) -> str:
         f"Run with leaderstream {version} ({', '.join(known)}){started}. "
         "The same scenario, seed and version give the same bytes in every table, "
         "whatever the machine and the number of workers.</p>"
-        f"<p>Digest of the scenario: <code>{cells.text(manifest.get('digest', ''))}</code>. "
+        f"<p>Digest of the scenario: <code>{_cells.text(manifest.get('digest', ''))}</code>. "
         "<code>manifest.json</code> holds the SHA-256 of this page and of every table; "
         "<code>leaderstream verify</code> checks them.</p>"
         "<details><summary>Content hashes of the tables (SHA-256)</summary>"

@@ -17,9 +17,9 @@ from typing import Any
 
 import pandas as pd
 
-from sim.dashboard import cells, document, theme
+from sim.dashboard import _cells, document, theme
+from sim.dashboard._sections import section_html, sections
 from sim.dashboard.figures.sensitivity import Search, finding, policies, title_of
-from sim.dashboard.sections import section_html, sections
 from sim.results import SENSITIVITY
 
 Manifest = Mapping[str, Any]
@@ -111,7 +111,7 @@ def _footer(manifest: Manifest) -> str:
     settings = manifest["sensitivity"]
     made = command(manifest, settings["points"], settings["replications"])
     version = manifest.get("leaderstream")
-    ran = f" Run with leaderstream {cells.text(version)}." if version else ""
+    ran = f" Run with leaderstream {_cells.text(version)}." if version else ""
     return (
         f'<footer id="reproduce"><h2>How to reproduce</h2>{document.command_html(made)}<p>With '
         f"the scenario file as it was.{ran} The same scenario, seed and version give the same "

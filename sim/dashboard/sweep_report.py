@@ -19,10 +19,10 @@ from typing import Any
 import pandas as pd
 
 from sim import measures
-from sim.dashboard import cells, document, theme
+from sim.dashboard import _cells, document, theme
+from sim.dashboard._sections import PageSection, section_html, sections
+from sim.dashboard._sweep_data import SweepData
 from sim.dashboard.figures.sweep.precision import goal
-from sim.dashboard.sections import PageSection, section_html, sections
-from sim.dashboard.sweep_data import SweepData
 from sim.experiments.verdict import verdict
 from sim.results import SWEEP
 from sim.tables import read_table
@@ -145,14 +145,14 @@ def _summary(sweep: SweepData) -> str:
 
 def _footer(manifest: Mapping[str, Any]) -> str:
     hashes = "".join(
-        f"<li>{cells.text(name)}: <code>{cells.text(entry.get('sha256', ''))}</code></li>"
+        f"<li>{_cells.text(name)}: <code>{_cells.text(entry.get('sha256', ''))}</code></li>"
         for name, entry in (manifest.get("tables") or {}).items()
     )
     version = manifest.get("leaderstream")
-    ran = f" Run with leaderstream {cells.text(version)}." if version else ""
-    started = f" Finished {cells.text(manifest['finished'])}." if manifest.get("finished") else ""
+    ran = f" Run with leaderstream {_cells.text(version)}." if version else ""
+    started = f" Finished {_cells.text(manifest['finished'])}." if manifest.get("finished") else ""
     digest = manifest.get("digest")
-    text = f"<p>Digest of the scenario: <code>{cells.text(digest)}</code></p>" if digest else ""
+    text = f"<p>Digest of the scenario: <code>{_cells.text(digest)}</code></p>" if digest else ""
     listed = (
         "<details><summary>Content hashes of the tables (SHA-256)</summary>"
         f"<ul>{hashes}</ul></details>"

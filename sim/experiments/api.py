@@ -37,7 +37,7 @@ class SweepResult:
         return text_of(self._answer)
 
     def _repr_html_(self) -> str:
-        from sim.experiments.cards import of_sweep
+        from sim.experiments._cards import of_sweep
 
         return of_sweep(self.table, self.manifest, self.folder)
 

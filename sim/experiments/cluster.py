@@ -17,9 +17,9 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import LeaderstreamError, Refused, UsageError
+from sim.experiments._play import BatchResults, RunBatch
+from sim.experiments._remote import Answer, Identity, Packing, identity, play_packed
 from sim.experiments.executors import AHEAD, Ended, Executor, in_single_runs
-from sim.experiments.play import BatchResults, RunBatch
-from sim.experiments.remote import Answer, Identity, Packing, identity, play_packed
 from sim.runner.pool import LOST, Failure
 
 if TYPE_CHECKING:

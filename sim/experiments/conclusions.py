@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.cards import count
-from sim.experiments.indices import CHANCE, FIRST, MU_STAR, TOTAL, Index
+from sim.experiments._indices import CHANCE, FIRST, MU_STAR, TOTAL, Index
 from sim.experiments.sensitivity import MetricResult, Request, Sensitivity
 from sim.experiments.unread_keys import settings
 from sim.results import SENSITIVITY

@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Any
 
 from sim.comparison.precision import Precision, schedule
 from sim.errors import InvalidInput, UsageError
-from sim.experiments.point_lists import listed
-from sim.experiments.samplers import Row, rows, sample
+from sim.experiments._point_lists import listed
+from sim.experiments._samplers import Row, rows, sample
 from sim.scenario import Scenario, examples
 from sim.scenario.axes import Axis
 from sim.scenario.experiment_checks import policies_of

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.errors import Refused
+from sim.experiments._play import MEASURES, Player, RunBatch
 from sim.experiments.designs import Design, LeftOut
 from sim.experiments.keys import point_key, sweep_key
-from sim.experiments.play import MEASURES, Player, RunBatch
 from sim.experiments.store import FILE, Store
 from sim.experiments.unread_keys import idle, settings
 

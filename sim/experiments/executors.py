@@ -29,8 +29,8 @@ from multiprocessing import resource_tracker
 
 import numpy as np
 
+from sim.experiments._play import BatchResults, Player, RunBatch
 from sim.experiments.keys import Run
-from sim.experiments.play import BatchResults, Player, RunBatch
 from sim.experiments.store import Store
 from sim.runner.pool import (
     LOST,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sim.cards import count
+from sim.experiments._indices import CHANCE, FIRST, TOTAL
 from sim.experiments.conclusions import (
     GROUPS,
     acts,
@@ -18,7 +19,6 @@ from sim.experiments.conclusions import (
     single,
     unsettled,
 )
-from sim.experiments.indices import CHANCE, FIRST, TOTAL
 from sim.experiments.sweep_runs import WIDTH, aligned, listed, short
 from sim.texts import clip
 

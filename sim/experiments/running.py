@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
+from sim.experiments._play import RunBatch
 from sim.experiments.executors import Batches
 from sim.experiments.keys import Run
-from sim.experiments.play import RunBatch
 from sim.runner.pool import Failure
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 import sim
 from sim import seal
 from sim.errors import InvalidInput, Refused
-from sim.experiments.database import unreadable
-from sim.experiments.play import MEASURES
+from sim.experiments._database import unreadable
+from sim.experiments._play import MEASURES
 from sim.experiments.store import FILE, Store
 from sim.experiments.sweep import blocks, kinds
 from sim.experiments.unread_keys import settings, unread

@@ -10,7 +10,7 @@ Every key of `sweep.vary` varies independently, whatever the sweep's design: uni
 range (over its logarithm where its scale is log; steps are passed over) or over its list, each
 value as likely. The points are played as a sweep: whatever has run is kept, and more points or
 replications run only what is missing, as the points of fewer base samples are among those of more.
-Replication r faces the same world at every point; `sim.experiments.indices` says what is made of
+Replication r faces the same world at every point; `sim.experiments._indices` says what is made of
 that.
 """
 
@@ -26,10 +26,10 @@ import numpy as np
 
 from sim.comparison.precision import Precision
 from sim.errors import InvalidInput, UsageError, nearest, renamed
+from sim.experiments._indices import MU_STAR, TOTAL, Estimated, morris, sobol
+from sim.experiments._play import MEASURES
+from sim.experiments._samplers import Row, rows, sample
 from sim.experiments.designs import Changes, Design, precision
-from sim.experiments.indices import MU_STAR, TOTAL, Estimated, morris, sobol
-from sim.experiments.play import MEASURES
-from sim.experiments.samplers import Row, rows, sample
 from sim.experiments.store import Store
 from sim.experiments.sweep import Swept, sweep
 from sim.experiments.unread_keys import everywhere, unread
@@ -115,7 +115,7 @@ class Sensitivity:
     found: tuple[MetricResult, ...]
 
     def __repr__(self) -> str:
-        from sim.experiments.cards import sensitivity_facts
+        from sim.experiments._cards import sensitivity_facts
 
         return f"Sensitivity({', '.join(sensitivity_facts(self))}; in {self.swept.folder})"
 
@@ -133,7 +133,7 @@ class Sensitivity:
         return in_short(self)
 
     def _repr_html_(self) -> str:
-        from sim.experiments.cards import of_sensitivity
+        from sim.experiments._cards import of_sensitivity
 
         return of_sensitivity(self)
 

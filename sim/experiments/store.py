@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from sim.errors import InvalidInput, Problem, Refused
-from sim.experiments.database import (
+from sim.experiments._database import (
     Lock,
     connect,
     database_error,

@@ -17,10 +17,10 @@ import numpy as np
 
 from sim.comparison.precision import Precision
 from sim.errors import UsageError
+from sim.experiments._play import MEASURES
 from sim.experiments.designs import Design, LeftOut, Point, design, precision
 from sim.experiments.executors import EXECUTORS, Executor
 from sim.experiments.keys import point_key, policy_key, sweep_key
-from sim.experiments.play import MEASURES
 from sim.experiments.running import FailedRun, Progress, Running, Wanted
 from sim.experiments.store import Block, Segment, Store
 from sim.experiments.unread_keys import settings

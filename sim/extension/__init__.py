@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.errors import renamed
-from sim.extension.calls import BoundRule, InvalidRule, InvalidRun
+from sim.extension._calls import BoundRule, InvalidRule, InvalidRun
 from sim.extension.declared import Parameter, Rule, rule
 from sim.extension.families import FAMILIES, NAMES, Family, Input
 from sim.extension.files import RuleFile, allow, is_reference, loaded, object_in, rule_in

@@ -107,7 +107,7 @@ def _inner(rule: Rule) -> tuple[Any, Any]:
 
 def _as_python() -> dict[str, Any]:
     """How numba compiles what must answer, and fail, as it does in Python."""
-    from sim.extension.powers import Compiler
+    from sim.extension._powers import Compiler
 
     return {
         "error_model": "python",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.dashboard import theme
 from sim.errors import UsageError
-from sim.live.dials import Dial
+from sim.live._dials import Dial
 from sim.live.setting import NOW, DialSettings
 
 if TYPE_CHECKING:

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 from sim.dashboard.assets import asset
 from sim.errors import InvalidInput, LeaderstreamError, Refused, UsageError
-from sim.live.answer import answer, kinds_with_own_value
+from sim.live._answer import answer, kinds_with_own_value
+from sim.live._story import issues, replay_of
 from sim.live.engine import LiveEngine
 from sim.live.setting import DialSettings, report, yaml_text
-from sim.live.story import issues, replay_of
 
 if TYPE_CHECKING:
     from flask import Flask, Response

@@ -17,7 +17,7 @@ from typing import Any
 
 from sim.errors import UsageError
 from sim.experiments.keys import policy_key
-from sim.live.dials import URGENCY, Dial, dials
+from sim.live._dials import URGENCY, Dial, dials
 from sim.scenario import Scenario
 from sim.scenario.nodes import Location, Node, child, plain
 from sim.scenario.override import override

@@ -10,20 +10,20 @@ from typing import Any
 import numpy as np
 
 from sim.errors import InvalidInput, Problem
-from sim.organization import channels, csvfile, tree
-from sim.organization.channels import ENDS, NO_TIES, Ties, tie_pairs, without_use
-from sim.organization.channels import REQUIRED as TIE_COLUMNS
-from sim.organization.from_scenario import (
+from sim.organization import _channels, _tree, csvfile
+from sim.organization._channels import ENDS, NO_TIES, Ties, tie_pairs, without_use
+from sim.organization._channels import REQUIRED as TIE_COLUMNS
+from sim.organization._from_scenario import (
     ScenarioLike,
     Traits,
     problem_at,
     reference_problems,
     traits_of,
 )
-from sim.organization.people import REQUIRED as PEOPLE_COLUMNS
-from sim.organization.people import ImportedPeople, people_of, plain_ids, written_ids
-from sim.organization.structure import Integers, Structure
-from sim.organization.tree import groups_note, roots_note, stand_apart, unreached
+from sim.organization._people import REQUIRED as PEOPLE_COLUMNS
+from sim.organization._people import ImportedPeople, people_of, plain_ids, written_ids
+from sim.organization._structure import Integers, Structure
+from sim.organization._tree import groups_note, roots_note, stand_apart, unreached
 
 
 def build(scenario: ScenarioLike) -> Structure:
@@ -108,10 +108,10 @@ def _read(
 
 def _groups(people: ImportedPeople, stream: Any, apart: bool) -> tuple[Integers, Integers]:
     """The groups in which all are joined: peers, and the roots."""
-    peers = channels.peer_groups(
+    peers = _channels.peer_groups(
         getattr(stream, "peers", None) or "none", people.manager, people.position
     )
-    return peers, channels.root_group(people.manager, apart)
+    return peers, _channels.root_group(people.manager, apart)
 
 
 def _size_problems(
@@ -122,9 +122,9 @@ def _size_problems(
     peers, roots = _groups(people, stream, apart)
     joined = "stream.roots" if _imported(stream) else "stream.positions"
     for path, group in (("stream.peers", peers), (joined, roots)):
-        number = channels.pairs_within(group)
-        if number > channels.LIMIT:
-            message = f"would join {number:,} pairs of leaders; at most {channels.LIMIT:,} can be"
+        number = _channels.pairs_within(group)
+        if number > _channels.LIMIT:
+            message = f"would join {number:,} pairs of leaders; at most {_channels.LIMIT:,} can be"
             return [problem_at(scenario, path, message)]
     return []
 
@@ -135,16 +135,16 @@ def _assemble(
     """Join everyone to whom they have a channel, and lay everything out as read-only arrays."""
     leaders = len(people.key)
     peers, roots = _groups(people, stream, apart)
-    lines = np.union1d(channels.line_pairs(people.manager), channels.all_pairs(roots))
-    pairs = np.union1d(np.union1d(lines, channels.all_pairs(peers)), ties.chosen)
+    lines = np.union1d(_channels.line_pairs(people.manager), _channels.all_pairs(roots))
+    pairs = np.union1d(np.union1d(lines, _channels.all_pairs(peers)), ties.chosen)
     # Halves are rounded up: Python's own rounding would make 0.5 bridges none and 1.5 two.
     bridges = int((getattr(stream, "bridges", 0.0) or 0.0) * leaders + 0.5)
-    extra = channels.bridge_pairs(pairs, bridges, people.key, people.unit, people.position, seed)
-    source, target, direction, line = channels.both_ways(
+    extra = _channels.bridge_pairs(pairs, bridges, people.key, people.unit, people.position, seed)
+    source, target, direction, line = _channels.both_ways(
         np.union1d(pairs, extra), lines, people.position
     )
-    depth, root = tree.depths_and_roots(people.manager)
-    enter, leave = tree.euler_intervals(people.manager)
+    depth, root = _tree.depths_and_roots(people.manager)
+    enter, leave = _tree.euler_intervals(people.manager)
     last = len(people.positions) - 1
     structure = Structure(
         key=people.key,
@@ -193,13 +193,13 @@ def people_from_numbers(positions: Sequence[Any]) -> ImportedPeople:
     first = np.cumsum([0, *sizes])
     manager = np.full(len(position), -1, dtype=np.int64)
     for p in range(1, len(sizes)):
-        manager[first[p] : first[p + 1]] = first[p - 1] + tree.even_spans(sizes[p - 1], sizes[p])
+        manager[first[p] : first[p + 1]] = first[p - 1] + _tree.even_spans(sizes[p - 1], sizes[p])
     digits = [max(2, len(str(size))) for size in sizes]
     ids = [
         f"{names[p]}-{n + 1:0{digits[p]}d}"
         for p, n in zip(position.tolist(), ordinal.tolist(), strict=True)
     ]
-    unit, units = tree.units_of_tree(manager, ids)
+    unit, units = _tree.units_of_tree(manager, ids)
     return ImportedPeople(
         key=position * (1 << 20) + ordinal,
         row=np.arange(len(position), dtype=np.int64),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.extension.families import MOST_PARAMETERS, NAMES
-from sim.parameters.issue_kinds import code_of, key_of, kind_numbers
+from sim.parameters._issue_kinds import code_of, key_of, kind_numbers
 from sim.parameters.records import DIRECTIONS, UNLIMITED, Numbers, Parameters
 from sim.rules import catalog
 from sim.rules.consensus import FALL_TO_ESCALATE

@@ -6,9 +6,9 @@ from sim.shipped import shipped
 found = compare(PATTERNS, shipped("patterns"), QUICK, workers=2)
 """
 
-from sim.patterns.declared import PATTERNS
-from sim.patterns.pattern import FITTED, HELD_OUT, SETUP, SHOWN, Pattern, Target
-from sim.patterns.play import (
+from sim.patterns._declared import PATTERNS
+from sim.patterns._pattern import FITTED, HELD_OUT, SETUP, SHOWN, Pattern, Target
+from sim.patterns._play import (
     FULL,
     QUICK,
     Compared,
@@ -17,7 +17,7 @@ from sim.patterns.play import (
     compare,
     compare_settings,
 )
-from sim.patterns.statistics import Estimate
+from sim.patterns._statistics import Estimate
 
 __all__ = [
     "FITTED",

@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sim.patterns.pattern import FITTED, HELD_OUT, SETUP, SHOWN, Target
-from sim.patterns.play import Compared
+from sim.patterns._pattern import FITTED, HELD_OUT, SETUP, SHOWN, Target
+from sim.patterns._play import Compared
 
 HEAD = ("pattern", "published", "source", "read", "simulated", "95 % interval", "verdict")
 HEADINGS = {

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim import seal
 from sim.errors import InvalidInput, UsageError
-from sim.reading.again import PolicyAtPoint, Progress, again, source
+from sim.reading._again import PolicyAtPoint, Progress, again, source
 from sim.results import MANIFEST, SWEPT, RunResult, load, read
 from sim.runner.engines import engine_for
 from sim.tables import TABLES, content_hash

@@ -10,11 +10,11 @@ from functools import lru_cache
 from math import floor
 
 from sim.clock import Calendar, Duration
+from sim.scenario._validate import Checked, KeyProblem, Path
 from sim.scenario.keys.settings import Settings
 from sim.scenario.nodes import child, written
 from sim.scenario.times import RatePerLeader
 from sim.scenario.tree import leaves
-from sim.scenario.validate import Checked, KeyProblem, Path
 
 MOST_TICKS = 2**22
 MOST_PER_TICK = 1000

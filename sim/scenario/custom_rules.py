@@ -11,8 +11,8 @@ from sim.extension.declared import Parameter, Rule
 from sim.extension.families import FAMILIES
 from sim.extension.files import RuleFile, file_of, is_reference, loaded, rule_in
 from sim.extension.leaders import LeaderKind, class_in
+from sim.scenario._validate import KeyProblem, Path
 from sim.scenario.nodes import Node, child
-from sim.scenario.validate import KeyProblem, Path
 from sim.scenario.value_types import Range, ValueType, display, number, plainly
 from sim.scenario.value_types import share as share_of
 

@@ -9,11 +9,11 @@ from math import inf
 from sim.errors import nearest
 from sim.measures import MEASURES, measure_names
 from sim.scenario import examples
+from sim.scenario._validate import KeyProblem, Path
 from sim.scenario.keys.calibrate import DOWN, OBJECTIVES, UP, Calibrate
 from sim.scenario.keys.replications import Replications
 from sim.scenario.keys.settings import Settings
 from sim.scenario.keys.sweep import SAMPLED, Sweep
-from sim.scenario.validate import KeyProblem, Path
 from sim.scenario.value_types import display
 
 SWEEP: Path = ("sweep",)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Generic
 
 from sim.errors import InvalidInput, Problem
+from sim.scenario._validate import Model
 from sim.scenario.earlier import modern
 from sim.scenario.keys.facts import FrozenDict
 from sim.scenario.nodes import Location, Node, child, from_plain, merge, plain, problem
@@ -18,7 +19,6 @@ from sim.scenario.override import override
 from sim.scenario.points import wrong_search, wrong_values
 from sim.scenario.policy import alone, policy_of, variant_of
 from sim.scenario.reader import MOST_BYTES, read
-from sim.scenario.validate import Model
 from sim.texts import decoded
 
 MOST_FILES = 16

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from sim.errors import Problem, nearest
-from sim.scenario.fill import default_issues, default_positions, listed_leaders
+from sim.scenario._fill import default_issues, default_positions, listed_leaders
 from sim.scenario.keys.leaders import Leaders
 from sim.scenario.nodes import Node, child, merge, problem
 from sim.scenario.tree import declared, entries, section_at

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sim.errors import Problem
+from sim.scenario._validate import Model
 from sim.scenario.axes import Axis, Ranged
 from sim.scenario.clock_checks import calendar_of
 from sim.scenario.experiment_checks import policies_of
@@ -15,7 +16,6 @@ from sim.scenario.keys.settings import Settings
 from sim.scenario.nodes import Location, Node, child, problem
 from sim.scenario.override import override
 from sim.scenario.policy import WORKING_FOLDER, alone, policy_of
-from sim.scenario.validate import Model
 from sim.scenario.vary import VARY, Target, axes, distinct_values, target, without_effect
 
 

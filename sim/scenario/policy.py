@@ -8,12 +8,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from sim.errors import Problem
-from sim.scenario.checks import check
-from sim.scenario.fill import fill, with_defaults
+from sim.scenario._checks import check
+from sim.scenario._fill import fill, with_defaults
+from sim.scenario._validate import Checked, KeyProblem, Model, problems_of, validate
 from sim.scenario.keys.settings import NOT_IN_VARIANTS
 from sim.scenario.nodes import Location, Node, below, child, problem
 from sim.scenario.override import override
-from sim.scenario.validate import Checked, KeyProblem, Model, problems_of, validate
 
 OF_ALL = ("variants", "claims", "sweep", "calibrate")
 """Sections about all policies, which no single policy keeps."""

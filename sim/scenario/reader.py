@@ -15,9 +15,9 @@ from typing import Any
 import yaml
 
 from sim.errors import Problem
-from sim.scenario.hints import decimal_point
+from sim.scenario._hints import decimal_point
+from sim.scenario._syntax import mistake_in
 from sim.scenario.nodes import MOST_DEPTH, MOST_NODES, Location, Node, is_text, problem
-from sim.scenario.syntax import mistake_in
 
 MOST_BYTES = 256 * 1024
 MOST_ALIASES = 100

@@ -17,7 +17,8 @@ from sim.errors import InvalidInput, Problem
 from sim.extension import FAMILIES, BoundRule, RuleFile, is_reference
 from sim.extension.files import of_names
 from sim.extension.leaders import LeaderKind
-from sim.scenario.cards import html, line
+from sim.scenario._cards import html, line
+from sim.scenario._validate import KeyProblem, problems_of
 from sim.scenario.clock_checks import calendar_of
 from sim.scenario.custom_rules import find, find_class, references, values
 from sim.scenario.keys.issues import KINDS
@@ -26,7 +27,6 @@ from sim.scenario.load import FileReader, as_texts, assemble, with_overrides
 from sim.scenario.nodes import Location, Node, child, from_plain
 from sim.scenario.points import policies_at
 from sim.scenario.policy import with_source
-from sim.scenario.validate import KeyProblem, problems_of
 
 
 class Scenario(Settings):

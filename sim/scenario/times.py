@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from sim.clock import Duration, Rate
-from sim.scenario.hints import decimal_point
+from sim.scenario._hints import decimal_point
 from sim.scenario.nodes import written
 from sim.scenario.value_types import SHARE, ValueType, plainly
 

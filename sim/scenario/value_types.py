@@ -17,7 +17,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from sim.errors import nearest
-from sim.scenario.hints import nearest_word, number_hint, percent_hint, truth_hint
+from sim.scenario._hints import nearest_word, number_hint, percent_hint, truth_hint
 from sim.scenario.keys.facts import FrozenDict
 
 NAME = r"[A-Za-z0-9_-]{1,64}"

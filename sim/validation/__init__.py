@@ -6,8 +6,8 @@ from sim.shipped import shipped
 findings = validate(rows_of(CHECKS, shipped("theory")), QUICK, workers=2)
 """
 
-from sim.validation.check import FALSE_ALARM, Check, PlayedRun, ValidationRow, judge, threshold
-from sim.validation.play import FULL, QUICK, CheckResult, Effort, count_tests, rows_of, validate
+from sim.validation._check import FALSE_ALARM, Check, PlayedRun, ValidationRow, judge, threshold
+from sim.validation._play import FULL, QUICK, CheckResult, Effort, count_tests, rows_of, validate
 from sim.validation.rows import CHECKS
 
 __all__ = [

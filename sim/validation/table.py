@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sim.validation.check import FALSE_ALARM
-from sim.validation.play import CheckResult
+from sim.validation._check import FALSE_ALARM
+from sim.validation._play import CheckResult
 
 HEAD = ("setting", "driver", "exact", "simulated", "std. error", "z", "verdict")
 

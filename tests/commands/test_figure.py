@@ -13,10 +13,10 @@ import plotly.graph_objects as go
 import pytest
 
 from sim.dashboard import figures, picture
+from sim.dashboard._sections import sections
+from sim.dashboard._sweep_data import SweepData
 from sim.dashboard.estimates import RunData
 from sim.dashboard.figures import registry
-from sim.dashboard.sections import sections
-from sim.dashboard.sweep_data import SweepData
 from sim.errors import UsageError
 from sim.results import CALIBRATION, RUN, SENSITIVITY, SWEEP, RunResult
 from tests.dashboard import replayed, swept, synthetic

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.experiments.play import Player
+from sim.experiments._play import Player
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "reading"))
 from reading.results_made import made

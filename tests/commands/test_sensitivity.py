@@ -9,8 +9,8 @@ import shlex
 
 import pytest
 
+from sim.experiments._play import Player
 from sim.experiments.executors import EXECUTORS, in_threads
-from sim.experiments.play import Player
 from sim.runner.pool import Failure
 from sim.shipped import shipped
 from sim.tables import content_hash, read_table

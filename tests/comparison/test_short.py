@@ -14,9 +14,9 @@ from scipy import stats
 
 from sim import Scenario, load, run
 from sim.comparison import headline, in_short, shares_power
+from sim.comparison._deciding import in_words, ways
 from sim.comparison.answer import answer, filled
 from sim.comparison.best import MOST, confidence_of, enough, ranking
-from sim.comparison.deciding import in_words, ways
 from sim.comparison.headline import lines, notes
 from sim.comparison.short import clauses
 from sim.comparison.statistics import Interval, interval

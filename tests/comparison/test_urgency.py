@@ -13,7 +13,7 @@ from results import fake
 from scipy import stats
 
 from sim.comparison import details
-from sim.comparison.breakeven import turning
+from sim.comparison._breakeven import turning
 from sim.comparison.statistics import interval, intervals
 from sim.comparison.urgency import GRID, Curves, _powers_of_two, reweighted, simulated
 from sim.kernel import simulate

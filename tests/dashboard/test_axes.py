@@ -12,7 +12,7 @@ import pytest
 
 from sim.clock import Calendar
 from sim.dashboard import theme
-from sim.dashboard.axes import UNSET, axis, calendar_of
+from sim.dashboard._axes import UNSET, axis, calendar_of
 
 
 def made(values, **more):

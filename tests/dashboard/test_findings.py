@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.dashboard import phrases
+from sim.dashboard import _phrases
 from sim.dashboard.estimates import RunData
 from sim.dashboard.figures.run import differences, endings, time, trade_off, trade_off_by_kind
 from tests.dashboard import synthetic
@@ -86,7 +86,7 @@ def test_one_replication_claims_nothing():
 
 def test_one_policy_is_not_compared():
     alone = reading(synthetic.tables(("shared",), replications=4, issues=40), ("shared",))
-    assert differences.finding(alone) == phrases.ALONE
+    assert differences.finding(alone) == _phrases.ALONE
     assert trade_off.finding(alone).startswith("Under shared decisions have a mean quality of 0.")
 
 
@@ -97,5 +97,5 @@ def test_nothing_decided_is_said(tables):
         time.finding(nothing)
         == trade_off_by_kind.finding(nothing)
         == endings.finding(nothing)
-        == phrases.NOTHING
+        == _phrases.NOTHING
     )

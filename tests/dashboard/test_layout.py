@@ -9,8 +9,8 @@ import random
 import pandas as pd
 import pytest
 
-from sim.dashboard import theme, watched
-from sim.dashboard.layout import NARROW, WIDE, Organisation, PicturePoint, curve, layout, on_curve
+from sim.dashboard import _watched, theme
+from sim.dashboard._layout import NARROW, WIDE, Organisation, PicturePoint, curve, layout, on_curve
 
 
 def grown(sizes, seed=0):
@@ -111,7 +111,7 @@ def test_positions_stand_as_the_channels_run_whatever_the_order_of_the_table():
         ("t", "w2", "down", 0),
     ]
     channels = pd.DataFrame(links, columns=["source", "target", "direction", "line"]).assign(**keys)
-    who = watched.organisation({"leaders": leaders, "channels": channels}, "base")
+    who = _watched.organisation({"leaders": leaders, "channels": channels}, "base")
     assert who.positions == ["top", "middle", "work"]
     assert who.manager == {2: 1, 0: 2} and set(who.channels) == {(1, 2), (0, 2), (1, 3)}
 

@@ -15,12 +15,12 @@ import pytest
 from typer.testing import CliRunner
 
 from sim.commands.app import app
-from sim.dashboard import figures, phrases
+from sim.dashboard import _phrases, figures
+from sim.dashboard._sections import sections
 from sim.dashboard.drawing.canvas import edges, error_bars
 from sim.dashboard.estimates import RunData
 from sim.dashboard.figures import registry, run, sweep
 from sim.dashboard.report import render
-from sim.dashboard.sections import sections
 from sim.results import RUN, RunResult, save
 from tests.dashboard import synthetic
 from tests.dashboard.test_report import Page
@@ -182,7 +182,7 @@ def test_the_best_of_many_is_said_for_all_of_them_together():
     reading = RunData(tables, synthetic.manifest(names))
     alone = RunData({**tables, "runs": runs[leader | rival]}, synthetic.manifest(names))
     first = [
-        phrases.first(shown.runs, shown.estimates, shown.known("quality"), "quality", "quality {}")
+        _phrases.first(shown.runs, shown.estimates, shown.known("quality"), "quality", "quality {}")
         for shown in (alone, reading)
     ]
     assert first == ["p3 (quality 0.90)", "p3 (quality 0.90), not clearly apart from p5"]

@@ -9,11 +9,11 @@ import json
 import plotly.graph_objects as go
 import pytest
 
-from sim.dashboard import captions, replay, theme, watched
-from sim.dashboard.animation import stream
+from sim.dashboard import _captions, _watched, replay, theme
+from sim.dashboard._animation import stream
+from sim.dashboard._layout import NARROW, WIDE, layout
 from sim.dashboard.estimates import RunData
 from sim.dashboard.figures.run import stream as passage
-from sim.dashboard.layout import NARROW, WIDE, layout
 from sim.dashboard.report import render
 from tests.dashboard import replayed, synthetic
 from tests.dashboard.hostile import NAMES, hostile_manifest, hostile_tables
@@ -28,12 +28,12 @@ def tables():
 
 @pytest.fixture(scope="module")
 def course(tables):
-    who = watched.organisation(tables, "shared")
-    return watched.course(tables, who, "shared", 1)
+    who = _watched.organisation(tables, "shared")
+    return _watched.course(tables, who, "shared", 1)
 
 
 def test_captions_tell_each_tick(course):
-    sentences = dict(captions.captions(course, replayed.IDS))
+    sentences = dict(_captions.captions(course, replayed.IDS))
     assert sentences[160] == "a raises the question; 3 leaders see something of it"
     assert sentences[161] == "ideas travel, until somebody can decide"
     assert sentences[165] == "the question reaches left"
@@ -70,15 +70,15 @@ def test_turns_are_spread_over_their_round_and_what_they_bring_is_before_all_the
 
 def test_many_turns_in_a_tick_are_counted(course):
     many = [
-        watched.Turn(173 + n / 10, 173 + (n + 1) / 10, 1, 3 if n == 2 else -1) for n in range(9)
+        _watched.Turn(173 + n / 10, 173 + (n + 1) / 10, 1, 3 if n == 2 else -1) for n in range(9)
     ]
     crowded = dataclasses.replace(course, turns=many)
-    sentences = dict(captions.captions(crowded, replayed.IDS))
+    sentences = dict(_captions.captions(crowded, replayed.IDS))
     assert sentences[173] == (
         "the room is in session: 3 leaders; 9 turns, of which 1 brings something new"
     )
-    explained = dataclasses.replace(course, turns=[watched.Turn(173, 174, -1, 6)])
-    sentences = dict(captions.captions(explained, replayed.IDS))
+    explained = dataclasses.replace(course, turns=[_watched.Turn(173, 174, -1, 6)])
+    sentences = dict(_captions.captions(explained, replayed.IDS))
     assert sentences[173].endswith("; d's idea goes on the record with what is proposed")
 
 
@@ -86,9 +86,9 @@ def test_an_idea_that_is_not_kept_is_before_nobody(tables):
     replays = tables["replays"].copy()
     idea = (replays["what"] == "idea") & (replays["leader"] == "top")
     replays.loc[idea, "amount"] = 0.0
-    who = watched.organisation(tables, "shared")
-    course = watched.course(tables | {"replays": replays}, who, "shared", 1)
-    assert [mark.kept for mark in course.marks if mark.what == watched.IDEA] == [1, 0, 1]
+    who = _watched.organisation(tables, "shared")
+    course = _watched.course(tables | {"replays": replays}, who, "shared", 1)
+    assert [mark.kept for mark in course.marks if mark.what == _watched.IDEA] == [1, 0, 1]
     assert (0, 3, 172.5, 1) in course.ideas and (0, 3, 168, 1) not in course.ideas
 
 
@@ -99,7 +99,7 @@ def test_phases_and_the_first_picture(course):
         (172, 174, "deliberation"),
         (174, 180, "rollout"),
     ]
-    assert watched.poster(course) == 172
+    assert _watched.poster(course) == 172
     assert course.knows == [(0, 174), (1, 174), (2, 174)]
 
 
@@ -108,7 +108,7 @@ def test_the_data_hold_each_issue_under_each_policy_and_one_picture_of_equal_org
     assert set(data["shows"]) == {f"0 {place}" for place in range(len(synthetic.VARIANTS))}
     assert len(data["maps"]) == 1 and data["day"] == 8 and data["minutes"] == 60.0
     show = data["shows"]["0 0"]
-    ideas = [mark for mark in show["marks"] if mark[4] == watched.IDEA]
+    ideas = [mark for mark in show["marks"] if mark[4] == _watched.IDEA]
     assert [tuple(mark) for mark in ideas] == [
         (3, 1, 160, 164, 0, 3, 1),
         (1, 0, 164, 168, 0, 3, 1),
@@ -161,7 +161,7 @@ def test_the_figure_has_a_frame_a_tick_and_marks_between_leaders(tables, narrow,
         str(t) for t in range(160, 181)
     ]
     assert figure.layout.template == go.layout.Template(theme.TEMPLATE)
-    who = watched.organisation(tables, "consensus")
+    who = _watched.organisation(tables, "consensus")
     places = layout(who, frame).places
     ideas = [next(t for t in f.data if t.name == "idea") for f in figure.frames]
     start, later = (set(zip(ideas[place].x, ideas[place].y, strict=True)) for place in (0, 2))

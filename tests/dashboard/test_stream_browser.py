@@ -9,8 +9,8 @@ from contextlib import contextmanager
 import pandas as pd
 import pytest
 
-from sim.dashboard import report, watched
-from sim.dashboard.layout import WIDE, layout
+from sim.dashboard import _watched, report
+from sim.dashboard._layout import WIDE, layout
 from tests.dashboard import replayed, synthetic
 from tests.dashboard.test_report_browser import browser, until
 
@@ -60,7 +60,7 @@ def at(page, tick):
 
 
 def test_marks_are_where_the_tables_say(browser, path, tables):
-    who = watched.organisation(tables, "shared")
+    who = _watched.organisation(tables, "shared")
     places = layout(who, WIDE).places
     with opened(browser, path) as (page, noise):
         at(page, 160)

@@ -10,12 +10,12 @@ import pytest
 
 from sim.comparison import compare, interval
 from sim.dashboard import theme
+from sim.dashboard._sweep_data import GAP, SweepData, best
 from sim.dashboard.figures import registry
 from sim.dashboard.figures.sweep import break_even_map, maps, pareto, precision
 from sim.dashboard.figures.sweep._marking import boundary, hatching
 from sim.dashboard.figures.sweep.parallel import SHADES
 from sim.dashboard.figures.sweep.pareto import front, settings
-from sim.dashboard.sweep_data import GAP, SweepData, best
 from sim.measures import MEASURES
 from sim.results import SWEEP
 from tests.dashboard import swept

@@ -20,11 +20,11 @@ from experiments.cluster_worker import DEADLY, MODEL
 from experiments.test_sweep import scenario
 from sim.errors import Refused, UsageError
 from sim.experiments import cluster
+from sim.experiments._play import Player, RunBatch
+from sim.experiments._remote import Packing
 from sim.experiments.cluster import connected, in_cluster
 from sim.experiments.executors import Batches
 from sim.experiments.keys import policy_key
-from sim.experiments.play import Player, RunBatch
-from sim.experiments.remote import Packing
 from sim.experiments.sweep import runs_table, sweep
 from sim.parameters import Parameters
 from sim.runner.pool import LOST

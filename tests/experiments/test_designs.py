@@ -13,8 +13,8 @@ import pytest
 from sim.clock import Calendar
 from sim.errors import InvalidInput, UsageError
 from sim.experiments import designs
+from sim.experiments._samplers import sample
 from sim.experiments.designs import LeftOut, design
-from sim.experiments.samplers import sample
 from sim.scenario import Scenario
 from sim.scenario.axes import duration_text
 

@@ -10,9 +10,9 @@ import pytest
 from SALib.analyze import morris as salib_morris
 from SALib.analyze import sobol as salib_sobol
 
-from sim.experiments import indices
-from sim.experiments.indices import CHANCE, CONSTANT, effects, morris, sobol
-from sim.experiments.samplers import rows, sample
+from sim.experiments import _indices
+from sim.experiments._indices import CHANCE, CONSTANT, effects, morris, sobol
+from sim.experiments._samplers import rows, sample
 
 FIRST = np.array([0.313905, 0.442411, 0.0])
 TOTAL = np.array([0.557589, 0.442411, 0.243684])
@@ -101,7 +101,7 @@ def test_chance_in_the_responses_is_taken_out():
         response = ishigami(cube) + world + 5 * draws.standard_normal((8, *cube.shape[:2]))
         centred = response - response.mean(axis=(1, 2), keepdims=True)
         weights = np.ones((1, 8))
-        parts = indices._sobol(centred, np.arange(64)[None], weights)[0]
+        parts = _indices._sobol(centred, np.arange(64)[None], weights)[0]
         mine.append([*parts["first"][0], *parts["total"][0]])
         theirs = salib_sobol.analyze(
             problem(), response.mean(axis=0).ravel(), calc_second_order=False, num_resamples=2
@@ -121,7 +121,7 @@ def test_chance_in_the_responses_is_taken_out():
 def test_intervals_cover_about_as_often_as_they_say(
     monkeypatch, replications, groups, noise, repeats
 ):
-    monkeypatch.setattr(indices, "RESAMPLES", 200)
+    monkeypatch.setattr(_indices, "RESAMPLES", 200)
     draws = np.random.default_rng(6)
     covered = np.zeros((2, 3))
     for number in range(repeats):

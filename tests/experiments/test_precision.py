@@ -9,8 +9,8 @@ import pytest
 from experiments.test_sweep import scenario
 from sim.comparison import interval
 from sim.comparison.precision import Precision, looks
+from sim.experiments._play import Player
 from sim.experiments.designs import precision
-from sim.experiments.play import Player
 from sim.experiments.sweep import runs_table, sweep
 from sim.scenario.keys.replications import Until
 from sim.tables import content_hash

@@ -19,9 +19,9 @@ from windows import refuse_as_windows_does
 from sim import api, seal
 from sim.dashboard.sweep_report import draw_sweep_report, render, write_sweep_report
 from sim.errors import Refused
+from sim.experiments._play import Player
 from sim.experiments.designs import design, precision
 from sim.experiments.estimate import estimate, stored
-from sim.experiments.play import Player
 from sim.experiments.saved import finished, save
 from sim.experiments.sweep import runs_table, sweep
 from sim.experiments.sweep_runs import listed

@@ -14,6 +14,9 @@ import pytest
 from experiments.test_sweep import scenario
 from sim.cards import estimate
 from sim.errors import InvalidInput, UsageError
+from sim.experiments._indices import CHANCE, CONSTANT, Estimated, Index
+from sim.experiments._play import MEASURES, Player, RunBatch
+from sim.experiments._samplers import rows, sample
 from sim.experiments.conclusions import (
     MOST_REPLICATIONS,
     Needed,
@@ -24,9 +27,6 @@ from sim.experiments.conclusions import (
     unsettled,
 )
 from sim.experiments.important import text_of
-from sim.experiments.indices import CHANCE, CONSTANT, Estimated, Index
-from sim.experiments.play import MEASURES, Player, RunBatch
-from sim.experiments.samplers import rows, sample
 from sim.experiments.sensitivity import MetricResult, Request, plan, request, sensitivity
 from sim.runner.pool import Failure
 from sim.scenario.keys.sweep import MOST_POINTS

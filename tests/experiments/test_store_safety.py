@@ -13,7 +13,7 @@ import pytest
 
 from experiments.stores import COLUMNS, key, numbers, opened
 from sim.errors import InvalidInput, Refused
-from sim.experiments.database import FORMAT
+from sim.experiments._database import FORMAT
 from sim.experiments.executors import Batches
 from sim.experiments.keys import Run
 from sim.experiments.store import FILE

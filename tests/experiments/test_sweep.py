@@ -15,8 +15,8 @@ from model.tiny import PLAIN
 from sim import run
 from sim.errors import UsageError
 from sim.experiments import executors, running
+from sim.experiments._play import MEASURES, Player, RunBatch
 from sim.experiments.designs import design
-from sim.experiments.play import MEASURES, Player, RunBatch
 from sim.experiments.sweep import runs_table, sweep
 from sim.experiments.unread_keys import idle, joined, runs, settings, unread
 from sim.runner.pool import Failure

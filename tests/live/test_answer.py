@@ -11,10 +11,10 @@ from sim.comparison import compare
 from sim.comparison.turns import TURNS, in_factors, turns_of
 from sim.dashboard.estimates import RunData
 from sim.dashboard.figures import draw
-from sim.live.answer import against, answer, finding, look_at
-from sim.live.curve import curves, meetings, turn_between, value_curve
+from sim.live._answer import against, answer, finding, look_at
+from sim.live._curve import curves, meetings, turn_between, value_curve
+from sim.live._look import FACTORS, SHOWN, difference
 from sim.live.engine import PlayedSettings
-from sim.live.look import FACTORS, SHOWN, difference
 from tests.live import small
 
 MOST = 8

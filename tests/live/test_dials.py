@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sim.live.answer import kinds_with_own_value
-from sim.live.dials import URGENCY, dials
+from sim.live._answer import kinds_with_own_value
+from sim.live._dials import URGENCY, dials
 from sim.scenario import Scenario
 
 TEXT = """

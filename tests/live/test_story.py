@@ -7,7 +7,7 @@ import json
 import pytest
 
 from sim.dashboard import replay
-from sim.live.story import replay_of
+from sim.live._story import replay_of
 from sim.parameters import parameters
 from sim.replays.recording import record
 from tests.live import small

@@ -14,7 +14,7 @@ from scipy.stats import chi2
 from organization.stand_ins import generated, issue, pairs, position, scenario
 from sim.errors import InvalidInput
 from sim.organization import ACROSS, DOWN, UP, build
-from sim.organization.tree import even_spans
+from sim.organization._tree import even_spans
 
 
 def channels(structure):

@@ -11,7 +11,7 @@ import pytest
 
 from organization.stand_ins import imported, issue, pairs, scenario
 from sim.errors import InvalidInput
-from sim.organization import build, people
+from sim.organization import _people, build
 
 PEOPLE = """id,name,level,level_rank,department,manager_id
 ann,Ann,Head,1,all,
@@ -199,7 +199,7 @@ def test_ids_missing_and_twice(tmp_path):
 
 
 def test_two_ids_with_one_key_are_an_error(tmp_path, monkeypatch):
-    monkeypatch.setattr(people, "key_of", lambda identity: len(identity))
+    monkeypatch.setattr(_people, "key_of", lambda identity: len(identity))
     assert problems(tmp_path, "id,manager_id\nab,\ncd,\n") == [
         "people.csv:3:1: id: 'cd' and 'ab' have the same 32-bit key; change one of the two ids"
     ]

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from sim.patterns.statistics import (
+from sim.patterns._statistics import (
     NOTHING,
     correlation,
     difference_of_shares,

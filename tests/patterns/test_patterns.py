@@ -12,9 +12,9 @@ from sim.errors import UsageError
 from sim.kernel import simulate
 from sim.parameters import parameters
 from sim.patterns import PATTERNS, Estimate, Target, chosen, compare
-from sim.patterns.mentions import mentioned
-from sim.patterns.mentions import simulate as listen
-from sim.patterns.observe import (
+from sim.patterns._mentions import mentioned
+from sim.patterns._mentions import simulate as listen
+from sim.patterns._observe import (
     hidden_cases,
     hung,
     mentions,
@@ -23,8 +23,8 @@ from sim.patterns.observe import (
     times_as_long,
     wider_gap,
 )
-from sim.patterns.pattern import READ, USES
-from sim.patterns.statistics import odds_ratio, share
+from sim.patterns._pattern import READ, USES
+from sim.patterns._statistics import odds_ratio, share
 from sim.patterns.table import described, summary, text
 from sim.rules.closing import BY_AGREEMENT
 from sim.scenario import Scenario

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from reading.results_made import made_sweep, runs_of
-from sim.reading import again
+from sim.reading import _again
 from sim.reading.verifying import sample, verify
 
 
@@ -44,7 +44,7 @@ def test_the_sample_of_a_sweep_is_over_its_points():
 
 @pytest.mark.parametrize(("portion", "workers"), [(1, 1), (3, 1), (64, 2)])
 def test_every_run_is_run_again_once_whatever_the_portions(tmp_path, monkeypatch, portion, workers):
-    monkeypatch.setattr(again, "BATCH", portion)
+    monkeypatch.setattr(_again, "BATCH", portion)
     progress: list[tuple[int, int]] = []
     folder = made_sweep(tmp_path, "{attention: [2, 4], power.gather: [0d, 1d]}", replications="1")
     verification = verify(

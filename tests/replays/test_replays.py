@@ -11,8 +11,8 @@ from story.scenario import COURSES
 
 from sim import results
 from sim.agents import trace, traces
-from sim.dashboard import watched
-from sim.dashboard.captions import captions
+from sim.dashboard import _watched
+from sim.dashboard._captions import captions
 from sim.dashboard.estimates import RunData
 from sim.dashboard.figures.run import stream
 from sim.measures import DELAY_PARTS
@@ -46,10 +46,10 @@ def result(scenario):
 
 def each(result):
     """Every course watched: organisation, variant, issue, course."""
-    for variant in watched.variants(result.tables):
-        who = watched.organisation(result.tables, variant)
-        for issue in watched.issues(result.tables):
-            course = watched.course(result.tables, who, variant, issue)
+    for variant in _watched.variants(result.tables):
+        who = _watched.organisation(result.tables, variant)
+        for issue in _watched.issues(result.tables):
+            course = _watched.course(result.tables, who, variant, issue)
             assert course is not None
             yield who, variant, issue, course
 
@@ -58,9 +58,9 @@ def test_the_same_issues_are_watched_under_every_policy(result):
     replays = result.tables["replays"]
     assert list(dict.fromkeys(replays["variant"])) == list(result.manifest["policies"])
     found = replays.groupby("variant")["issue"].unique()
-    assert all(list(some) == watched.issues(result.tables) for some in found)
+    assert all(list(some) == _watched.issues(result.tables) for some in found)
     kinds = result.tables["decisions"].drop_duplicates("issue").set_index("issue")["kind"]
-    assert {kinds[issue] for issue in watched.issues(result.tables)} == {
+    assert {kinds[issue] for issue in _watched.issues(result.tables)} == {
         "task",
         "plan",
         "offer",
@@ -115,7 +115,7 @@ def test_every_idea_leaves_when_it_was_sent_and_arrives_when_it_is_heard(scenari
                     who.leaders[m.originator],
                 )
                 for m in course.marks
-                if m.what == watched.IDEA
+                if m.what == _watched.IDEA
             ]
             assert marks == told and len(marks) > 5
 
@@ -130,9 +130,9 @@ def test_what_is_before_each_in_a_round_is_their_mind_and_the_record(scenario, p
     leaders = pd.DataFrame({"leader": ids, "variant": policy, "replication": 0})
     leaders["position"] = leaders["unit"] = "any"
     tables |= {"leaders": leaders}
-    who, seen, let_go = watched.organisation(tables, policy), 0, 0
+    who, seen, let_go = _watched.organisation(tables, policy), 0, 0
     for issue, found in courses.items():
-        course = watched.course(tables, who, policy, issue)
+        course = _watched.course(tables, who, policy, issue)
         for event in found.events:
             if event.what == "round":
                 held = {leader: set() for leader in event.data["present"]}
@@ -179,7 +179,7 @@ def test_what_travels_goes_along_channels_and_takes_time(result):
             kinds.add(mark.what)
             assert (min(mark.source, mark.target), max(mark.source, mark.target)) in pairs
             assert course.first <= mark.sent <= mark.read <= course.last
-    assert kinds == {watched.IDEA, watched.CONTEXT, watched.DECISION}
+    assert kinds == {_watched.IDEA, _watched.CONTEXT, _watched.DECISION}
 
 
 def test_news_of_the_direction_tells_its_reader_more_than_it_knew(result):
@@ -219,7 +219,7 @@ def test_whoever_decides_was_there_and_every_course_is_told(scenario, result):
         assert [tick for tick, _ in told] == sorted({tick for tick, _ in told})
         assert stories[(variant, issue)].startswith("In short")
     inputs = parameters(scenario.policies()["chain"])
-    issue = watched.issues(result.tables)[0]
+    issue = _watched.issues(result.tables)[0]
     assert stories[("chain", issue)] == story(
         trace(inputs, 0, issue), inputs.scenario, inputs.structure
     )
@@ -288,7 +288,7 @@ def test_a_replay_that_fails_is_told_and_the_others_are_kept(scenario, monkeypat
         "asked": 1,
         "failures": [{"variant": "chain", "error": "RuntimeError: no luck"}],
     }
-    assert watched.variants(found.tables) == ["rotating"]
+    assert _watched.variants(found.tables) == ["rotating"]
     told = "The replay failed under chain (RuntimeError: no luck): it is not shown here."
     assert stream.finding(RunData(found.tables, found.manifest)).endswith(told)
     monkeypatch.setattr(recording, "watch", lambda wanted, replication: 1 / 0)

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 from model.tiny import PLAIN
 
-from sim.experiments import cards, conclusions, important
+from sim.experiments import _cards, conclusions, important
+from sim.experiments._play import MEASURES, Player
 from sim.experiments.calibration import calibrate, short, wording
-from sim.experiments.play import MEASURES, Player
 from sim.experiments.sensitivity import request, sensitivity
 from sim.scenario import Scenario
 from tests.texts.test_run import HOLES, MINUS_ONE, NOT_A_NUMBER, _plain
@@ -66,7 +66,7 @@ SENSITIVITY: dict[str, Callable[[Any], str]] = {
     ),
     "noise": important.noise,
     "table": important.table_of,
-    "card": lambda done: _plain(cards.of_sensitivity(done)),
+    "card": lambda done: _plain(_cards.of_sensitivity(done)),
 }
 CALIBRATION: dict[str, Callable[[Any], str]] = {
     "in short": lambda done: "\n".join(short.in_short(done)),
@@ -82,7 +82,7 @@ CALIBRATION: dict[str, Callable[[Any], str]] = {
     "regrets": lambda done: _rows(
         row for name in done.recommendations for row in wording.regret_rows(done, name)
     ),
-    "card": lambda done: _plain(cards.of_calibration(done)),
+    "card": lambda done: _plain(_cards.of_calibration(done)),
 }
 NAMES = ("value ", "delay ", "base ", "alone ")
 """Lower-case names that a sentence may begin with."""

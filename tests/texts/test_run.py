@@ -14,13 +14,13 @@ from functools import cache
 import pytest
 
 from sim.comparison import overload
-from sim.dashboard import cells
+from sim.dashboard import _cells
+from sim.dashboard._phrases import NOTHING
+from sim.dashboard._sections import sections
 from sim.dashboard.estimates import RunData
 from sim.dashboard.figures import registry
 from sim.dashboard.figures.figure import Data
 from sim.dashboard.figures.run import course, decisions, differences, trade_off, urgency
-from sim.dashboard.phrases import NOTHING
-from sim.dashboard.sections import sections
 from sim.results import RUN
 from tests.texts import results
 
@@ -54,7 +54,7 @@ TEXTS: dict[str, Text] = {
     "section tables": _read(
         lambda reading: [_plain(part.table) for part in sections(RUN, reading)]
     ),
-    "headline table": _read(lambda reading: _plain(cells.headline_table(reading))),
+    "headline table": _read(lambda reading: _plain(_cells.headline_table(reading))),
     "difference table": _read(lambda reading: _plain(differences.table(reading))),
     "overload": overload.sentences,
 }

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from sim.comparison import interval
+from sim.dashboard._sweep_data import SweepData
 from sim.dashboard.figures import registry
 from sim.dashboard.figures.sweep import effects, maps
-from sim.dashboard.sweep_data import SweepData
 from sim.results import SWEEP
 from tests.dashboard import swept
 from tests.texts.test_run import HOLES, MINUS_ONE, NOT_A_NUMBER

@@ -18,14 +18,14 @@ from sim.validation import (
     QUICK,
     Check,
     Effort,
+    _play,
     count_tests,
     judge,
-    play,
     rows_of,
     threshold,
     validate,
 )
-from sim.validation.check import LAWS
+from sim.validation._check import LAWS
 from sim.validation.table import described, summary, text
 
 SCENARIOS = shipped("theory")
@@ -123,7 +123,7 @@ def test_names_of_rows_and_their_settings_are_unique():
 def test_every_row_has_the_observations_it_is_to_have():
     for row in rows_of(CHECKS, SCENARIOS):
         for driver in ("mesa", "compiled"):
-            assert 1 <= play.runs_for(row, QUICK, driver) <= play.runs_for(row, FULL, driver)
+            assert 1 <= _play.runs_for(row, QUICK, driver) <= _play.runs_for(row, FULL, driver)
 
 
 def test_an_unknown_law_is_refused():
@@ -149,7 +149,7 @@ def test_a_row_whose_run_raises_fails_and_says_why(monkeypatch):
     def broken(driver, inputs, tasks, workers):
         yield from ((task, Failure("ValueError: oh dear")) for task in tasks)
 
-    monkeypatch.setattr(play, "in_processes", broken)
+    monkeypatch.setattr(_play, "in_processes", broken)
     (found,) = validate(_one(lambda seen: np.zeros(1), law="same"), FEW, 1, ("mesa",))
     assert not found.passed
     assert "oh dear" in found.why and "oh dear" in text([found])

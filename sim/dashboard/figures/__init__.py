@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sim.dashboard.animation import stream
+from sim.dashboard._animation import stream
 from sim.dashboard.drawing.canvas import Spec
 from sim.dashboard.estimates import Manifest, RunData, Tables
 from sim.dashboard.figures import registry

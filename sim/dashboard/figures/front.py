@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.comparison import Interval
-from sim.dashboard import cells, theme
+from sim.dashboard import _cells, theme
 from sim.dashboard.drawing.canvas import Canvas, Spec, error_bars, hover, reaches, rounded, span
 from sim.dashboard.drawing.placing import Box, NamedMark, label_offsets
 from sim.dashboard.figures.figure import Figure
@@ -252,5 +252,5 @@ FIGURE = Figure[Front](
     draw=draw,
     finding=finding,
     note=note,
-    table=lambda front: cells.interval_table(front.heads, front.rows) if front.rows else "",
+    table=lambda front: _cells.interval_table(front.heads, front.rows) if front.rows else "",
 )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html import unescape
 from typing import TYPE_CHECKING, Any, Generic
 
+from sim.dashboard._sweep_data import SweepData
 from sim.dashboard.estimates import RunData
 from sim.dashboard.figures import front, sensitivity
 from sim.dashboard.figures.figure import Figure, R
@@ -39,7 +40,6 @@ from sim.dashboard.figures.sweep import (
     pareto,
     precision,
 )
-from sim.dashboard.sweep_data import SweepData
 from sim.errors import Refused, UsageError, nearest
 from sim.results import CALIBRATION, RUN, SENSITIVITY, SWEEP, RunResult
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from sim.dashboard import cells, theme
+from sim.dashboard import _cells, theme
 from sim.dashboard.drawing.canvas import (
     ROW,
     Canvas,
@@ -239,8 +239,8 @@ def table(search: Search) -> str:
     for (variant, metric, key), mine in numbers.groupby(["variant", "metric", "key"], sort=False):
         row = [
             (
-                f"{cells.text(variant, 40)}, {cells.text(title_of(str(metric)), 40)}: "
-                f"{cells.text(key, 60)}"
+                f"{_cells.text(variant, 40)}, {_cells.text(title_of(str(metric)), 40)}: "
+                f"{_cells.text(key, 60)}"
             )
         ]
         known = mine.set_index("index")
@@ -251,7 +251,7 @@ def table(search: Search) -> str:
                 f"{high}</small>"
             )
         rows.append(row)
-    return cells.table(["Policy, measure: key", *(_TITLES[index] for index in indices)], rows)
+    return _cells.table(["Policy, measure: key", *(_TITLES[index] for index in indices)], rows)
 
 
 FIGURE = Figure[Search](

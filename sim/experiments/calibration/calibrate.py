@@ -14,17 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.comparison import Interval, interval
-from sim.experiments.calibration.plan import (
-    AS_STATED,
-    OFF,
-    WORLDS,
-    CalibrationPlan,
-    World,
-    plan,
-    scaled_load,
-)
-from sim.experiments.calibration.proposals import Trials
-from sim.experiments.calibration.recommend import (
+from sim.experiments._play import MEASURES
+from sim.experiments.calibration._proposals import Trials
+from sim.experiments.calibration._recommend import (
     FACTORS,
     URGENCY_WORLDS,
     Crossing,
@@ -37,8 +29,16 @@ from sim.experiments.calibration.recommend import (
     regrets,
     scores,
 )
-from sim.experiments.calibration.search import SearchResult, search
-from sim.experiments.play import MEASURES
+from sim.experiments.calibration._search import SearchResult, search
+from sim.experiments.calibration.plan import (
+    AS_STATED,
+    OFF,
+    WORLDS,
+    CalibrationPlan,
+    World,
+    plan,
+    scaled_load,
+)
 from sim.experiments.running import FailedRun, Progress, Running
 from sim.experiments.saved import home
 from sim.experiments.store import Store
@@ -106,12 +106,12 @@ class Calibration:
     damaged: int = 0
 
     def __repr__(self) -> str:
-        from sim.experiments.cards import calibration_facts
+        from sim.experiments._cards import calibration_facts
 
         return f"Calibration({', '.join(calibration_facts(self))}; in {self.folder})"
 
     def _repr_html_(self) -> str:
-        from sim.experiments.cards import of_calibration
+        from sim.experiments._cards import of_calibration
 
         return of_calibration(self)
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.experiments.calibration._racing import means
 from sim.experiments.calibration.calibrate import Calibration, named
-from sim.experiments.calibration.racing import means
 
 if TYPE_CHECKING:
     import pandas as pd

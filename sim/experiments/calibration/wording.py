@@ -8,9 +8,9 @@ from typing import Any
 
 from sim.comparison import Interval
 from sim.comparison.turns import renamed, sentence
+from sim.experiments.calibration._recommend import FACTORS, SECOND, Crossing, Regret
 from sim.experiments.calibration.calibrate import Calibration, Recommendation, named
 from sim.experiments.calibration.plan import WORLDS
-from sim.experiments.calibration.recommend import FACTORS, SECOND, Crossing, Regret
 from sim.experiments.calibration.short import letters
 from sim.experiments.calibration.tables import RECOMMENDED
 

@@ -10,8 +10,8 @@ import numpy as np
 from sim import theory
 from sim.outcome import CLOSED_BY
 from sim.scenario import Scenario
-from sim.validation.check import AT_MOST, SHARE, Check, PlayedRun, field
-from sim.validation.world import acuities, height_of, kind, leaders
+from sim.validation._check import AT_MOST, SHARE, Check, PlayedRun, field
+from sim.validation._world import acuities, height_of, kind, leaders
 
 
 def _jury(policy: Scenario) -> dict[str, Any]:

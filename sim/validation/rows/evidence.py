@@ -6,8 +6,8 @@ from typing import Any
 
 from sim import theory
 from sim.scenario import Scenario
-from sim.validation.check import SQUARE, Check, field
-from sim.validation.world import hours, kind, leaders
+from sim.validation._check import SQUARE, Check, field
+from sim.validation._world import hours, kind, leaders
 
 
 def _alone(policy: Scenario) -> dict[str, Any]:

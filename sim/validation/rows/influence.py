@@ -8,8 +8,8 @@ import numpy as np
 
 from sim import theory
 from sim.scenario import Scenario
-from sim.validation.check import AT_MOST, SAME, Check, PlayedRun
-from sim.validation.world import first_opinions, kind, leaders
+from sim.validation._check import AT_MOST, SAME, Check, PlayedRun
+from sim.validation._world import first_opinions, kind, leaders
 
 EXACT = 1e-9
 

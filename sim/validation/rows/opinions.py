@@ -17,8 +17,8 @@ from sim import theory
 from sim.outcome import CLOSED_BY
 from sim.scenario import Scenario
 from sim.scenario.times import RoundLimit
-from sim.validation.check import SAME, Check, PlayedRun
-from sim.validation.world import first_opinions, kind, leaders
+from sim.validation._check import SAME, Check, PlayedRun
+from sim.validation._world import first_opinions, kind, leaders
 
 EXACT = 1e-9
 """How far rounding may take a number of order 1 in a few dozen rounds, with much to spare."""

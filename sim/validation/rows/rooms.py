@@ -11,8 +11,8 @@ import numpy as np
 from sim import theory
 from sim.outcome import CLOSED_BY
 from sim.scenario import Scenario
-from sim.validation.check import SAME, Check, PlayedRun, field, run_mean
-from sim.validation.world import hours, kind, leaders
+from sim.validation._check import SAME, Check, PlayedRun, field, run_mean
+from sim.validation._world import hours, kind, leaders
 
 EXACT = 1e-9
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from sim import theory
 from sim.scenario import Scenario
-from sim.validation.check import Check, field, run_mean
-from sim.validation.world import acuities, height_of, hours, kind, leaders
+from sim.validation._check import Check, field, run_mean
+from sim.validation._world import acuities, height_of, hours, kind, leaders
 
 
 def _transit(policy: Scenario) -> dict[str, Any]:

@@ -20,12 +20,12 @@ from sim.cards import estimate
 from sim.comparison import interval
 from sim.errors import InvalidInput, RunsFailed, UsageError
 from sim.experiments import running
+from sim.experiments._play import MEASURES, Player, RunBatch
+from sim.experiments.calibration import _search as searching
 from sim.experiments.calibration import calibrate
-from sim.experiments.calibration import search as searching
+from sim.experiments.calibration._proposals import propose
 from sim.experiments.calibration.plan import AS_STATED, World, in_world, plan, scaled_load
-from sim.experiments.calibration.proposals import propose
 from sim.experiments.calibration.saved import recommended, save, scenario_text
-from sim.experiments.play import MEASURES, Player, RunBatch
 from sim.reading.listing import entry
 from sim.results import CALIBRATION, load
 from sim.runner.pool import Failure

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sim.experiments.calibration.racing import (
+from sim.experiments.calibration._racing import (
     CLEAR,
     behind,
     contenders,
@@ -23,7 +23,7 @@ from sim.experiments.calibration.racing import (
     scale,
     thinned,
 )
-from sim.experiments.calibration.recommend import crossing
+from sim.experiments.calibration._recommend import crossing
 from sim.experiments.calibration.wording import break_even
 
 

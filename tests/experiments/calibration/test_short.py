@@ -13,10 +13,10 @@ from experiments.calibration.test_calibrate import found, scenario
 from sim.commands.calibrate import _answer
 from sim.commands.console import Console
 from sim.comparison import Interval, interval
+from sim.experiments._play import MEASURES, Player, RunBatch
 from sim.experiments.calibration.calibrate import named
 from sim.experiments.calibration.plan import plan
 from sim.experiments.calibration.short import in_short
-from sim.experiments.play import MEASURES, Player, RunBatch
 
 CHANGE = re.compile(r"(\w+) by ([+-]?[\d.]+) \[([+-]?[\d.]+) to ([+-]?[\d.]+)\]( \(not clear\))?")
 

@@ -11,7 +11,7 @@ from sim.comparison.statistics import intervals
 from sim.comparison.turns import AHEAD, TURNS, Turn, in_factors, point_text, turn
 from sim.comparison.urgency import FACTORS, Curves, reweighted, simulated
 from sim.comparison.wording import plain
-from sim.dashboard import cells
+from sim.dashboard import _cells
 from sim.dashboard.estimates import KindSummary, Policy, RunData
 from sim.dashboard.figures.figure import Data, DataColumn
 
@@ -108,7 +108,7 @@ def table(reading: RunData) -> str:
     by_urgency = reading.once(urgency)
     if not by_urgency.turns:
         return ""
-    ahead = {policy.variant: cells.policy_name(policy) for policy in reading.policies}
+    ahead = {policy.variant: _cells.policy_name(policy) for policy in reading.policies}
     rows = []
     for policy, met in by_urgency.turns.items():
         points = [point for other, point in by_urgency.points if other is policy]
@@ -119,16 +119,16 @@ def table(reading: RunData) -> str:
                 else ""
             )
             text = text if text and met.everywhere else "cannot be told"
-            rows.append([cells.policy_name(policy), text, "–", "–"])
+            rows.append([_cells.policy_name(policy), text, "–", "–"])
         for point in points:
             lives = point.half_lives or {}
             days = "<br>".join(
-                f"{cells.text(kind, 40)} {plain(half)}" for kind, half in lives.items()
+                f"{_cells.text(kind, 40)} {plain(half)}" for kind, half in lives.items()
             )
             rows.append(
                 [
-                    cells.policy_name(policy),
-                    cells.text(factor_text(point)),
+                    _cells.policy_name(policy),
+                    _cells.text(factor_text(point)),
                     days,
                     ahead[point.urgent or ""],
                 ]
@@ -139,4 +139,4 @@ def table(reading: RunData) -> str:
         "Half-life there, working days",
         "Ahead when more urgent",
     ]
-    return cells.table(heads, rows)
+    return _cells.table(heads, rows)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sim.dashboard import cells, theme
+from sim.dashboard import _cells, theme
+from sim.dashboard._phrases import NOTHING, capital, name_of, under
 from sim.dashboard.drawing.canvas import Spec, edges, empty, span
 from sim.dashboard.estimates import RunData, interval_text
 from sim.dashboard.figures.figure import Figure, of_estimates
 from sim.dashboard.figures.run._rows import dots, panels
-from sim.dashboard.phrases import NOTHING, capital, name_of, under
 from sim.measures import COSTS, MEASURES, shown_in
 
 _NOTE = (
@@ -74,6 +74,6 @@ FIGURE = Figure[RunData](
     draw=draw,
     finding=finding,
     note=lambda reading: _NOTE,
-    table=lambda reading: cells.metric_table(reading, shown_in(COSTS)),
+    table=lambda reading: _cells.metric_table(reading, shown_in(COSTS)),
     data=lambda reading: of_estimates(reading, shown_in(COSTS)),
 )

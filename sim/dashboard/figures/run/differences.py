@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from sim.dashboard import cells, theme
+from sim.dashboard import _cells, theme
+from sim.dashboard._phrases import ALONE, NOTHING, name_of
 from sim.dashboard.drawing.canvas import Spec, edges, empty, span
 from sim.dashboard.estimates import Policy, RunData, difference_text
 from sim.dashboard.figures.figure import Data, DataColumn, Figure, estimate_cells, estimate_columns
 from sim.dashboard.figures.run._rows import dots, panels
-from sim.dashboard.phrases import ALONE, NOTHING, name_of
 from sim.measures import DIFFERENCES, MAIN, MEASURES, shown_in
 
 _NOTE = (
@@ -102,7 +102,7 @@ def table(reading: RunData) -> str:
     """Paired difference to the base and interval of the metrics shown; empty with one policy."""
     rows = [
         [
-            cells.policy_name(policy),
+            _cells.policy_name(policy),
             *(
                 difference_text(MEASURES[name], reading.get(policy, name))
                 for name in shown_in(DIFFERENCES)
@@ -112,7 +112,7 @@ def table(reading: RunData) -> str:
         if not policy.base
     ]
     return (
-        cells.table(["Policy", *(MEASURES[name].title for name in shown_in(DIFFERENCES))], rows)
+        _cells.table(["Policy", *(MEASURES[name].title for name in shown_in(DIFFERENCES))], rows)
         if rows
         else ""
     )

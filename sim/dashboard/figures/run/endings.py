@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sim.dashboard import cells, theme
+from sim.dashboard import _cells, theme
+from sim.dashboard._phrases import NOTHING, common, under
 from sim.dashboard.drawing.canvas import Spec, empty
 from sim.dashboard.estimates import RunData
 from sim.dashboard.figures.figure import Cell, Data, DataColumn, Figure
 from sim.dashboard.figures.run._rows import bars, ends, stack
-from sim.dashboard.phrases import NOTHING, common, under
 from sim.dashboard.theme import CLOSED_TITLES
 
 _WAYS = {
@@ -125,9 +125,9 @@ def table(reading: RunData) -> str:
         mine = reading.endings.get(policy.variant, {})
         numbers = [mine.get(way, 0) for way in reading.ways]
         rows.append(
-            [cells.policy_name(policy), *(f"{number:,}" for number in (*numbers, sum(numbers)))]
+            [_cells.policy_name(policy), *(f"{number:,}" for number in (*numbers, sum(numbers)))]
         )
-    return cells.table(["Policy", *(CLOSED_TITLES[way] for way in reading.ways), "issues"], rows)
+    return _cells.table(["Policy", *(CLOSED_TITLES[way] for way in reading.ways), "issues"], rows)
 
 
 def data(reading: RunData) -> Data:

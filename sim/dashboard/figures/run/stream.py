@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sim.dashboard import animation, replay, theme, watched
-from sim.dashboard.axes import calendar_of
+from sim.dashboard import _animation, _watched, replay, theme
+from sim.dashboard._axes import calendar_of
+from sim.dashboard._watched import DECISION, IDEA, IssueCourse, Tables
 from sim.dashboard.drawing.canvas import Spec
 from sim.dashboard.estimates import RunData
 from sim.dashboard.figures.figure import Data, DataColumn, Figure
-from sim.dashboard.watched import DECISION, IDEA, IssueCourse, Tables
 from sim.errors import UsageError, nearest
 
 if TYPE_CHECKING:
@@ -64,10 +64,10 @@ def passages(tables: Tables, manifest: Mapping[str, Any]) -> Iterator[Passage]:
     day = calendar_of(manifest).ticks_per_day
     decisions = tables["decisions"]
     first = decisions[decisions["replication"] == 0].set_index(["variant", "issue"])
-    for variant in watched.variants(tables):
-        who = watched.organisation(tables, variant)
-        for issue in watched.issues(tables):
-            course = watched.course(tables, who, variant, issue)
+    for variant in _watched.variants(tables):
+        who = _watched.organisation(tables, variant)
+        for issue in _watched.issues(tables):
+            course = _watched.course(tables, who, variant, issue)
             if course is not None:
                 row = first.loc[(variant, issue)]
                 yield _passage(course, day, variant, issue, row["kind"], row["closed_by"])
@@ -92,7 +92,7 @@ def _passage(
 def data(reading: RunData) -> Data | None:
     """A row an issue and policy; None where no issue was watched."""
     tables, manifest = reading.tables, reading.manifest
-    if not watched.has_replays(tables):
+    if not _watched.has_replays(tables):
         return None
     titles = {
         "variant": ("Policy", None),
@@ -119,14 +119,14 @@ def finding(reading: RunData) -> str:
     """What came of the issue shown first under the first policy, and what could not be watched."""
     tables, manifest = reading.tables, reading.manifest
     lost = _lost(manifest)
-    if not watched.has_replays(tables):
+    if not _watched.has_replays(tables):
         return lost or NOTHING
     return f"{_first(tables, manifest)} {lost}".rstrip()
 
 
 def _first(tables: Tables, manifest: Mapping[str, Any]) -> str:
-    numbers = watched.issues(tables)
-    issue, variant = numbers[watched.shown_first(numbers)], watched.variants(tables)[0]
+    numbers = _watched.issues(tables)
+    issue, variant = numbers[_watched.shown_first(numbers)], _watched.variants(tables)[0]
     passage = next(
         (p for p in passages(tables, manifest) if (p.variant, p.issue) == (variant, issue)), None
     )
@@ -176,7 +176,7 @@ def _lost(manifest: Mapping[str, Any]) -> str:
 
 def note(reading: RunData) -> str:
     """How to read the picture; '' where there is none."""
-    return _NOTE if watched.has_replays(reading.tables) else ""
+    return _NOTE if _watched.has_replays(reading.tables) else ""
 
 
 def _many(number: int, noun: str) -> str:
@@ -185,7 +185,7 @@ def _many(number: int, noun: str) -> str:
 
 def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     """The first moment of the issue shown first, without its frames."""
-    return animation.spec_of(reading.tables, reading.manifest, narrow)[0]
+    return _animation.spec_of(reading.tables, reading.manifest, narrow)[0]
 
 
 def plot(
@@ -193,7 +193,7 @@ def plot(
 ) -> go.Figure:
     """The animation; UsageError for an issue or a policy that was not watched."""
     tables = reading.tables
-    issues, policies = watched.issues(tables), watched.variants(tables)
+    issues, policies = _watched.issues(tables), _watched.variants(tables)
     if issue is not None and issue not in issues:
         there = ", ".join(map(str, issues))
         raise UsageError(f"issue {issue} was not watched; there are: {there}")
@@ -201,7 +201,7 @@ def plot(
         there = ", ".join(policies)
         raise UsageError(f"no variant '{variant}'{nearest(variant, policies)}; there are: {there}")
     try:
-        return animation.stream(tables, reading.manifest, narrow, issue, variant, still)
+        return _animation.stream(tables, reading.manifest, narrow, issue, variant, still)
     except KeyError as error:
         raise UsageError(str(error.args[0])) from None
 
@@ -211,13 +211,13 @@ FIGURE = Figure[RunData](
     title="The stream",
     shows="one issue replayed from upstream to downstream",
     question="How does one issue travel through the organisation?",
-    available=lambda reading: watched.has_replays(reading.tables),
+    available=lambda reading: _watched.has_replays(reading.tables),
     draw=draw,
     finding=finding,
     note=note,
     data=data,
     issues=lambda reading: (
-        watched.issues(reading.tables) if watched.has_replays(reading.tables) else []
+        _watched.issues(reading.tables) if _watched.has_replays(reading.tables) else []
     ),
     player=lambda reading: replay.html(reading.tables, reading.manifest),
     plot=plot,

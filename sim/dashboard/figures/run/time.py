@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.dashboard import cells, theme
+from sim.dashboard import _cells, theme
+from sim.dashboard._phrases import NOTHING, capital, common_mean, name_of, under
 from sim.dashboard.drawing.canvas import Spec, empty
 from sim.dashboard.estimates import Policy, RunData
 from sim.dashboard.figures.figure import Data, Figure, of_estimates
 from sim.dashboard.figures.run._rows import bars, ends, stack
-from sim.dashboard.phrases import NOTHING, capital, common_mean, name_of, under
 from sim.measures import DELAY_PARTS, MEASURES, PARTS
 
 _NOTE = (
@@ -81,12 +81,12 @@ def table(reading: RunData) -> str:
     """The mean delay and its parts, in working days."""
     rows = [
         [
-            cells.policy_name(policy),
+            _cells.policy_name(policy),
             *(theme.number(reading.get(policy, name).mean, 3) for name in (*DELAY_PARTS, "delay")),
         ]
         for policy in reading.policies
     ]
-    return cells.table(["Policy", *(MEASURES[name].title for name in DELAY_PARTS), "Delay"], rows)
+    return _cells.table(["Policy", *(MEASURES[name].title for name in DELAY_PARTS), "Delay"], rows)
 
 
 def data(reading: RunData) -> Data:

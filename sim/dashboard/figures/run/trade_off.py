@@ -3,12 +3,12 @@ most."""
 
 from __future__ import annotations
 
-from sim.dashboard import cells, theme
+from sim.dashboard import _cells, theme
+from sim.dashboard._phrases import NOTHING, alike, first, name_of, under
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty
 from sim.dashboard.estimates import KindSummary, RunData
 from sim.dashboard.figures.figure import Figure, of_estimates
 from sim.dashboard.figures.run._panel import NO_QUALITY, assumed_commitment, draw_panel, panel_of
-from sim.dashboard.phrases import NOTHING, alike, first, name_of, under
 from sim.measures import MAIN, MEASURES, TRADE_OFF, shown_in
 
 CHOICES = ("quality", "value")
@@ -130,7 +130,7 @@ FIGURE = Figure[RunData](
     draw=draw,
     finding=finding,
     note=note,
-    table=lambda reading: cells.metric_table(reading, shown_in(TRADE_OFF)),
+    table=lambda reading: _cells.metric_table(reading, shown_in(TRADE_OFF)),
     data=lambda reading: of_estimates(reading, shown_in(TRADE_OFF)),
     choices=lambda reading: [f"{MEASURES[name].title} against delay" for name in CHOICES],
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from sim.dashboard import cells, theme
+from sim.dashboard import _cells, theme
+from sim.dashboard._phrases import NOTHING, alike, first, under
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, panel_width, title_room
 from sim.dashboard.estimates import KindSummary, MeanEstimate, RunData, interval_text
 from sim.dashboard.figures.figure import (
@@ -16,7 +17,6 @@ from sim.dashboard.figures.figure import (
     estimate_columns,
 )
 from sim.dashboard.figures.run._panel import NO_QUALITY, Panel, draw_panel, panel_of
-from sim.dashboard.phrases import NOTHING, alike, first, under
 from sim.measures import MEASURES, TRADE_OFF, shown_in
 
 MOST_KINDS = 4
@@ -108,7 +108,7 @@ def table(reading: RunData) -> str:
     names = shown_in(TRADE_OFF)
     rows = [
         [
-            f"{cells.policy_name(policy)}, {cells.text(kind.name, 40)}",
+            f"{_cells.policy_name(policy)}, {_cells.text(kind.name, 40)}",
             *(interval_text(MEASURES[m], estimates[policy.variant, m]) for m in names),
         ]
         for kind in reading.kinds
@@ -116,7 +116,7 @@ def table(reading: RunData) -> str:
         if (policy.variant, names[0]) in (estimates := reading.kind_estimates[kind.name])
     ]
     heads = [f"{MEASURES[name].title}<br>({MEASURES[name].unit_label})" for name in names]
-    return cells.table(["Policy, kind", *heads], rows)
+    return _cells.table(["Policy, kind", *heads], rows)
 
 
 def data(reading: RunData) -> Data:

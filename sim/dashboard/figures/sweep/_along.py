@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from sim.dashboard import theme
-from sim.dashboard.axes import Axis
+from sim.dashboard._axes import Axis
+from sim.dashboard._sweep_data import GAP, SweepData, estimate
 from sim.dashboard.drawing.bands import band, legend, legend_room
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, error_bars, hover, rounded, span
 from sim.dashboard.estimates import MeanEstimate, Policy, difference_text, interval_text
-from sim.dashboard.sweep_data import GAP, SweepData, estimate
 from sim.measures import MEASURES, Measure
 
 NO_KEY = "No key takes several values."

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from sim.dashboard import theme
-from sim.dashboard.axes import UPRIGHT
+from sim.dashboard._axes import UPRIGHT
+from sim.dashboard._sweep_data import GAP, SweepData, estimate
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, hover, rounded
 from sim.dashboard.estimates import MeanEstimate, difference_text, interval_text
 from sim.dashboard.figures.sweep._marking import boundary, hatching
 from sim.dashboard.figures.sweep._shared import thinned
 from sim.dashboard.figures.sweep._slices import MOST_VALUES, Maps, Slice
-from sim.dashboard.sweep_data import GAP, SweepData, estimate
 from sim.measures import MEASURES, Measure
 
 MOST_HOVERS = 2_500

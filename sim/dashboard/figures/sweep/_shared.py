@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sim.dashboard import cells, theme
+from sim.dashboard import _cells, theme
+from sim.dashboard._sweep_data import SweepData
 from sim.dashboard.estimates import Policy
-from sim.dashboard.sweep_data import SweepData
 
 NOTHING = "Nothing was decided, so there is nothing to report."
 MOST_ROWS = 200
@@ -83,9 +83,9 @@ def keys_of(sweep: SweepData, policy: Policy, point: int) -> list[str]:
     """The first cells of a row: the policy, the point, and its values of the keys that are read."""
     dot = f'<span class="dot" style="background:{policy.colour}"></span>'
     read = sweep.settings_text(point, policy)
-    values = [cells.text(read.get(key.key, "–"), 40) for key in sweep.axes]
+    values = [_cells.text(read.get(key.key, "–"), 40) for key in sweep.axes]
     return [
-        f"{dot}<bdi>{cells.text(policy.name, 60)}</bdi>",
+        f"{dot}<bdi>{_cells.text(policy.name, 60)}</bdi>",
         f"{int(sweep.points[point])}",
         *values,
     ]
@@ -97,8 +97,8 @@ def numbers_table(
     """An HTML table, and a word on the rows that it leaves out."""
     if not rows:
         return ""
-    made = cells.table(
-        ["Policy", "Point", *(cells.text(key.key, 60) for key in sweep.axes), *heads], rows
+    made = _cells.table(
+        ["Policy", "Point", *(_cells.text(key.key, 60) for key in sweep.axes), *heads], rows
     )
     left = many - len(rows)
     return made + (

@@ -8,9 +8,9 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.dashboard.axes import Axis
+from sim.dashboard._axes import Axis
+from sim.dashboard._sweep_data import GAP, SweepData
 from sim.dashboard.estimates import Policy
-from sim.dashboard.sweep_data import GAP, SweepData
 
 MOST_VALUES = 60
 """Of an axis of a map; where there are more, neighbours are taken together."""

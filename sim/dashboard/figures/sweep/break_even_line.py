@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from sim.dashboard._sweep_data import GAP, SweepData
 from sim.dashboard.drawing.canvas import Spec, empty
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.sweep._along import draw_lines
 from sim.dashboard.figures.sweep.break_even_map import NO_RIVALS, finding, table, title
-from sim.dashboard.sweep_data import GAP, SweepData
 
 
 def draw(sweep: SweepData, narrow: bool, choice: int = 0) -> Spec:

@@ -7,13 +7,13 @@ import itertools
 import numpy as np
 
 from sim.dashboard import theme
+from sim.dashboard._sweep_data import GAP, SweepData, estimate
 from sim.dashboard.drawing.canvas import Spec, empty
 from sim.dashboard.estimates import MeanEstimate, Policy, difference_text
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.sweep._planes import border, draw_maps, left_out, where_drawn
 from sim.dashboard.figures.sweep._shared import MOST_ROWS, keys_of, numbers_table, settings_of
 from sim.dashboard.figures.sweep._slices import Maps
-from sim.dashboard.sweep_data import GAP, SweepData, estimate
 from sim.measures import MEASURES
 
 NO_RIVALS = "No policy ran to which the others' values could be compared."

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.dashboard import cells, theme
-from sim.dashboard.axes import Axis
+from sim.dashboard import _cells, theme
+from sim.dashboard._axes import Axis
+from sim.dashboard._phrases import capital
+from sim.dashboard._sweep_data import SweepData, estimate
 from sim.dashboard.drawing.canvas import Spec, empty, span
 from sim.dashboard.estimates import interval_text
 from sim.dashboard.figures.figure import Figure
@@ -19,8 +21,6 @@ from sim.dashboard.figures.sweep._along import (
     panels_of,
 )
 from sim.dashboard.figures.sweep._shared import BAND, MOST_ROWS, NOTHING, SHARED, reader
-from sim.dashboard.phrases import capital
-from sim.dashboard.sweep_data import SweepData, estimate
 
 MOST_LEVELS = 12
 """Values of a key that its average effect tells apart; where there are more, neighbours are taken
@@ -142,13 +142,13 @@ def table(sweep: SweepData) -> str:
                 ]
                 rows.append(
                     [
-                        f"{cells.text(key.key, 60)} {cells.text(label, 40)}",
-                        cells.text(policy.name, 60),
+                        f"{_cells.text(key.key, 60)} {_cells.text(label, 40)}",
+                        _cells.text(policy.name, 60),
                         *numbers,
                     ]
                 )
     heads = ["Key and value", "Policy", *(metric.title for metric in sweep.metrics)]
-    return cells.table(heads, rows[: 2 * MOST_ROWS]) if rows and sweep.metrics else ""
+    return _cells.table(heads, rows[: 2 * MOST_ROWS]) if rows and sweep.metrics else ""
 
 
 FIGURE = Figure[SweepData](

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from sim.dashboard import theme
+from sim.dashboard._sweep_data import SweepData
 from sim.dashboard.drawing.canvas import Spec
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.sweep._along import draw_lines
 from sim.dashboard.figures.sweep._shared import BAND, SHARED
 from sim.dashboard.figures.sweep.maps import finding, table
-from sim.dashboard.sweep_data import SweepData
 
 
 def draw(sweep: SweepData, narrow: bool, choice: int = 0) -> Spec:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from sim.dashboard import theme
+from sim.dashboard._sweep_data import SweepData, best, estimate
 from sim.dashboard.drawing.canvas import Spec
 from sim.dashboard.estimates import Policy, interval_text
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.sweep._planes import border, draw_maps, left_out, where_drawn
 from sim.dashboard.figures.sweep._shared import NOTHING, numbers_table, rows_of, settings_of, where
 from sim.dashboard.figures.sweep._slices import Maps
-from sim.dashboard.sweep_data import SweepData, best, estimate
 from sim.measures import DAYS, Measure
 
 

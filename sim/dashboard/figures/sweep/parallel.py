@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from sim.dashboard import theme
+from sim.dashboard._sweep_data import SweepData
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, hover, rounded
 from sim.dashboard.estimates import Policy
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.sweep._shared import NOTHING, count, reader, thinned
-from sim.dashboard.sweep_data import SweepData
 
 MOST_LINES = 240
 MOST_OF_ALL = 320

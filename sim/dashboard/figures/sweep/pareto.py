@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.dashboard import theme
+from sim.dashboard._sweep_data import SweepData, estimate
 from sim.dashboard.drawing.bands import legend, legend_room
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, error_bars, hover, mark, rounded, span
 from sim.dashboard.estimates import MeanEstimate, Policy, interval_text
@@ -24,7 +25,6 @@ from sim.dashboard.figures.sweep._shared import (
     thinned,
     where,
 )
-from sim.dashboard.sweep_data import SweepData, estimate
 from sim.measures import MAIN, MEASURES, shown_in
 
 MOST_MARKS = 800

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from sim.dashboard import cells, theme
+from sim.dashboard import _cells, theme
+from sim.dashboard._sweep_data import GAP, SweepData
 from sim.dashboard.drawing.bands import legend, legend_room
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, hover, mark, rounded
 from sim.dashboard.estimates import Policy
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.sweep._shared import NOTHING, count, thinned
-from sim.dashboard.sweep_data import GAP, SweepData
 from sim.measures import MEASURES
 
 MOST_MARKS = 1500
@@ -229,9 +229,9 @@ def table(sweep: SweepData) -> str:
                 title = "Difference in value" if metric == GAP else MEASURES[metric].title
                 ends = (known.min(), float(np.median(known)), known.max())
                 numbers = [theme.number(float(x), 4) for x in ends]
-                rows.append([title, cells.text(policy.name, 60), *numbers, f"{len(known):,}"])
+                rows.append([title, _cells.text(policy.name, 60), *numbers, f"{len(known):,}"])
     heads = ["Half width of", "Policy", "Smallest", "Middle", "Largest", "Points"]
-    return cells.table(heads, rows) if rows else ""
+    return _cells.table(heads, rows) if rows else ""
 
 
 FIGURE = Figure[SweepData](

@@ -17,7 +17,7 @@ from sim.dashboard import theme
 from sim.dashboard.drawing.bands import band, legend, legend_room
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, hover, mark, rounded, span
 from sim.dashboard.estimates import Policy
-from sim.live.look import FACTORS, LiveData, Runs
+from sim.live._look import FACTORS, LiveData, Runs
 
 NOW, THEN = "this setting", "the pinned one"
 _SIDES = 84  # pixels: left and right of the plot

@@ -3,8 +3,8 @@ simulator is asked for it. Each stands here once."""
 
 from __future__ import annotations
 
-from sim.patterns import mentions as heard
-from sim.patterns.observe import (
+from sim.patterns import _mentions as heard
+from sim.patterns._observe import (
     foretold,
     gain,
     hours_a_week,
@@ -18,7 +18,7 @@ from sim.patterns.observe import (
     times_as_long,
     wider_gap,
 )
-from sim.patterns.pattern import (
+from sim.patterns._pattern import (
     ABSTRACT,
     FITTED,
     HELD_OUT,

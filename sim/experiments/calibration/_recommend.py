@@ -16,9 +16,8 @@ from sim.comparison.best import Standing, standings
 from sim.comparison.statistics import UNKNOWN, intervals
 from sim.comparison.turns import TURNS, Turn, turn
 from sim.comparison.urgency import Curves
-from sim.experiments.calibration.plan import OFF, CalibrationPlan, World
-from sim.experiments.calibration.proposals import Trials
-from sim.experiments.calibration.racing import (
+from sim.experiments.calibration._proposals import Trials
+from sim.experiments.calibration._racing import (
     CLEAR,
     ScoreScale,
     behind,
@@ -28,7 +27,8 @@ from sim.experiments.calibration.racing import (
     scale,
     thinned,
 )
-from sim.experiments.calibration.search import Candidate
+from sim.experiments.calibration._search import Candidate
+from sim.experiments.calibration.plan import OFF, CalibrationPlan, World
 
 MOST_ON_FRONT = 6
 """How many settings of the front are tested and shown at most; the table of candidates has them

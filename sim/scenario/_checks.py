@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from sim.errors import nearest
+from sim.scenario._validate import Checked, KeyProblem, Path
 from sim.scenario.clock_checks import wrong_times
 from sim.scenario.custom_rules import without_effect, wrong_parameters
 from sim.scenario.experiment_checks import (
@@ -18,7 +19,6 @@ from sim.scenario.keys.issues import IssueKind
 from sim.scenario.keys.power import Consensus
 from sim.scenario.keys.settings import Settings
 from sim.scenario.nodes import Node, child
-from sim.scenario.validate import Checked, KeyProblem, Path
 from sim.scenario.value_types import plainly
 from sim.world.issues import MOST_WITNESSES
 

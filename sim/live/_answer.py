@@ -14,10 +14,10 @@ from sim.comparison.turns import renamed, sentence
 from sim.comparison.wording import amount, decimals_for, signed
 from sim.dashboard import theme
 from sim.dashboard.figures import draw
-from sim.live.curve import THEN, Curve, curves, turn_between, value_curve
-from sim.live.dials import Dial, at
+from sim.live._curve import THEN, Curve, curves, turn_between, value_curve
+from sim.live._dials import Dial, at
+from sim.live._look import LiveData, Runs, difference
 from sim.live.engine import PlayedSettings
-from sim.live.look import LiveData, Runs, difference
 from sim.live.setting import Named
 from sim.measures import HEADLINE, shown_in
 from sim.outcome import Outcome

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.errors import Problem
-from sim.organization import tree
-from sim.organization.from_scenario import ScenarioLike, problem_at
-from sim.organization.structure import Integers, Structure
+from sim.organization import _tree
+from sim.organization._from_scenario import ScenarioLike, problem_at
+from sim.organization._structure import Integers, Structure
 
 if TYPE_CHECKING:
-    from sim.organization.people import ImportedPeople
+    from sim.organization._people import ImportedPeople
 
 EXECUTIVE = "executive"
 """The name of the unit that the roots form."""
@@ -211,7 +211,7 @@ def unreached(
 def _highest(people: ImportedPeople) -> Integers:
     """The most upstream position that each leader, or somebody above, holds."""
     highest = people.position.copy()
-    for leader in tree.preorder(people.manager):
+    for leader in _tree.preorder(people.manager):
         above = people.manager[leader]
         if above >= 0:
             highest[leader] = min(highest[leader], highest[above])

@@ -10,9 +10,9 @@ import numpy as np
 
 from sim import draws
 from sim.errors import Problem, nearest
+from sim.organization._people import unknown
+from sim.organization._structure import ACROSS, DOWN, UP, Integers, Truths
 from sim.organization.csvfile import Table
-from sim.organization.people import unknown
-from sim.organization.structure import ACROSS, DOWN, UP, Integers, Truths
 
 LIMIT = 10_000_000
 """Most pairs that the peers and roots of one structure may form (they grow with the square of a

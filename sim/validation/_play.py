@@ -16,7 +16,7 @@ from sim.parameters import Parameters, parameters
 from sim.runner import DRIVERS
 from sim.runner.pool import Failure, Task, in_processes, in_threads
 from sim.scenario import RatePerLeader, Scenario
-from sim.validation.check import FAIL, Check, Judged, PlayedRun, ValidationRow, judge, threshold
+from sim.validation._check import FAIL, Check, Judged, PlayedRun, ValidationRow, judge, threshold
 
 Progress = Callable[[int, int, str], None]
 BOTH = ("mesa", "compiled")

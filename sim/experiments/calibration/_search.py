@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 
 from sim.errors import RunsFailed
+from sim.experiments._play import MEASURES
+from sim.experiments.calibration._proposals import Place, anywhere, first, propose
+from sim.experiments.calibration._racing import contenders, front, margins, means, promoted, scale
 from sim.experiments.calibration.plan import CalibrationPlan
-from sim.experiments.calibration.proposals import Place, anywhere, first, propose
-from sim.experiments.calibration.racing import contenders, front, margins, means, promoted, scale
 from sim.experiments.keys import policy_key
-from sim.experiments.play import MEASURES
 from sim.experiments.running import Running, Wanted
 from sim.scenario import Scenario
 from sim.scenario.nodes import plain

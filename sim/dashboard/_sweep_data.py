@@ -16,7 +16,7 @@ import pandas as pd
 
 from sim.comparison.pooling import pooled
 from sim.dashboard import theme
-from sim.dashboard.axes import Axis, axis, calendar_of
+from sim.dashboard._axes import Axis, axis, calendar_of
 from sim.dashboard.estimates import MeanEstimate, Policy
 from sim.experiments.sweep_runs import among
 from sim.measures import MEASURES, SWEEP, Measure, shown_in

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from sim.errors import Problem, nearest
-from sim.organization.structure import Floats
+from sim.organization._structure import Floats
 
 
 class ScenarioLike(Protocol):

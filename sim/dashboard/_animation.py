@@ -6,13 +6,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sim.dashboard import theme, watched
-from sim.dashboard.axes import calendar_of
-from sim.dashboard.captions import captions
+from sim.dashboard import _watched, theme
+from sim.dashboard._axes import calendar_of
+from sim.dashboard._captions import captions
+from sim.dashboard._layout import (
+    NARROW,
+    WIDE,
+    Layout,
+    PicturePoint,
+    curve,
+    labels,
+    layout,
+    on_curve,
+)
+from sim.dashboard._watched import DECISION, MESSAGES, IssueCourse, Organisation
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty
 from sim.dashboard.estimates import Manifest, Tables
-from sim.dashboard.layout import NARROW, WIDE, Layout, PicturePoint, curve, labels, layout, on_curve
-from sim.dashboard.watched import DECISION, MESSAGES, IssueCourse, Organisation
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -54,12 +63,12 @@ def spec_of(
     variant: str | None = None,
 ) -> tuple[Spec, list[dict[str, Any]]]:
     """The figure as a dict of `data` and `layout`, and its frames."""
-    if not watched.has_replays(tables):
+    if not _watched.has_replays(tables):
         return empty("no issue of this result was watched tick by tick (run with --replays)"), []
-    issue = watched.issues(tables)[0] if issue is None else issue
-    variant = watched.variants(tables)[0] if variant is None else variant
-    who = watched.organisation(tables, variant)
-    course = watched.course(tables, who, variant, issue)
+    issue = _watched.issues(tables)[0] if issue is None else issue
+    variant = _watched.variants(tables)[0] if variant is None else variant
+    who = _watched.organisation(tables, variant)
+    course = _watched.course(tables, who, variant, issue)
     if course is None:
         raise KeyError(f"issue {issue} was not watched under {variant}")
     drawn = layout(who, NARROW if narrow else WIDE)
@@ -87,10 +96,10 @@ def spec_of(
 
 def _moment(tables: Tables, issue: int | None, variant: str | None) -> int:
     """The tick with most to see."""
-    variant = watched.variants(tables)[0] if variant is None else variant
-    issue = watched.issues(tables)[0] if issue is None else issue
-    course = watched.course(tables, watched.organisation(tables, variant), variant, issue)
-    return 0 if course is None else watched.poster(course)
+    variant = _watched.variants(tables)[0] if variant is None else variant
+    issue = _watched.issues(tables)[0] if issue is None else issue
+    course = _watched.course(tables, _watched.organisation(tables, variant), variant, issue)
+    return 0 if course is None else _watched.poster(course)
 
 
 def _still_at(spec: Spec, frames: Sequence[dict[str, Any]], tick: int) -> Spec:

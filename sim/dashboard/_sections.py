@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sim.dashboard import cells, document
+from sim.dashboard import _cells, document
 from sim.dashboard.figures import registry
 from sim.dashboard.figures.figure import Data, Figure, file_name
 
@@ -75,8 +75,8 @@ def _part(section: PageSection, name: str, head: str) -> str:
     if section.figure.open_table:
         numbers, after = "", _save(section) + _sortable(section)
     return (
-        f"<{head}>{cells.text(section.heading)}</{head}>{finding_html(section.finding)}"
-        f'{figure_html(section)}<p class="note">{cells.sentence(section.note, 2000)}</p>'
+        f"<{head}>{_cells.text(section.heading)}</{head}>{finding_html(section.finding)}"
+        f'{figure_html(section)}<p class="note">{_cells.sentence(section.note, 2000)}</p>'
         f"{numbers}{after}{_data(section, name)}"
     )
 
@@ -84,7 +84,7 @@ def _part(section: PageSection, name: str, head: str) -> str:
 def finding_html(finding: str | list[str]) -> str:
     """A finding as safe HTML: a paragraph, or a list where it has several items."""
     if isinstance(finding, str):
-        return f'<p class="finding">{cells.sentence(finding, 900)}</p>'
+        return f'<p class="finding">{_cells.sentence(finding, 900)}</p>'
     return document.listed(finding)
 
 
@@ -94,7 +94,7 @@ def figure_html(section: PageSection) -> str:
     if figure.player:
         return figure.player(result)
     finding = section.finding if isinstance(section.finding, str) else " ".join(section.finding)
-    label = cells.text(f"{section.heading}: {finding}", 1200)
+    label = _cells.text(f"{section.heading}: {finding}", 1200)
     return document.figure(figure.name, label, figure.shapes(result), figure.choices(result))
 
 
@@ -113,14 +113,14 @@ def _sortable(section: PageSection) -> str:
     """Where the page's script puts a table to sort and filter."""
     if section.data is None or not section.data.grid:
         return ""
-    label = f"{cells.text(section.heading)}: the numbers"
+    label = f"{_cells.text(section.heading)}: the numbers"
     return f'<div class="grid" data-of="{section.anchor}" data-label="{label}"></div>'
 
 
 def _save(section: PageSection) -> str:
     if section.data is None:
         return ""
-    label = f"Download the numbers of: {cells.text(section.heading)}"
+    label = f"Download the numbers of: {_cells.text(section.heading)}"
     return (
         f'<p class="tools"><button type="button" class="save" data-of="{section.anchor}" '
         f'aria-label="{label}">Download CSV</button></p>'

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import sim
 from sim import version
+from sim.experiments._play import BatchResults, Player, RunBatch
 from sim.experiments.keys import FILES
-from sim.experiments.play import BatchResults, Player, RunBatch
 
 if TYPE_CHECKING:
     from sim.parameters import Parameters

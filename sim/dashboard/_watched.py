@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from sim.dashboard.layout import Organisation
+from sim.dashboard._layout import Organisation
 
 Tables = Mapping[str, pd.DataFrame]
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sim.agents.issue import Issue
     from sim.parameters import Parameters
 
-DRIVER = "sim.patterns.mentions:simulate"
+DRIVER = "sim.patterns._mentions:simulate"
 
 
 def mentioned(

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sim.patterns.observe import Observe
-from sim.patterns.statistics import Estimate
+from sim.patterns._observe import Observe
+from sim.patterns._statistics import Estimate
 from sim.runner import DRIVERS
 
 ABSTRACT, SECONDARY, PAPER = READ = ("abstract", "secondary", "paper")

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.errors import Problem
-from sim.organization import tree
+from sim.organization import _tree
+from sim.organization._structure import Integers
 from sim.organization.csvfile import (
     CsvRow,
     Table,
@@ -20,7 +21,6 @@ from sim.organization.csvfile import (
     same_number,
     without_decimals,
 )
-from sim.organization.structure import Integers
 
 REQUIRED = ("id", "manager_id")
 
@@ -192,7 +192,7 @@ def _positions(
 ) -> tuple[Integers, list[str]]:
     """Positions by level_rank (the lowest is most upstream), or by depth when no row has one; their
     names."""
-    depth = tree.depths_and_roots(manager)[0]
+    depth = _tree.depths_and_roots(manager)[0]
     rank = depth
     if any(row["level_rank"] for row in rows):
         rank = np.array([_rank(table, row, problems) for row in rows], dtype=np.int64)
@@ -245,7 +245,7 @@ def _units(
 ) -> tuple[Integers, list[str]]:
     """Units by department, in order of name; without departments, by the tree."""
     if not any(row["department"] for row in rows):
-        return tree.units_of_tree(manager, [row["id"] for row in rows])
+        return _tree.units_of_tree(manager, [row["id"] for row in rows])
     for row in rows:
         if not row["department"]:
             message = "is missing: give one to everybody or to nobody"

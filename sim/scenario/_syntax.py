@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import yaml
 
-from sim.scenario.hints import ENTRY, PAIRS, Scan, Spot, indent, lines_of, scan
+from sim.scenario._hints import ENTRY, PAIRS, Scan, Spot, indent, lines_of, scan
 
 _NO_SPACE = re.compile(r"\s*(?:- +)*([A-Za-z_][\w.\-]*):([^\s:/][^:]*)$")
 _NO_COLON = re.compile(r"\s*(?:- +)*([A-Za-z_][\w.\-]*)(?:\s+([^\s:][^:]*?))?\s*$")

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.dashboard import theme
-from sim.dashboard.watched import IssueCourse, ReplayRow, Turn, groups
+from sim.dashboard._watched import IssueCourse, ReplayRow, Turn, groups
 from sim.measures import PARTS
 
 MOST_TURNS = 4

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.experiments._play import MEASURES
+from sim.experiments._samplers import sample
 from sim.experiments.calibration.plan import CalibrationPlan, World, in_world
 from sim.experiments.keys import policy_key
-from sim.experiments.play import MEASURES
 from sim.experiments.running import Running, Wanted
-from sim.experiments.samplers import sample
 from sim.scenario import Scenario
 from sim.scenario.axes import Listed
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from sim.errors import LeaderstreamError, UsageError, nearest
 from sim.parameters import parameters
-from sim.patterns.pattern import Pattern
-from sim.patterns.statistics import Estimate
+from sim.patterns._pattern import Pattern
+from sim.patterns._statistics import Estimate
 from sim.runner import DRIVERS
 from sim.runner.pool import Failure, Task, in_processes, in_threads
 from sim.scenario import Scenario

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.patterns.statistics import (
+from sim.patterns._statistics import (
     Estimate,
     correlation,
     difference_of_shares,

@@ -8,7 +8,7 @@ import numpy as np
 from sim.clock import Duration
 from sim.scenario import Scenario
 from sim.scenario.keys.issues import IssueKind
-from sim.validation.check import PlayedRun
+from sim.validation._check import PlayedRun
 from sim.world.issues import issue_stream, run_stream, sense, truth
 
 
