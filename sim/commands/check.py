@@ -119,7 +119,8 @@ def expected(prepared: Parameters) -> dict[str, float]:
 
 
 def _plan(file: Path, whole: Scenario, policies: Mapping[str, Parameters]) -> dict[str, Any]:
-    from sim.commands.warnings import demands_of, idle_keys, warnings_of
+    from sim.commands.demand_warnings import demands_of
+    from sim.commands.warnings import idle_keys, warnings_of
     from sim.runner.urgency import OTHERS, readers
 
     base = next(iter(policies.values()))
@@ -158,7 +159,7 @@ def _plan(file: Path, whole: Scenario, policies: Mapping[str, Parameters]) -> di
 
 
 def _print_plan(console: Console, plan: dict[str, Any]) -> str:
-    from sim.commands.warnings import row
+    from sim.commands.demand_warnings import row
 
     positions = ", ".join(f"{count} {name}" for name, count in plan["positions"].items())
     issues = ", ".join(f"{count:.0f} {kind}" for kind, count in plan["issues"].items())

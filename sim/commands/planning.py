@@ -60,9 +60,11 @@ def estimated(
 
 def announce_engine(console: Console, scenario: Scenario, engine: str) -> str:
     """The engine that plays a scenario's policies, compiled or mesa; says why where it is another
-    than usual."""
+    than usual, and what has changed since the scenario was written."""
+    from sim.commands.warnings import format_notes_in_short
     from sim.runner.engines import engine_for
 
+    format_notes_in_short(console, scenario)
     chosen = engine_for(engine, scenario.policies().values())
     if chosen.why:
         console.note(chosen.why)

@@ -1,0 +1,156 @@
+"""What `check` says of leaders who are asked for more than they have time for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sim.errors import Problem
+from sim.texts import MOST_TIMES
+
+if TYPE_CHECKING:
+    from sim.demand import PositionLoad
+    from sim.parameters import Parameters
+    from sim.scenario import Scenario
+
+
+DIALS = {"hours": "work.load", "attention": "attention", "calendar": "power.forum.size"}
+"""What is full, and the key that moves it first."""
+_ASKED = {
+    "hours": "of their hours",
+    "attention": "of the hours they have for reading",
+    "calendar": "of the hours in which rooms can meet",
+}
+_FOLLOWS = {
+    "hours": (
+        "Meetings and mail come first, so work piles up to the end of the run; value does "
+        "not count it."
+    ),
+    "attention": "Mail waits until its issue is over and is then dropped unread.",
+    "calendar": "Rooms wait longer and longer for a common hour, until their issues expire.",
+}
+_CHANCE = "At busy times they fall behind."
+
+
+class Demand(NamedTuple):
+    """A position under a policy, and what is asked of its leaders."""
+
+    policy: str
+    load: PositionLoad
+
+
+def fullest(places: Iterable[Demand]) -> Demand:
+    """The place with the highest utilisation; of equals the first."""
+    return max(places, key=lambda place: place.load.utilisation)
+
+
+def demands_of(policies: Mapping[str, Parameters]) -> list[Demand]:
+    """What every policy asks of every position."""
+    from sim.demand import by_position
+
+    return [
+        Demand(name, load) for name, prepared in policies.items() for load in by_position(prepared)
+    ]
+
+
+def row(plan: Iterable[Mapping[str, Any]]) -> str:
+    """The fullest leaders, in a line: of the places as a plan lists them."""
+    from sim.demand import PositionLoad
+
+    places = [Demand(str(one["policy"]), PositionLoad(**one["load"])) for one in plan]
+    policy, load = fullest(places)
+    most = "" if load.utilisation > MOST_TIMES else " at the most"
+    return f"{_asked(load)}{most}: {load.position}, under {policy}"
+
+
+def overload(scenario: Scenario, policies: Mapping[str, Parameters]) -> Iterable[Problem]:
+    """A warning where leaders are asked for more than they have time for, and one where nearly."""
+    from sim.demand import FULL, NEARLY
+
+    places = demands_of(policies)
+    over = [place for place in places if place.load.utilisation >= FULL]
+    full = {place.policy for place in over}
+    near = [
+        place for place in places if place.policy not in full and place.load.utilisation >= NEARLY
+    ]
+    if over:
+        worst = fullest(over)
+        text = (
+            f"leaders are overloaded under {_names(over)}. {_warning(worst, 'overloaded')} "
+            f"{_FOLLOWS[worst.load.of]}"
+        )
+        yield at_key(scenario, DIALS[worst.load.of], f"{text} {_dials(worst, policies)}")
+    if near:
+        worst = fullest(near)
+        text = f"leaders have little time left under {_names(near)}. {_warning(worst, 'nearly')}"
+        meets = worst.load.meetings > 0
+        more = (
+            "This counts one round a decision: more of them may overload leaders."
+            if meets
+            else _CHANCE
+        )
+        yield at_key(scenario, DIALS[worst.load.of], f"{text} {more}")
+
+
+def _names(places: Iterable[Demand]) -> str:
+    return ", ".join(dict.fromkeys(place.policy for place in places))
+
+
+def _warning(place: Demand, how: str) -> str:
+    """How many of the fullest position there are, and what takes the hours of the fullest of
+    them."""
+    load = place.load
+    those = f"{getattr(load, how)} of {load.leaders} at {load.position}"
+    parts = (("work", load.work), ("meetings", load.meetings), ("reading", load.reading))
+    listed = ", ".join(f"{name} {_part(share)}" for name, share in parts)
+    most = _asked(load) if load.utilisation > MOST_TIMES else f"up to {_asked(load)}"
+    return f"Most under {place.policy}: {those}, {most} ({listed})."
+
+
+def _asked(load: PositionLoad) -> str:
+    """What is asked of the fullest: '92 % of their hours', 'more than 10 times their hours'."""
+    what = _ASKED[load.of]
+    if load.utilisation > MOST_TIMES:
+        return f"more than {MOST_TIMES} times {what.removeprefix('of ')}"
+    return f"{percent(load.utilisation)} {what}"
+
+
+def _part(share: float) -> str:
+    """A part of the hours, rounded: '12 %', 'more than 10 times'."""
+    return f"more than {MOST_TIMES} times" if share > MOST_TIMES else f"{share * 100:.0f} %"
+
+
+def _dials(place: Demand, policies: Mapping[str, Parameters]) -> str:
+    """What to turn, and how far it must be turned where that alone is to be enough."""
+    load = place.load
+    there, extra = 1.0 - policies[place.policy].numbers.away, load.meetings + load.reading
+    if load.of == "attention":
+        return "Dials: attention, flow.reach, the issues' rate."
+    if load.of == "calendar":
+        return "Dials: power.forum.size, consensus.round, work.focus, the issues' rate."
+    load_below = [f"work.load (below {percent(there - extra)})"] if extra < there else []
+    fewer = []
+    if load.work < there:
+        kept = (there - load.work) / extra
+        below = f"below {percent(kept)}" if kept >= 0.01 else "far below 1 %"
+        fewer = [f"the issues' rate ({below} of it)"]
+    size = ["power.forum.size"] if load.meetings > 0 else []
+    return f"Dials: {', '.join([*load_below, *fewer, *size, 'flow.reach', 'attention'])}."
+
+
+def percent(share: float) -> str:
+    """'92 %', rounded down: what is nearly full is not shown as full."""
+    return f"{int(share * 100 + 1e-9)} %"
+
+
+def at_key(scenario: Scenario, path: str, message: str) -> Problem:
+    """A warning about a key, at its place in the file; where the file leaves the key out, at the
+    nearest key above."""
+    from sim.scenario.nodes import child, problem
+
+    steps = path.split(".")
+    for count in range(len(steps), 0, -1):
+        node = child(scenario.root, *steps[:count])
+        if node is not None:
+            return problem(node.where, path, message)
+    return Problem(scenario.root.mark.file, 0, 0, path, message)
