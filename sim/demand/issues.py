@@ -3,6 +3,7 @@ the room; and the reporting lines by which it is worked out."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -102,6 +103,27 @@ def _concern(prepared: Parameters, lines: Lines, kind: Kind, relevance: Array) -
     return Concern(kind, kind.rate, origin, accountable, witness, affected, seat)
 
 
+def by_origin(
+    prepared: Parameters, one: Concern, most: int
+) -> Iterator[tuple[float, Array, Array]]:
+    """Of an issue of each origin (of up to `most`, which then stand for all): how likely it is, and
+    with what probability it affects each leader, and each decides it."""
+    origins = np.flatnonzero(one.origin)
+    some = origins[:: max(1, -(-len(origins) // most))]
+    relevance, everybody = _relevance(prepared), np.arange(prepared.numbers.leaders)
+    for origin in some:
+        answers = (everybody == one.accountable[origin]).astype(float)
+        raised = (everybody == origin).astype(float)
+        witness = np.maximum(one.witness, np.maximum(answers, raised))
+        affected = _affected(prepared, AFFECTS[one.kind.affects], raised, witness)
+        deciding = answers
+        if one.seats > 0:
+            others = (1.0 - answers) * (1.0 - (1.0 - witness) * (1.0 - affected))
+            seats = _seats(prepared.numbers.position, one.kind, answers, others, relevance)
+            deciding = answers + seats
+        yield float(one.origin[origin] / one.origin[some].sum()), affected, deciding
+
+
 def has_room(kind: Kind) -> bool:
     """Whether a room settles every issue of the kind; where `contingent` asks for evidence, if it
     does either way."""
@@ -178,7 +200,7 @@ def _balanced(position: Array, answers: Array, others: Array, wanted: float, siz
     more."""
     count = int(position.max()) + 1
     seated = np.bincount(position, weights=answers, minlength=count)
-    tails = [_at_least(others[position == p], size) for p in range(count)]
+    tails = [at_least(others[position == p], size) for p in range(count)]
     dealt, filled = np.zeros(count, int), np.zeros(count)
     while wanted > 1e-9 and (dealt < size).any():
         p = min(
@@ -194,7 +216,7 @@ def _balanced(position: Array, answers: Array, others: Array, wanted: float, siz
     return seats
 
 
-def _at_least(chances: Array, most: int) -> Array:
+def at_least(chances: Array, most: int) -> Array:
     """The chance that at least 1, 2, ..., `most` of independent events happen (Poisson
     binomial)."""
     exactly = np.zeros(most + 1)

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.demand.issues import Concern, Lines
+from sim.demand.issues import Concern, Lines, at_least, by_origin
+from sim.organization import DOWN, UP
+from sim.rules.engagement import effect_of
+from sim.world.issues import AFFECTS_ALL
 
 if TYPE_CHECKING:
     from sim.parameters import Parameters
@@ -21,6 +24,9 @@ _WORK = 4_000_000
 """Channels walked, over all who have ideas: in larger organisations the ideas of some stand for
 those of all."""
 _SETTLED = 1e-6
+_ORIGINS = 24
+"""Of so many origins the way of a decision is worked out; in larger organisations they stand for
+all."""
 
 
 def messages(prepared: Parameters, concerned: list[Concern], lines: Lines) -> Array:
@@ -29,13 +35,12 @@ def messages(prepared: Parameters, concerned: list[Concern], lines: Lines) -> Ar
 
     Ideas and context spread as in a branching process on the channels: each passes with the
     probability of its direction, and whether one neighbour has heard does not depend on whether
-    another has (the mean field of percolation). An idea counts when it arrives before the decision
-    could be taken at the earliest: once the notice has arrived, `gather` is over and, where a room
-    meets, one round is held; its hops take Erlang-distributed time. Of decisions everybody affected
-    and not in the room hears once, to the share that `rollout.coverage` asks for. Leaves out what
-    depends on the course of things: mandates, ideas that travel by line beyond `flow.reach`, and
-    decisions heard twice. Custom rules of flow are taken to pass on what `flow.*.open`
-    says.
+    another has (the mean field of percolation). Who hears an idea at the last hop of its spreading
+    sends it on along the line. An idea counts when it arrives before the decision could be taken at
+    the earliest: once the notice has arrived, `gather` is over and, where a room meets, one round
+    is held; its hops take Erlang-distributed time. Decisions go by the lines. Leaves out what
+    depends on the course of things: mandates, and decisions that cross on their way. Custom rules
+    of flow are taken to pass on what `flow.*.open` says.
     """
     n = prepared.numbers
     earliest = [_earliest(n, one, lines) for one in concerned]
@@ -43,22 +48,22 @@ def messages(prepared: Parameters, concerned: list[Concern], lines: Lines) -> Ar
     total = _context(n, engagement)
     total += _ideas(n, concerned, earliest, lines, engagement)
     for one in concerned:
-        total += one.rate * (_notices(one, lines) + _decisions(n, one))
+        total += one.rate * (_notices(one, lines) + _decisions(prepared, one))
         if one.kind.written and one.seats > 1.0:
             total += one.rate * one.seat * (one.seats - 1.0)
     return total
 
 
 def _engagement(n: Numbers, concerned: list[Concern], earliest: Times) -> Array:
-    """Where each leader's engagement settles: what being heard, being unheard, work behind and
-    recovery come to.
+    """What each leader's engagement does to openness (`effect_of`), where it settles: what being
+    heard, being unheard and recovery come to.
 
     Heard are those in the room, whoever answers for the issue, and of the other witnesses those
-    whose idea comes in time over one channel and finds a place in one mind's span. A day of work is
-    taken to wait: rather too much.
+    whose idea comes in time over one channel and finds a place in one mind's span. No work is taken
+    to wait.
     """
     if not n.engaging:
-        return np.full(n.leaders, n.engagement)
+        return np.ones(n.leaders)
     up, down = np.zeros(n.leaders), np.zeros(n.leaders)
     openness = n.openness[n.channel_direction].mean() if len(n.channel_to) else 0.0
     for one, times in zip(concerned, earliest, strict=True):
@@ -69,11 +74,12 @@ def _engagement(n: Numbers, concerned: list[Concern], earliest: Times) -> Array:
         )
         up += n.heard * one.rate * n.day * (seated + others * minded)
         down += n.unheard * one.rate * n.day * others * (1.0 - minded)
-    pull = n.recovery + n.behind + up + down
-    settled: Array = np.where(
+    pull = n.recovery + up + down
+    settled = np.where(
         pull > 0, (n.recovery * n.engagement + up) / np.maximum(pull, 1e-300), n.engagement
     )
-    return settled
+    effects: Array = np.array([effect_of(float(one), n.engagement) for one in settled])
+    return effects
 
 
 def _passing(n: Numbers, engagement: Array, time: float) -> Array:
@@ -133,11 +139,43 @@ def _notices(one: Concern, lines: Lines) -> Array:
     return read
 
 
-def _decisions(n: Numbers, one: Concern) -> Array:
-    """What was decided, read once by those affected who did not decide."""
-    deciding = one.seat if one.seats > 0 else one.answers
-    outside: Array = np.maximum(one.affected - deciding, 0.0)
-    return outside * n.coverage
+def _decisions(prepared: Parameters, one: Concern) -> Array:
+    """What was decided, on its way by the lines to those affected who did not decide.
+
+    Whoever decided tells their manager where somebody else is to hear of it, so that a manager
+    hears from each report who was in the room, and a root from other roots; the others affected
+    hear once, from above. Once the share that `rollout.coverage` asks for knows, the rest is not
+    read: nothing at all where so many decided.
+    """
+    n, read = prepared.numbers, np.zeros(prepared.numbers.leaders)
+    order, led = np.argsort(n.enter), n.manager >= 0
+    up, down = (max(float(n.delay[way]), 1e-9) for way in (UP, DOWN))
+    # What goes up about the matter of a team or unit is read if it comes before the one hop down
+    # after which enough of them know.
+    soon = 1.0 if one.kind.affects == AFFECTS_ALL else down / (up + down)
+    for likely, affected, deciding in by_origin(prepared, one, _ORIGINS):
+        outside = affected * (1.0 - deciding)
+        # Leaders below one another stand together in the order of `enter`.
+        sums = np.concatenate([[0.0], np.cumsum(outside[order])])
+        below = sums[n.leave] - sums[n.enter]
+        beyond = np.clip(outside.sum() - below, 0.0, 1.0)
+        told = np.zeros(n.leaders)
+        np.add.at(told, n.manager[led], (deciding * beyond * soon)[led])
+        knows = np.minimum(deciding[n.roots] + told[n.roots], 1.0)
+        told[n.roots] += (knows.sum() - knows) * np.clip(below[n.roots], 0.0, 1.0) * soon
+        from_above = np.maximum(outside * n.coverage - (1.0 - np.exp(-told)), 0.0)
+        waits = 1.0 - _covered(affected, deciding, n.coverage)
+        read += likely * waits * ((1.0 - deciding) * told + from_above)
+    return read
+
+
+def _covered(affected: Array, deciding: Array, coverage: float) -> float:
+    """With what probability those who decide are enough of those affected for a decision to take
+    effect at once."""
+    needed = max(int(np.ceil(coverage * affected.sum() - 1e-9)), 1)
+    if needed > deciding.sum() + 0.5:
+        return 0.0
+    return float(at_least(affected * deciding, needed)[-1])
 
 
 def _ideas(
@@ -157,9 +195,15 @@ def _ideas(
         stride = max(1, -(-n.leaders * len(n.channel_to) // _WORK))
         some = np.arange(0, n.leaders, stride)
         scale = witnessed.sum(axis=1) / np.maximum(witnessed[:, some].sum(axis=1), 1e-300)
-        for hop, heard in _spread(n, some, passing):
-            for kind, weight in enumerate(witnessed[:, some] * scale[:, None]):
+        weights = witnessed[:, some] * scale[:, None]
+        hops, fresh, unheard = _spread(n, some, passing)
+        for hop, heard in hops:
+            for kind, weight in enumerate(weights):
                 total += weight @ heard * _in_time(hop, earliest[kind], _hop(n))
+        if n.by_line:
+            for one, times, weight in zip(concerned, earliest, weights, strict=True):
+                known = (len(hops), fresh, unheard)
+                total += _onward(n, one, times, lines, passing, some, weight, known)
         return total
     return _by_line(n, concerned, earliest, lines, passing)
 
@@ -172,9 +216,59 @@ def _in_time(hops: int, times: list[tuple[float, float]], mean: float) -> float:
     return float(sum(share * gammainc(hops, time / mean) for time, share in times))
 
 
-def _spread(n: Numbers, starts: Array, passing: Array) -> list[tuple[int, Array]]:
+def _onward(
+    n: Numbers,
+    one: Concern,
+    times: list[tuple[float, float]],
+    lines: Lines,
+    passing: Array,
+    starts: Array,
+    weight: Array,
+    known: tuple[int, Array, Array],
+) -> Array:
+    """Ideas of one kind that go on along the lines from where their spreading ended, in messages a
+    tick.
+
+    starts, weight: whose ideas, and how many a tick. known: after how many hops, who has just heard
+    each, and who has not heard it yet. In larger organisations some of those who answer stand for
+    all.
+    """
+    total, (spent, fresh, unheard) = np.zeros(n.leaders), known
+    answering = np.flatnonzero(one.answers)
+    stride = max(1, -(-len(answering) * fresh.size // _WORK))
+    some = answering[::stride]
+    share = one.answers.sum() / max(one.answers[some].sum(), 1e-300)
+    source = np.repeat(np.arange(n.leaders), np.diff(n.channel_from))
+    passes = dict(
+        zip(zip(source.tolist(), n.channel_to.tolist(), strict=True), passing.tolist(), strict=True)
+    )
+    everybody = np.arange(n.leaders)
+    for target in some:
+        onward = lines.next(everybody, np.full(n.leaders, target))
+        open_to = np.array([passes.get((i, int(to)), 0.0) for i, to in enumerate(onward)])
+        open_to[target] = 0.0
+        new, left, hop = fresh, unheard, spent
+        while new.max() >= _SETTLED:
+            hop += 1
+            flow = new * open_to
+            flow[onward[None, :] == starts[:, None]] = 0.0  # not back to whose idea it is
+            got = np.zeros_like(flow)
+            missed = np.zeros_like(flow)
+            for i in np.flatnonzero(open_to):
+                got[:, onward[i]] += flow[:, i]
+                missed[:, onward[i]] += np.log1p(-np.minimum(flow[:, i], 1.0 - 1e-12))
+            in_time = _in_time(hop, times, _hop(n))
+            total += weight @ got * (one.answers[target] * share * in_time)
+            new = left * -np.expm1(missed)
+            left = left - new
+    return total
+
+
+def _spread(
+    n: Numbers, starts: Array, passing: Array
+) -> tuple[list[tuple[int, Array]], Array, Array]:
     """(hop, messages received at it by each leader) for ideas that spread from each start over
-    every channel.
+    every channel; who heard them at the last hop, and who has not.
 
     Who has heard sends on once, not back to where it came from nor to where it began.
     """
@@ -204,7 +298,7 @@ def _spread(n: Numbers, starts: Array, passing: Array) -> list[tuple[int, Array]
         before, fresh = fresh, unheard * -np.expm1(missed)
         ratio = np.divide(fresh, got, out=np.zeros_like(fresh), where=got > 0)
         unheard = unheard - fresh
-    return hops
+    return hops, fresh, unheard
 
 
 def _return(n: Numbers, passing: Array) -> Array:

@@ -23,6 +23,7 @@ stream:
     - {name: downstream, leaders: 44}
 issues:
   task: {rate: {each: 0.5/w}, raised_at: any}
+flow: {reach: 3}
 work: {load: 85%}
 variants: {top-down: {power.rule: autocratic}}
 """
@@ -66,7 +67,7 @@ def test_offered_hours_are_those_that_runs_measure_where_a_room_meets_once(path,
         here = inputs.numbers.position == place
         assert load.reading[here].mean() == pytest.approx(reading[here].mean(), rel=0.25, abs=0.005)
         assert load.meetings[here].mean() == pytest.approx(
-            meetings[here].mean(), rel=0.3, abs=0.005
+            meetings[here].mean(), rel=0.4, abs=0.005
         )
 
 
@@ -98,7 +99,7 @@ attention: 10
 @pytest.mark.parametrize(("work", "over"), [(0.6, False), (0.95, True)])
 def test_work_waiting_grows_without_bound_from_full_hours_on_and_only_then(work, over):
     """The backlog of a fluid queue with utilisation u > 1 grows by u - 1 hours an hour."""
-    text = OVERLOADED.replace("{each: 0.5/w}", "12/w").replace("85%", f"{work:.0%}")
+    text = OVERLOADED.replace("{each: 0.5/w}", "10/w").replace("85%", f"{work:.0%}")
     inputs = parameters(Scenario.from_text(text).policies()["top-down"])
     load = offered(inputs)
     assert bool((load.hours >= 1).all()) == over and bool((load.hours >= 1).any()) == over
