@@ -29,7 +29,7 @@ MODEL = ROOT / "docs" / "model.md"
 
 METRICS = {"quality": 3, "delay": 2, "person_hours": 1, "value": 3, "unsaid": 3}
 """Columns of the runs table, and the decimals shown."""
-OF_WORK = {"quality": 3, "delay": 2, "person_hours": 1, "value": 3, "progress": 4}
+OF_WORK = {"quality": 3, "delay": 2, "person_hours": 1, "value": 3, "progress": 3}
 """The same where it is about the day's work."""
 
 HEADS = {
@@ -40,9 +40,9 @@ HEADS = {
     "unsaid": "unsaid",
     "progress": "progress",
 }
-WIDTHS = (16, 14, 14, 16, 18)
+WIDTHS = (16, 14, 14, 16, 16)
 """The widths of the columns, so that an interval fits into each."""
-LABEL = 12
+LABEL = 14
 """The width of the column of settings; with all others and two blanks before each, 100."""
 Cell = tuple[str, str]
 """What is shown of a measure: its mean, and the interval of its difference to the base ('' for the

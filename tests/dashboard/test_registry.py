@@ -28,7 +28,7 @@ from tests.dashboard.test_report import Page
 MODULE = '''
 """How many issues each policy closed in time."""
 
-from sim.dashboard import cells
+from sim.dashboard import _cells
 from sim.dashboard.figures.figure import DataColumn, Data
 from sim.dashboard.drawing.canvas import Canvas
 from sim.dashboard.figures.figure import Figure
@@ -56,7 +56,7 @@ FIGURE = Figure[RunData](
     finding=lambda reading: f"{int(reading.runs['resolved'].sum()):,} issues were resolved.",
     note=lambda reading: "Over all replications.",
     available=lambda reading: len(reading.policies) > 1,
-    table=lambda reading: cells.table(["a"], [["b"]]),
+    table=lambda reading: _cells.table(["a"], [["b"]]),
     data=data,
 )
 '''

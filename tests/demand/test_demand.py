@@ -23,10 +23,11 @@ stream:
     - {name: downstream, leaders: 44}
 issues:
   task: {rate: {each: 0.5/w}, raised_at: any}
-flow: {reach: 3}
 work: {load: 85%}
 variants: {top-down: {power.rule: autocratic}}
 """
+FAR = f"{OVERLOADED}flow: {{reach: 3}}\n"
+"""The same where ideas spread far, so that all have much to read."""
 
 
 def shares(prepared, replications=REPLICATIONS):
@@ -99,7 +100,7 @@ attention: 10
 @pytest.mark.parametrize(("work", "over"), [(0.6, False), (0.95, True)])
 def test_work_waiting_grows_without_bound_from_full_hours_on_and_only_then(work, over):
     """The backlog of a fluid queue with utilisation u > 1 grows by u - 1 hours an hour."""
-    text = OVERLOADED.replace("{each: 0.5/w}", "10/w").replace("85%", f"{work:.0%}")
+    text = FAR.replace("{each: 0.5/w}", "10/w").replace("85%", f"{work:.0%}")
     inputs = parameters(Scenario.from_text(text).policies()["top-down"])
     load = offered(inputs)
     assert bool((load.hours >= 1).all()) == over and bool((load.hours >= 1).any()) == over
@@ -116,7 +117,7 @@ def test_work_waiting_grows_without_bound_from_full_hours_on_and_only_then(work,
 
 
 def test_overload_is_found_in_the_position_that_is_full():
-    inputs = parameters(Scenario.from_text(OVERLOADED).policies()["top-down"])
+    inputs = parameters(Scenario.from_text(FAR).policies()["top-down"])
     loads = by_position(inputs)
     assert [one.position for one in loads] == ["upstream", "midstream", "downstream"]
     assert [one.overloaded for one in loads] == [one.leaders for one in loads] == [5, 11, 44]

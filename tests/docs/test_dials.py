@@ -57,7 +57,7 @@ def test_a_block_has_lines_for_each_setting_and_marks_the_base():
     said = dials.markdown(study, place, pd.DataFrame(rows, columns=names)).splitlines()
     assert said[0] == "**A base** (`work.load: 90%`)"
     assert said[2:4] == ["```text", "power.rule"]
-    assert said[4].split() == ["quality", "delay", "(days)", "person-hours", "value", "progress"]
+    assert said[4].split() == ["quality", "delay", "(days)", "person-hours", "value", "unsaid"]
     assert said[5].split() == ["autocratic", "1.000", "1.00", "1.0", "1.000", "1.0000"]
     assert said[6].split("  ")[-1] == "+0.2500 to +0.7500"
     assert said[7].split() == ["shared*", "1.000", "1.00", "1.0", "1.000", "1.0000"]

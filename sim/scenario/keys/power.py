@@ -153,8 +153,8 @@ class Consensus(Section):
         0.3,
         "How far others' shown positions move a member's position in a round; 0: not at all.",
         unit="weight of others",
-        source="convention, which the time juries take (Foss 1981) does not settle; the mechanism "
-        "is Friedkin & Johnsen 1990",
+        source="convention; the time that juries take (Foss 1981) does not settle it. The "
+        "mechanism: Friedkin & Johnsen 1990",
     )
     self_: Annotated[float, share(ALL_SHARES)] = key(
         0.5,
