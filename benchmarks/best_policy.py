@@ -120,7 +120,7 @@ def _sharing(values: Mapping[str, np.ndarray], row: int) -> str:
 def block(world: str, found: WorldMap) -> str:
     """The map of a world as text: a line an urgency."""
     lines = [
-        "half-lives   worth most                   may be best too   best sharing    value  "
+        "half-lives   worth most               may be best too   best sharing    value  "
         "  one voice   advised"
     ]
     for row, factor in enumerate(FACTORS):
@@ -128,7 +128,7 @@ def block(world: str, found: WorldMap) -> str:
         one, advised = (found.values[name][row].mean() for name in ONE_VOICE)
         worth = found.values[best][row].mean()
         lines.append(
-            f"x {factor:<9g}  {best:<28} {others:>15}   {sharing:>12}   {worth:6.3f}"
+            f"x {factor:<9g}  {best:<24} {others:>15}   {sharing:>12}   {worth:6.3f}"
             f"   {one:9.3f}   {advised:7.3f}"
         )
     head = f"**`scenarios/{world}.yaml`**"

@@ -102,7 +102,7 @@ STUDIES = (
         },
     ),
     Study(
-        "The room decides by equal voices in its first round",
+        "By equal voices, in the first round",
         {"consensus.rule": "none", "power.voice": "equal"},
         {"power.sharing": SHARING},
     ),

@@ -58,9 +58,9 @@ def test_a_block_has_lines_for_each_setting_and_marks_the_base():
     assert said[0] == "**A base** (`work.load: 90%`)"
     assert said[2:4] == ["```text", "power.rule"]
     assert said[4].split() == ["quality", "delay", "(days)", "person-hours", "value", "unsaid"]
-    assert said[5].split() == ["autocratic", "1.000", "1.00", "1.0", "1.000", "1.0000"]
-    assert said[6].split("  ")[-1] == "+0.2500 to +0.7500"
-    assert said[7].split() == ["shared*", "1.000", "1.00", "1.0", "1.000", "1.0000"]
+    assert said[5].split() == ["autocratic", "1.000", "1.00", "1.0", "1.000", "1.000"]
+    assert said[6].split("  ")[-1] == "+0.250 to +0.750"
+    assert said[7].split() == ["shared*", "1.000", "1.00", "1.0", "1.000", "1.000"]
     assert said[8] == "```" and len(said[6]) == 100
 
 
