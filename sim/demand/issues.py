@@ -4,7 +4,7 @@ the room; and the reporting lines by which it is worked out."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +22,9 @@ Array = np.ndarray
 
 WITHOUT_ROOM = (AUTOCRATIC, DELEGATED, CHAIN, CHAMPION)
 """Power rules under which nobody meets."""
+MOST_ORIGINS = 24
+"""Of so many origins it is worked out who sits in a room, and the way of a decision; in larger
+organisations they stand for all."""
 
 
 @dataclass(frozen=True)
@@ -65,11 +68,11 @@ class Concern:
 def concerns(prepared: Parameters, lines: Lines) -> list[Concern]:
     """Every kind of issue of a policy, with whom it concerns."""
     rows = zip(*(column.tolist() for column in prepared.kinds), strict=True)
-    relevance = _relevance(prepared)
+    relevance = relevance_of(prepared)
     return [_concern(prepared, lines, Kind(*row), relevance) for row in rows]
 
 
-def _relevance(prepared: Parameters) -> Array:
+def relevance_of(prepared: Parameters) -> Array:
     """How precisely each leader senses a facet, on average over the facets and the units that they
     may belong to."""
     n = prepared.numbers
@@ -87,37 +90,45 @@ def _concern(prepared: Parameters, lines: Lines, kind: Kind, relevance: Array) -
     raisers = np.ones(n.leaders, bool) if kind.raised_at < 0 else n.position == kind.raised_at
     origin = raisers / max(int(raisers.sum()), 1)
     accountable = lines.accountable(kind.decided_at)
-    answers = np.bincount(accountable, weights=origin, minlength=n.leaders)
-    both = np.bincount(
-        accountable, weights=origin * (accountable == np.arange(n.leaders)), minlength=n.leaders
-    )
-    given = origin + answers - both
+    given = _given(origin, accountable)
     witness = given + (1.0 - given) * _drawn(
         1.0 - given, relevance, min(kind.witnesses, n.leaders) - given.sum()
     )
     affected = _affected(prepared, AFFECTS[kind.affects], origin, witness)
-    seat = np.zeros(n.leaders)
-    if has_room(kind):
-        others = (1.0 - answers) * (1.0 - (1.0 - witness) * (1.0 - affected))
-        seat = answers + _seats(n.position, kind, answers, others, relevance)
-    return Concern(kind, kind.rate, origin, accountable, witness, affected, seat)
+    one = Concern(kind, kind.rate, origin, accountable, witness, affected, np.zeros(n.leaders))
+    if not has_room(kind):
+        return one
+    # Who answers for an issue and whom it affects go together, so seats are worked out by origin.
+    seat = sum(likely * deciding for likely, _, deciding in by_origin(prepared, one, relevance))
+    return replace(one, seat=np.asarray(seat))
+
+
+def _given(origin: Array, accountable: Array) -> Array:
+    """With what probability each leader raises an issue or answers for it."""
+    count = len(origin)
+    answers = np.bincount(accountable, weights=origin, minlength=count)
+    both = origin * (accountable == np.arange(count))
+    either: Array = origin + answers - np.bincount(accountable, weights=both, minlength=count)
+    return either
 
 
 def by_origin(
-    prepared: Parameters, one: Concern, most: int
+    prepared: Parameters, one: Concern, relevance: Array
 ) -> Iterator[tuple[float, Array, Array]]:
-    """Of an issue of each origin (of up to `most`, which then stand for all): how likely it is, and
-    with what probability it affects each leader, and each decides it."""
+    """Of an issue of each origin (of up to `MOST_ORIGINS`, which then stand for all): how likely it
+    is, and with what probability it affects each leader, and each decides it."""
     origins = np.flatnonzero(one.origin)
-    some = origins[:: max(1, -(-len(origins) // most))]
-    relevance, everybody = _relevance(prepared), np.arange(prepared.numbers.leaders)
+    some = origins[:: max(1, -(-len(origins) // MOST_ORIGINS))]
+    everybody = np.arange(prepared.numbers.leaders)
+    given = _given(one.origin, one.accountable)
+    drawn = (one.witness - given) / np.maximum(1.0 - given, 1e-12)
     for origin in some:
         answers = (everybody == one.accountable[origin]).astype(float)
         raised = (everybody == origin).astype(float)
-        witness = np.maximum(one.witness, np.maximum(answers, raised))
+        witness = np.maximum(drawn, np.maximum(answers, raised))
         affected = _affected(prepared, AFFECTS[one.kind.affects], raised, witness)
         deciding = answers
-        if one.seats > 0:
+        if has_room(one.kind):
             others = (1.0 - answers) * (1.0 - (1.0 - witness) * (1.0 - affected))
             seats = _seats(prepared.numbers.position, one.kind, answers, others, relevance)
             deciding = answers + seats

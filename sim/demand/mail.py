@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.demand.issues import Concern, Lines, at_least, by_origin
+from sim.demand.issues import Concern, Lines, at_least, by_origin, relevance_of
 from sim.organization import DOWN, UP
 from sim.rules.engagement import effect_of
 from sim.world.issues import AFFECTS_ALL
@@ -24,9 +24,6 @@ _WORK = 4_000_000
 """Channels walked, over all who have ideas: in larger organisations the ideas of some stand for
 those of all."""
 _SETTLED = 1e-6
-_ORIGINS = 24
-"""Of so many origins the way of a decision is worked out; in larger organisations they stand for
-all."""
 
 
 def messages(prepared: Parameters, concerned: list[Concern], lines: Lines) -> Array:
@@ -44,11 +41,12 @@ def messages(prepared: Parameters, concerned: list[Concern], lines: Lines) -> Ar
     """
     n = prepared.numbers
     earliest = [_earliest(n, one, lines) for one in concerned]
-    engagement = _engagement(n, concerned, earliest)
+    engagement, relevance = _engagement(n, concerned, earliest), relevance_of(prepared)
     total = _context(n, engagement)
     total += _ideas(n, concerned, earliest, lines, engagement)
     for one in concerned:
-        total += one.rate * (_notices(one, lines) + _decisions(prepared, one))
+        decisions = _decisions(prepared, one, relevance)
+        total += one.rate * (_notices(one, lines) + decisions)
         if one.kind.written and one.seats > 1.0:
             total += one.rate * one.seat * (one.seats - 1.0)
     return total
@@ -139,7 +137,7 @@ def _notices(one: Concern, lines: Lines) -> Array:
     return read
 
 
-def _decisions(prepared: Parameters, one: Concern) -> Array:
+def _decisions(prepared: Parameters, one: Concern, relevance: Array) -> Array:
     """What was decided, on its way by the lines to those affected who did not decide.
 
     Whoever decided tells their manager where somebody else is to hear of it, so that a manager
@@ -153,7 +151,7 @@ def _decisions(prepared: Parameters, one: Concern) -> Array:
     # What goes up about the matter of a team or unit is read if it comes before the one hop down
     # after which enough of them know.
     soon = 1.0 if one.kind.affects == AFFECTS_ALL else down / (up + down)
-    for likely, affected, deciding in by_origin(prepared, one, _ORIGINS):
+    for likely, affected, deciding in by_origin(prepared, one, relevance):
         outside = affected * (1.0 - deciding)
         # Leaders below one another stand together in the order of `enter`.
         sums = np.concatenate([[0.0], np.cumsum(outside[order])])
