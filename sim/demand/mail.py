@@ -157,13 +157,13 @@ def _decisions(prepared: Parameters, one: Concern, relevance: Array) -> Array:
         sums = np.concatenate([[0.0], np.cumsum(outside[order])])
         below = sums[n.leave] - sums[n.enter]
         beyond = np.clip(outside.sum() - below, 0.0, 1.0)
-        told = np.zeros(n.leaders)
-        np.add.at(told, n.manager[led], (deciding * beyond * soon)[led])
-        knows = np.minimum(deciding[n.roots] + told[n.roots], 1.0)
-        told[n.roots] += (knows.sum() - knows) * np.clip(below[n.roots], 0.0, 1.0) * soon
-        from_above = np.maximum(outside * n.coverage - (1.0 - np.exp(-told)), 0.0)
+        hears = np.zeros(n.leaders)
+        np.add.at(hears, n.manager[led], (deciding * beyond * soon)[led])
+        knows = np.minimum(deciding[n.roots] + hears[n.roots], 1.0)
+        hears[n.roots] += (knows.sum() - knows) * np.clip(below[n.roots], 0.0, 1.0) * soon
+        from_above = np.maximum(outside * n.coverage - (1.0 - np.exp(-hears)), 0.0)
         waits = 1.0 - _covered(affected, deciding, n.coverage)
-        read += likely * waits * ((1.0 - deciding) * told + from_above)
+        read += likely * waits * ((1.0 - deciding) * hears + from_above)
     return read
 
 
