@@ -64,7 +64,7 @@ def row(plan: Iterable[Mapping[str, Any]]) -> str:
 
 
 def overload(scenario: Scenario, policies: Mapping[str, Parameters]) -> Iterable[Problem]:
-    """A warning where leaders are asked for more than they have time for, and one where nearly."""
+    """A warning where leaders are asked for more than they have time for, or nearly."""
     from sim.demand import FULL, NEARLY
 
     places = demands_of(policies)
@@ -79,8 +79,10 @@ def overload(scenario: Scenario, policies: Mapping[str, Parameters]) -> Iterable
             f"leaders are overloaded under {_names(over)}. {_warning(worst, 'overloaded')} "
             f"{_FOLLOWS[worst.load.of]}"
         )
-        yield at_key(scenario, DIALS[worst.load.of], f"{text} {_dials(worst, policies)}")
-    if near:
+        nearly = f" Nearly so under {_names(near)}." if near else ""
+        dials = _dials(worst, policies)
+        yield at_key(scenario, DIALS[worst.load.of], f"{text}{nearly} {dials}")
+    elif near:
         worst = fullest(near)
         text = f"leaders have little time left under {_names(near)}. {_warning(worst, 'nearly')}"
         meets = worst.load.meetings > 0
@@ -123,9 +125,10 @@ def _part(share: float) -> str:
 def _dials(place: Demand, policies: Mapping[str, Parameters]) -> str:
     """What to turn, and how far it must be turned where that alone is to be enough."""
     load = place.load
-    there, extra = 1.0 - policies[place.policy].numbers.away, load.meetings + load.reading
+    numbers, extra = policies[place.policy].numbers, load.meetings + load.reading
+    there, spread = 1.0 - numbers.away, "flow.reach" if numbers.reach > 1 else "flow.up.open"
     if load.of == "attention":
-        return "Dials: attention, flow.reach, the issues' rate."
+        return f"Dials: attention, {spread}, the issues' rate."
     if load.of == "calendar":
         return "Dials: power.forum.size, consensus.round, work.focus, the issues' rate."
     load_below = [f"work.load (below {percent(there - extra)})"] if extra < there else []
@@ -135,7 +138,7 @@ def _dials(place: Demand, policies: Mapping[str, Parameters]) -> str:
         below = f"below {percent(kept)}" if kept >= 0.01 else "far below 1 %"
         fewer = [f"the issues' rate ({below} of it)"]
     size = ["power.forum.size"] if load.meetings > 0 else []
-    return f"Dials: {', '.join([*load_below, *fewer, *size, 'flow.reach', 'attention'])}."
+    return f"Dials: {', '.join([*load_below, *fewer, *size, spread, 'attention'])}."
 
 
 def percent(share: float) -> str:
