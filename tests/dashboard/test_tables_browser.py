@@ -78,6 +78,7 @@ def test_a_toggle_shows_a_table_made_when_it_is_opened(page):
     grid = page.locator("#leaders .grid")
     assert grid.locator("table").count() == 0
     page.locator("#leaders summary").click()
+    grid.locator("tbody tr").first.wait_for()  # the event of opening comes after the click
     assert grid.locator("tbody tr").count() == 50 and "90 of 90 rows" in grid.inner_text()
     grid.get_by_role("button", name="Show more rows").click()
     assert (
