@@ -146,7 +146,7 @@ def test_the_values_in_the_page_are_those_of_the_tables(browser, path, tables):
         for variant, point in drawn.items():
             assert point == pytest.approx(list(means.loc[variant]))
         page.locator("#time summary").click()
-        assert page.locator("#time table").is_visible()
+        page.locator("#time table").wait_for()
         assert (
             f"{means.loc['shared', 'delay']:.3f}"
             in page.locator("#time table tbody tr").first.inner_text()

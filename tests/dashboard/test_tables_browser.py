@@ -160,7 +160,7 @@ def test_the_keyboard_reaches_every_control_and_shows_where_it_is(page):
 
 def test_on_paper_all_sections_stand_and_toggles_are_closed(page):
     page.locator("#time summary").click()
-    assert page.locator("#time table").is_visible()
+    page.locator("#time table").wait_for()
     page.emulate_media(media="print")
     assert not page.locator("#time table").is_visible()
     assert not page.locator("button.save").first.is_visible()
