@@ -24,6 +24,12 @@ from sim.theory.opinions import (
     friedkin_johnsen,
     second_eigenvalue,
 )
+from sim.theory.people import (
+    judged_error,
+    known_competence_quality,
+    mean_inverse_competence,
+    unknown_competence_quality,
+)
 from sim.theory.rooms import (
     agreed_and_right,
     commitment,
@@ -57,9 +63,12 @@ __all__ = [
     "hedge_regret_bound",
     "ideas_in_writing",
     "ideas_on_record",
+    "judged_error",
+    "known_competence_quality",
     "leaning_error",
     "mean_broadcast",
     "mean_hop",
+    "mean_inverse_competence",
     "mean_transit",
     "mean_wait",
     "mixed_quality",
@@ -71,5 +80,6 @@ __all__ = [
     "second_eigenvalue",
     "sequential_test",
     "tree_depth",
+    "unknown_competence_quality",
     "wald_mean_sample",
 ]

@@ -58,8 +58,8 @@ class Looks(Watched):
         return {i for note in judged for i in note.data["weighed"]}
 
     def miss(self, issue: Issue, leader: int) -> float | None:
-        """sum_k tau_k (y - theta)^2 of a leader's first look at what was chosen, by what it said and
-        what was true; None where it said nothing of it."""
+        """sum_k tau_k (y - theta)^2 of a leader's first look at what was chosen, by what it said
+        and what was true; None where it said nothing of it."""
         said, actual = self.looks[issue.sequence, leader]
         facets, at = len(issue.weights), issue.chosen if issue.chosen >= 0 else 0
         place = at
