@@ -16,7 +16,7 @@ from model.probes import Look, look_fixture  # noqa: F401
 from model.tiny import PLAIN, Watched, tiny
 from sim.agents.issue import Issue
 from sim.draws import JUDGEMENT, LEANING
-from sim.outcome import LAPSED
+from sim.outcome import LAPSED, Outcome
 from sim.world import issues as world
 
 RARE = 1e-6
@@ -29,6 +29,8 @@ NUMBER = {**NUMBER, "type": "estimate"}
 class Looks(Watched):
     """Notes what each leader first saw of an issue and what was true of it then, and whose ideas
     were weighed."""
+
+    ended: Outcome
 
     def __init__(self, changes: Mapping[str, Any]) -> None:
         self.looks: dict[tuple[int, int], tuple[np.ndarray, np.ndarray]] = {}
@@ -89,7 +91,7 @@ def _records(model: Looks, spread: float, until: float = math.inf) -> np.ndarray
 
 def _played(changes: Mapping[str, Any]) -> Looks:
     model = Looks(changes)
-    model.run()
+    model.ended = model.run()
     return model
 
 
@@ -129,6 +131,8 @@ def test_what_arises_and_who_sees_it_is_the_same_whatever_the_competence(look: L
     rows = [look({**setting, **more}).outcome.decisions for more in ({}, DIFFER)]
     for column in ("raised", "origin", "accountable", "alternatives", "best"):
         assert np.array_equal(rows[0][column], rows[1][column])
+    # What they make of such looks is the same on both drivers.
+    assert rows[1].tobytes() == differing.ended.decisions.tobytes()
 
 
 # -- the draws -------------------------------------------------------------------------------------
