@@ -87,25 +87,23 @@ def _rank_correlation(shares: np.ndarray) -> np.ndarray:
 
 def sentence(found: Leading, policy: str) -> str:
     """Whether power went to the competent under a policy, and how much of it the most competent
-    fifth held."""
+    fifth held; '' where nobody held more than others."""
     rank = interval(found.correlation)
-    start = f"Who came to lead under {policy}:"
-    numbers = f"(rank correlation {amount(rank)})"
-    held = (
-        f"the most competent fifth of the leaders held {_percent(interval(found.held))} of the "
-        f"power, and would hold {100 * found.share:.0f} % if competence did not count"
-    )
     if np.isnan(rank.mean):
         return ""
+    went = f"power went to the {'more' if rank.mean > 0 else 'less'} competent"
     if not rank.clear:
-        return f"{start} whether the more competent cannot be told {numbers}; {held}."
-    more = "more" if rank.mean > 0 else "less"
-    return f"{start} rather the {more} competent {numbers}; {held}."
+        went = "whether power went to the more competent cannot be told"
+    return (
+        f"Under {policy}, {went} (rank correlation of the two {amount(rank)}): the most competent "
+        f"fifth of the leaders held {_percent(interval(found.held))} of it, where an equal share "
+        f"is {100 * found.share:.0f} %."
+    )
 
 
 def _percent(share: Interval) -> str:
-    """34 % [31 to 37]."""
-    mean, low, high = (f"{100 * number:.0f}" for number in share)
+    """34 % [31 to 37]; an end beyond what a share can be is the least or the most it can be."""
+    mean, low, high = (f"{100 * min(max(number, 0.0), 1.0):.0f}" for number in share)
     return f"{mean} % [{low} to {high}]" if share.known else f"{mean} %"
 
 

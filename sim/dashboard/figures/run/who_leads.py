@@ -56,8 +56,8 @@ class _Shown(NamedTuple):
     unit: str
 
 
-_POWER = _Shown("power", "Power", "over that of all leaders in the mean; 1: it does not count")
-_REPUTATION = _Shown("reputation", "Reputation", "what their record says; dotted: the truth")
+_POWER = _Shown("power", "Power", "as a multiple of an equal share")
+_REPUTATION = _Shown("reputation", "Reputation", "what their record says; dotted: true competence")
 
 
 def fifths(reading: RunData) -> list[Fifths]:
@@ -93,7 +93,7 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     seconds = title_room(
         [panel.unit for panel in panels], panel_width(narrow, margins, columns, _BETWEEN)
     )
-    top, gap = 56 + seconds + legend_room(policies, narrow, margins), _GAP + seconds
+    top, gap = 62 + seconds + legend_room(policies, narrow, margins), _GAP + seconds
     height = rows * _PANEL + (rows - 1) * gap + top + 52
     canvas = Canvas(height, (*_MARGINS, top, 52), rows, columns, (gap, _BETWEEN), narrow)
     across = [x for part in shown for x in part.competence]
