@@ -88,10 +88,11 @@ DAY = np.dtype(
         ("engagement", "f8"),
         ("power_gini", "f8"),
         ("messages", "i4"),
+        ("strategy_gap", "f8"),
     ]
 )
 """One row a day of the measured window, at its end; means over leaders; power_gini of the power
-held so far."""
+held so far; strategy_gap NaN where no decisions set the direction."""
 
 RUN = (
     "messages_sent",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.agents import learning
+from sim.agents.direction import strategy_gap
 from sim.outcome import DAY, DECISION, LAPSED, LEADER, Outcome
 from sim.rules.outcomes import choice_quality, decision_value, estimate_quality
 from sim.rules.work import gini
@@ -55,7 +56,7 @@ class Measures:
             engagement += leader.engagement
             sums["backlog"] += leader.backlog
             sums["engagement"] += leader.engagement
-            sums["context"] += leader.fidelity_of(model.version)
+            sums["context"] += leader.fidelity_of(model.in_force.version)
             sums["alignment"] += aligned
             sums["influence"] += leader.influence
         count = n.leaders
@@ -69,6 +70,7 @@ class Measures:
                 engagement / count,
                 concentration,
                 today,
+                strategy_gap(model),
             )
         )
 

@@ -13,6 +13,7 @@ from sim.agents import cards, deciding, learning, meeting, pickling, power, roun
 from sim.agents.classes import Classes
 from sim.agents.custom_rules import CustomRules
 from sim.agents.deciding import close, is_covered, lapse, take_effect
+from sim.agents.direction import drawn, need_and_direction, set_direction
 from sim.agents.issue import Issue
 from sim.agents.leader import Leader
 from sim.agents.measures import Measures
@@ -25,7 +26,7 @@ from sim.parameters import Kind, Numbers, Parameters, parameters
 from sim.rules.closing import DECIDED, OPEN
 from sim.rules.flow import NOTICE
 from sim.rules.power import BY_LEVELS, way_of
-from sim.world.issues import arrival_gap, direction, leanings, run_stream, shift_gap
+from sim.world.issues import arrival_gap, leanings, run_stream, shift_gap
 
 if TYPE_CHECKING:
     from sim.agents.trace import Watcher
@@ -72,9 +73,7 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
         self.watcher = watcher
         self.tick = 0
         self.measuring = self.numbers.warmup == 0
-        self.version = 0
-        self.directions: list[list[float]] = []
-        self._turn_direction()
+        self.need, self.in_force = need_and_direction(self)
         self.next_shift = self._shift_after(0.0)
         self.next_arrival = [self._arrival_after(kind, 0, 0.0) for kind in range(len(self.kinds))]
         self.ordinals = [0] * len(self.kinds)
@@ -148,14 +147,13 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
         if self.tick % self.numbers.day == 0:
             self._begin_day(self.tick // self.numbers.day)
         while int(self.next_shift) == self.tick:
-            self.version += 1
-            self._turn_direction()
+            self.need.versions.append(drawn(self, self.need.version + 1))
             self.next_shift = self._shift_after(self.next_shift)
             for leader in self.leaders:
                 leader.realigned = True
                 for part in range(self.numbers.parts):
                     if self.numbers.source[leader.index][part]:
-                        leader.learn_direction(self.version, part, 1.0, -1)
+                        leader.learn_direction(self.need.version, part, 1.0, -1)
         for kind in range(len(self.kinds)):
             while int(self.next_arrival[kind]) == self.tick:
                 self._raise_issue(kind)
@@ -224,6 +222,7 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
         for issue in scored:
             take_effect(self, issue)
         for issue in scored:
+            set_direction(self, issue)
             self._learn_from(issue)
             close(self, issue)
         for issue in expiring:
@@ -245,14 +244,14 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
     # ---------------------------------------------------------------------------------------
 
     @property
+    def version(self) -> int:
+        """The number of the direction now in force, from 0."""
+        return self.in_force.version
+
+    @property
     def direction(self) -> list[float]:
         """The direction now in force: what matters, over the facets, summing to 1."""
-        return self.directions[self.version]
-
-    def _turn_direction(self) -> None:
-        weights = [0.0] * self.numbers.facets
-        direction(*self.stream, self.version, weights)
-        self.directions.append(weights)
+        return self.in_force.weights
 
     def _leaning(self, leader: int) -> list[float]:
         """What a leader takes to matter more or less than others do: a factor for each facet."""
@@ -264,7 +263,9 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
 
     def _shift_after(self, time: float) -> float:
         rate = self.numbers.shift_rate
-        return time + shift_gap(*self.stream, self.version, rate) if rate > 0.0 else float(NEVER)
+        return (
+            time + shift_gap(*self.stream, self.need.version, rate) if rate > 0.0 else float(NEVER)
+        )
 
     def _arrival_after(self, kind: int, ordinal: int, time: float) -> float:
         rate = self.kinds[kind].rate

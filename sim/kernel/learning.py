@@ -13,7 +13,7 @@ from sim.kernel.meeting import work
 from sim.kernel.messages import take
 from sim.kernel.minds import idea_size, own_alternative, see
 from sim.kernel.positions import share_of_influence, take_trust
-from sim.kernel.rollout import close, expire, take_effect
+from sim.kernel.rollout import close, expire, set_direction, take_effect
 from sim.kernel.state import (
     ACTIVE,
     COVERED,
@@ -119,6 +119,7 @@ def learn(n: Any, k: Any, s: Any) -> None:
     for at in range(count):
         take_effect(n, s, s.ordered_issues[at])
     for at in range(count):
+        set_direction(n, k, s, s.ordered_issues[at])
         _learn_from(n, k, s, s.ordered_issues[at])
         close(n, k, s, s.ordered_issues[at])
     if expiring:

@@ -6,9 +6,17 @@ from typing import Any
 
 from sim.compiler import compiled_only
 from sim.kernel.custom_rules import ASSESS, credence, has_rule
+from sim.kernel.direction import (
+    NEED,
+    end_of_parts,
+    first_part,
+    in_force,
+    newest_version,
+    part_of,
+)
 from sim.kernel.ideas import new_copy, own_place, place_in_mind, value_of
 from sim.kernel.messages import take
-from sim.kernel.state import FREE_VALUE, VALUES, VERSION
+from sim.kernel.state import FREE_VALUE, SHIFTS, VALUES
 from sim.rules.evidence import HIDDEN, assess, assess_alone, bearing, better_copy, grown, pool
 from sim.rules.perspective import alignment, believed_weights, local_precision, relevance
 from sim.world.issues import judge, sense
@@ -78,25 +86,28 @@ def known_version(s: Any, leader: int, piece: int, version: int) -> int:
 
 
 @compiled_only
-def fidelity_of(n: Any, s: Any, leader: int, version: int) -> float:
-    """How faithfully a leader knows the direction up to `version`: the mean over its parts."""
-    total = 0.0
-    for piece in range(n.parts):
+def fidelity_of(n: Any, s: Any, leader: int, light: int, version: int) -> float:
+    """How faithfully a leader knows the direction, or the need, up to `version`: the mean over its
+    parts."""
+    total, first, end = 0.0, first_part(n, light), end_of_parts(n, light)
+    for piece in range(first, end):
         total += s.fidelity[leader, piece, known_version(s, leader, piece, version)]
-    return total / n.parts
+    return total / (end - first)
 
 
 @compiled_only
-def weigh(n: Any, s: Any, leader: int, version: int, precisions: Any, salience: Any) -> None:
-    """Write into s.beliefs what a leader believes to matter, by what they know of the direction up
-    to `version`."""
+def weigh(
+    n: Any, s: Any, leader: int, light: int, version: int, precisions: Any, salience: Any
+) -> None:
+    """Write into s.beliefs what a leader believes to matter, by what they know of the direction, or
+    the need, up to `version`."""
     piece, known = -1, 0
     for facet in range(n.facets):
-        if n.part_of[facet] != piece:
-            piece = n.part_of[facet]
+        if part_of(n, light, facet) != piece:
+            piece = part_of(n, light, facet)
             known = known_version(s, leader, piece, version)
         s.facet_fidelity[facet] = s.fidelity[leader, piece, known]
-        s.facet_direction[facet] = s.directions[known, facet]
+        s.facet_direction[facet] = s.directions[light, known, facet]
     leaning = s.leaning[leader]
     believed_weights(s.facet_fidelity, s.facet_direction, precisions, salience, leaning, s.beliefs)
 
@@ -105,7 +116,14 @@ def weigh(n: Any, s: Any, leader: int, version: int, precisions: Any, salience: 
 def believe(n: Any, s: Any, slot: int, leader: int) -> None:
     """Write into s.beliefs what a leader believes matters for an issue."""
     see(n, s, slot, leader)
-    weigh(n, s, leader, s.issues[slot].version, s.precisions, s.salience[slot])
+    issue = s.issues[slot]
+    weigh(n, s, leader, issue.light, issue.version, s.precisions, s.salience[slot])
+
+
+@compiled_only
+def weigh_at_large(n: Any, s: Any, leader: int, light: int) -> None:
+    """Write into s.beliefs what a leader believes to matter now, whatever the issue."""
+    weigh(n, s, leader, light, newest_version(s, light), n.precision[leader], s.even)
 
 
 @compiled_only
@@ -117,10 +135,10 @@ def relevance_of(n: Any, s: Any, slot: int, leader: int) -> float:
 
 @compiled_only
 def realign(n: Any, s: Any, leader: int) -> float:
-    """How well what a leader takes to matter fits the direction now in force."""
+    """How well what a leader takes to matter fits the need of now."""
     if s.realigned[leader]:
-        weigh(n, s, leader, s.count[VERSION], n.precision[leader], s.even)
-        s.aligned[leader] = alignment(s.beliefs, s.directions[s.count[VERSION]])
+        weigh_at_large(n, s, leader, in_force(n))
+        s.aligned[leader] = alignment(s.beliefs, s.directions[NEED, s.count[SHIFTS]])
         s.realigned[leader] = 0
     return s.aligned[leader]
 

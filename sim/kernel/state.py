@@ -19,13 +19,13 @@ from sim.parameters import Numbers
 from sim.rules.influence import REFLECTED
 
 # Counters in State.count.
-TICK, VERSION, SEQUENCE, NUMBERED, OPEN_ISSUES, OPEN_COHORT = 0, 1, 2, 3, 4, 5
+TICK, SHIFTS, SEQUENCE, NUMBERED, OPEN_ISSUES, OPEN_COHORT = 0, 1, 2, 3, 4, 5
 SENT, READ, EXPIRED, WINDOW, TODAY, MOVING = 6, 7, 8, 9, 10, 11
 MEASURING, SHORT, NEXT_EXPIRY = 12, 13, 14
 FREE_ISSUE, FREE_MESSAGE, FREE_COPY, FREE_VALUE = 15, 16, 17, 18
 CONVENING, DECIDING, COVERED, ACTIVE, MAIL, DECISIONS, DAYS = 19, 20, 21, 22, 23, 24, 25
-INVALID = 26
-COUNTERS = 27
+INVALID, SETTINGS = 26, 27
+COUNTERS = 28
 
 BITS = 62
 """How many marks a number of `passed` has room for."""
@@ -33,7 +33,7 @@ BITS = 62
 POOLS = ("issues", "messages", "copies", "values", "bookings", "versions", "decisions")
 ISSUES, MESSAGES, COPIES, VALUES, BOOKINGS, VERSIONS, RECORDED = range(1, 8)
 
-_WHOLE = """kind number sequence k0 k1 raised expires version origin accountable head rule
+_WHOLE = """kind number sequence k0 k1 raised expires light version origin accountable head rule
 alternatives best witnesses looked affected state delegate climbing ready mark gather scheduling
 deliberation escalation rollout seats next_round rounds rounds_before first_start chair proposed
 best_choice best_chair last_choice agreed chosen decider closed_by participants informed_affected
@@ -82,7 +82,7 @@ class State(NamedTuple):
 
     count: np.ndarray  # type: ignore[assignment]
     stream: np.ndarray
-    directions: np.ndarray  # [versions, K]
+    directions: np.ndarray  # [2, versions, K] the need, and the direction that decisions set
     next_shift: np.ndarray  # [1]
     next_arrival: np.ndarray  # [kinds]
     ordinals: np.ndarray  # [kinds]
@@ -227,7 +227,7 @@ def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
     return State(
         count=count,
         stream=ints(2),
-        directions=floats((room.versions, facets)),
+        directions=floats((2, room.versions, facets)),
         next_shift=floats(1),
         next_arrival=floats(kinds),
         ordinals=ints(kinds),

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.extension.families import MOST_PARAMETERS, NAMES
+from sim.parameters._direction import direction_numbers
 from sim.parameters._issue_kinds import code_of, key_of, kind_numbers
 from sim.parameters.records import DIRECTIONS, UNLIMITED, Numbers, Parameters
 from sim.rules import catalog
 from sim.rules.consensus import FALL_TO_ESCALATE
 from sim.rules.engagement import OFF
-from sim.rules.flow import BY_LINE, BY_SPREAD, kept_fidelity
+from sim.rules.flow import BY_LINE, BY_SPREAD
 from sim.rules.meeting import CHOOSE_ALL
 from sim.rules.perspective import precision
 from sim.rules.power import CHAIN, CHAMPION, CONTINGENT, DELEGATED, ROUTES
@@ -67,40 +67,6 @@ def _local_facets(structure: Structure, places: np.ndarray) -> tuple[np.ndarray,
     return (places >= head).astype(np.int64), np.array(units, np.int64)
 
 
-def _first_fidelity(
-    starts: np.ndarray, numbers: dict[str, np.ndarray], sources: Iterable[int], by_spread: bool
-) -> np.ndarray:
-    """How much of the first direction each leader knows: the best product of (1 - loss) over open
-    channels."""
-    best = np.zeros(len(starts) - 1)
-    queue = [(-1.0, int(i)) for i in sources]
-    for _, i in queue:
-        best[i] = 1.0
-    heapq.heapify(queue)
-    while queue:
-        fidelity, i = heapq.heappop(queue)
-        if -fidelity < best[i]:
-            continue
-        for c in range(starts[i], starts[i + 1]):
-            way = numbers["direction"][c]
-            if numbers["openness"][way] > 0 and (by_spread or numbers["line"][c]):
-                j, kept = int(numbers["to"][c]), kept_fidelity(-fidelity, numbers["loss"][way])
-                if kept > best[j]:
-                    best[j] = kept
-                    heapq.heappush(queue, (-kept, j))
-    return best
-
-
-def _sources(scenario: Scenario, structure: Structure, places: np.ndarray) -> np.ndarray:
-    """Who first knows each part of the direction, [N, parts]: a position knows it whole, or
-    (located) for each facet those who stand nearest to where it lives."""
-    if scenario.direction.source != "located":
-        place = structure.positions.index(scenario.direction.source)
-        return (structure.position == place).astype(np.int64)[:, None]
-    distance = np.abs(structure.x[:, None] - places[None, :])
-    return (distance <= distance.min(axis=0) + 1e-12).astype(np.int64)
-
-
 def _used(kinds: Any) -> set[int]:
     """The power rules that any kind of issue may come to."""
     contingent = kinds.power == CONTINGENT
@@ -135,17 +101,6 @@ def _numbers(scenario: Scenario, structure: Structure, kinds: Any, matrices: lis
     loss = np.array([float(flow.loss) for flow in flows])
     routing = catalog.code("routing", scenario.flow.routing)
     by_spread = routing != BY_LINE
-    source = _sources(scenario, structure, places)
-    channels = {
-        "direction": structure.channel_direction,
-        "line": structure.channel_line,
-        "to": structure.channel_target,
-        "openness": openness,
-        "loss": loss,
-    }
-    first = [
-        _first_fidelity(starts, channels, np.flatnonzero(part), by_spread) for part in source.T
-    ]
     team_from, team = _packed(sorted(structure.team(i)) for i in range(leaders))
     unit_from, unit_members = _packed(
         np.flatnonzero(structure.unit == u) for u in range(len(structure.units))
@@ -208,11 +163,9 @@ def _numbers(scenario: Scenario, structure: Structure, kinds: Any, matrices: lis
         overprecision=float(scenario.assess.overprecision),
         interests=float(scenario.interests.strength),
         leaning_key=_leaning_keys(scenario, structure),
-        shift_rate=calendar.per_tick(scenario.direction.shifts),
-        parts=len(first),
-        part_of=np.arange(len(places)) if len(first) > 1 else np.zeros(len(places), np.int64),
-        source=source,
-        first_fidelity=np.ascontiguousarray(np.array(first).T),
+        **direction_numbers(
+            scenario, structure, places, {"openness": openness, "loss": loss}, by_spread
+        ),
         team_from=team_from,
         team=team,
         unit_from=unit_from,

@@ -69,9 +69,11 @@ class Numbers(NamedTuple):
     interests: float  # standard deviation of what leaders lean to, 0 where none leans
     leaning_key: np.ndarray  # [N] of the person, or of the unit whose leaning it has
     shift_rate: float
-    parts: int  # of the direction: 1, or K where each facet's news has a separate source
-    part_of: np.ndarray  # [K] the part of the direction that a facet belongs to
-    source: np.ndarray  # [N, parts] 1 where a part of the direction is first known
+    set_by: int  # the kind whose decisions set the direction, -1: it shifts by itself
+    parts: int  # of what shifts: 1, or K where each facet's news has a separate source; the last is
+    # the direction where decisions set it
+    part_of: np.ndarray  # [K] the part of what shifts that a facet belongs to
+    source: np.ndarray  # [N, parts] 1 where a part of what shifts is first known
     first_fidelity: np.ndarray  # [N, parts]
     team_from: (
         np.ndarray
