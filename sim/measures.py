@@ -528,8 +528,8 @@ _DECLARED = (
         "strategy_gap",
         OVER_DAYS,
         unit=SHARE,
-        meaning="half the distance from the direction that decisions set to the need; none where no "
-        "decisions set it",
+        meaning="half the distance from the direction that decisions set to the need; none where "
+        "no decisions set it",
         better=-1,
         last=True,
         compared=False,

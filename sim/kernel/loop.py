@@ -94,7 +94,7 @@ def begin(n: Any, k: Any, s: Any, seed: int, replication: int) -> None:
     s.stream[0] = k0
     s.stream[1] = k1
     direction(k0, k1, 0, s.directions[NEED, 0])
-    s.directions[SET, 0] = s.directions[NEED, 0]
+    direction(k0, k1, 0, s.directions[SET, 0])
     if n.interests > 0.0:
         for leader in range(n.leaders):
             leanings(k0, k1, n.leaning_key[leader], n.interests, s.leaning[leader])
