@@ -80,10 +80,11 @@ LEADER = np.dtype(
         )
     ]
 )
-"""One row a leader, in canonical order, over the measured window. Hours add up to the clock
-(context_hours, reading news of the direction, are part of reading_hours); backlog (hours), engagement, context, alignment and influence are means over its days; heard is the
-share of the decided issues it witnessed whose evidence included its idea (NaN: none); power the sum
-of the decision weights it held."""
+"""One row a leader, in canonical order, over the measured window. Hours add up to the clock;
+context_hours, reading news of the direction, are part of reading_hours. backlog (hours),
+engagement, context, alignment and influence are means over its days; heard is the share of the
+decided issues it witnessed whose evidence included its idea (NaN: none); power the sum of the
+decision weights it held."""
 
 DAY = np.dtype(
     [

@@ -125,7 +125,7 @@ class Measures:
                 value,
                 reading,
                 rework,
-                net_value(value, n.worth, meeting + reading + rework),
+                net_value(value, n.hour_worth, meeting + reading + rework),
             )
         )
 

@@ -258,5 +258,5 @@ def _record(n: Any, k: Any, s: Any, slot: int) -> None:
     row.reading_hours = issue.reading / READING * n.tick_hours
     row.rework_hours = issue.rework * n.tick_hours
     row.net_value = net_value(
-        row.value, n.worth, row.person_hours + row.reading_hours + row.rework_hours
+        row.value, n.hour_worth, row.person_hours + row.reading_hours + row.rework_hours
     )

@@ -98,10 +98,10 @@ def decision_value(
 
 
 @compiled
-def net_value(value: float, worth: float, hours: float) -> float:
-    """What is left of a decision's value (stakes) when its hours are paid for, at `worth` stakes an
-    hour: value - worth x hours."""
-    return value - worth * hours
+def net_value(value: float, price: float, hours: float) -> float:
+    """What is left of a decision's value (stakes) when its hours are paid for, at `price` stakes an
+    hour: value - price x hours."""
+    return value - price * hours
 
 
 @compiled

@@ -1,4 +1,4 @@
-"""Hours: the day's work beside deciding as a fluid queue, the time that reading takes, and rework."""
+"""The day's work beside deciding as a fluid queue, the time that reading takes, and rework."""
 
 from __future__ import annotations
 
