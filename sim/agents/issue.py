@@ -50,8 +50,8 @@ class Issue:
         self.stream: tuple[int, int] = issue_stream(*model.stream, kind.key, ordinal)
         self.raised = model.tick
         self.expires = model.tick + kind.expiry
-        self.light = model.need if kind_index == n.set_by else model.in_force
-        self.version = self.light.version
+        self.guide = model.need if kind_index == n.set_by else model.in_force
+        self.version = self.guide.version
         self.origin = origin(*self.stream, kind.raised_at, n.key, n.position)
         self.accountable = accountable_for(self.origin, kind.decided_at, n.manager, n.position)
         self._draw_weights(model, kind)

@@ -173,10 +173,10 @@ class Mind:
         return weights
 
     def beliefs(self, issue: Issue) -> list[float]:
-        """What this leader believes matters for an issue, in the light of the direction (for issues
-        that set it: of the need) when it arose."""
+        """What this leader believes matters for an issue, by the direction when it arose (by the
+        need, for an issue that sets the direction)."""
         precisions = issue.precisions_of(self.model, self.index, 1.0)
-        return self._weigh(issue.light, issue.version, precisions, issue.salience)
+        return self._weigh(issue.guide, issue.version, precisions, issue.salience)
 
     def _at_large(self, of: Direction) -> list[float]:
         """What this leader believes to matter now, whatever the issue."""

@@ -1,17 +1,19 @@
 """What matters to the organisation: the need, which shifts by itself, and the direction that
-decisions set."""
+decisions set; what leaders know and believe of both."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from sim.compiler import compiled_only
-from sim.kernel.state import SETTINGS, SHIFTS
-from sim.rules.perspective import half_distance
+from sim.kernel.messages import learn_direction
+from sim.kernel.state import SETTINGS, SHIFTS, SHORT, VERSIONS
+from sim.rules.closing import FORUM
+from sim.rules.outcomes import sets_direction
+from sim.rules.perspective import add_share, alignment, believed_weights, half_distance
 
 NEED, SET = 0, 1
-"""In the light of which an issue is weighed: of the need, or of the direction that decisions
-set."""
+"""By what an issue is weighed, its guide: the need, or the direction that decisions set."""
 
 
 @compiled_only
@@ -21,27 +23,117 @@ def in_force(n: Any) -> int:
 
 
 @compiled_only
-def newest_version(s: Any, light: int) -> int:
+def newest_version(s: Any, guide: int) -> int:
     """The number of its newest version, from 0."""
-    return s.count[SETTINGS] if light == SET else s.count[SHIFTS]
+    return s.count[SETTINGS] if guide == SET else s.count[SHIFTS]
 
 
 @compiled_only
-def first_part(n: Any, light: int) -> int:
+def first_part(n: Any, guide: int) -> int:
     """The first of the parts in which news of it travels."""
-    return n.parts - 1 if light == SET else 0
+    return n.parts - 1 if guide == SET else 0
 
 
 @compiled_only
-def end_of_parts(n: Any, light: int) -> int:
+def end_of_parts(n: Any, guide: int) -> int:
     """One more than the last of these parts."""
-    return n.parts if light == in_force(n) else n.parts - 1
+    return n.parts if guide == in_force(n) else n.parts - 1
 
 
 @compiled_only
-def part_of(n: Any, light: int, facet: int) -> int:
+def part_of(n: Any, guide: int, facet: int) -> int:
     """The part that tells of a facet."""
-    return n.parts - 1 if light == SET else n.part_of[facet]
+    return n.parts - 1 if guide == SET else n.part_of[facet]
+
+
+@compiled_only
+def known_version(s: Any, leader: int, piece: int, version: int) -> int:
+    """The newest version up to `version` of a part of the direction that a leader knows (0 when
+    they know none)."""
+    while version > 0 and s.fidelity[leader, piece, version] == 0.0:
+        version -= 1
+    return version
+
+
+@compiled_only
+def fidelity_of(n: Any, s: Any, leader: int, guide: int, version: int) -> float:
+    """How faithfully a leader knows the direction, or the need, up to `version`: the mean over its
+    parts."""
+    total, first, end = 0.0, first_part(n, guide), end_of_parts(n, guide)
+    for piece in range(first, end):
+        total += s.fidelity[leader, piece, known_version(s, leader, piece, version)]
+    return total / (end - first)
+
+
+@compiled_only
+def weigh(
+    n: Any, s: Any, leader: int, guide: int, version: int, precisions: Any, salience: Any
+) -> None:
+    """Write into s.beliefs what a leader believes to matter, by what they know of the direction, or
+    the need, up to `version`."""
+    piece, known = -1, 0
+    for facet in range(n.facets):
+        if part_of(n, guide, facet) != piece:
+            piece = part_of(n, guide, facet)
+            known = known_version(s, leader, piece, version)
+        s.facet_fidelity[facet] = s.fidelity[leader, piece, known]
+        s.facet_direction[facet] = s.directions[guide, known, facet]
+    leaning = s.leaning[leader]
+    believed_weights(s.facet_fidelity, s.facet_direction, precisions, salience, leaning, s.beliefs)
+
+
+@compiled_only
+def weigh_at_large(n: Any, s: Any, leader: int, guide: int) -> None:
+    """Write into s.beliefs what a leader believes to matter now, whatever the issue."""
+    weigh(n, s, leader, guide, newest_version(s, guide), n.precision[leader], s.even)
+
+
+@compiled_only
+def realign(n: Any, s: Any, leader: int) -> float:
+    """How well what a leader takes to matter fits the need of now."""
+    if s.realigned[leader]:
+        weigh_at_large(n, s, leader, in_force(n))
+        s.aligned[leader] = alignment(s.beliefs, s.directions[NEED, s.count[SHIFTS]])
+        s.realigned[leader] = 0
+    return s.aligned[leader]
+
+
+@compiled_only
+def set_direction(n: Any, k: Any, s: Any, slot: int) -> None:
+    """A decision takes effect that may set the direction: to what those who took it believe to be
+    needed, each by their decision weight, whatever this issue is about. They know it first."""
+    issue = s.issues[slot]
+    if not sets_direction(issue.kind, n.set_by, k.status_quo[issue.kind], issue.chosen):
+        return
+    version = s.count[SETTINGS] + 1
+    if version >= s.directions.shape[1]:
+        s.count[SHORT] = VERSIONS
+        return
+    total, alone = 0.0, issue.decider
+    for seat in range(issue.seats):
+        total += s.power[slot, seat]
+    if alone == FORUM and total <= 0.0:
+        alone = issue.head
+    weights = s.directions[SET, version]
+    if alone == FORUM:
+        for seat in range(issue.seats):
+            weigh_at_large(n, s, s.room[slot, seat], NEED)
+            add_share(weights, s.beliefs, s.power[slot, seat])
+    else:
+        total = 1.0
+        weigh_at_large(n, s, alone, NEED)
+        add_share(weights, s.beliefs, total)
+    for facet in range(n.facets):
+        weights[facet] = weights[facet] / total
+    s.count[SETTINGS] = version
+    for leader in range(n.leaders):
+        s.realigned[leader] = 1
+    piece = n.parts - 1
+    if alone == FORUM:
+        for seat in range(issue.seats):
+            learn_direction(n, s, s.room[slot, seat], version, piece, 1.0, -1)
+    else:
+        learn_direction(n, s, alone, version, piece, 1.0, -1)
 
 
 @compiled_only

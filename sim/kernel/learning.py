@@ -7,13 +7,14 @@ from typing import Any
 
 from sim.compiler import compiled_only
 from sim.kernel.custom_rules import ENGAGEMENT, engagement_after, has_rule, influence_after
+from sim.kernel.direction import set_direction
 from sim.kernel.ideas import new_copy
 from sim.kernel.issues import value
 from sim.kernel.meeting import work
 from sim.kernel.messages import take
 from sim.kernel.minds import idea_size, own_alternative, see_truly
 from sim.kernel.positions import share_of_influence, take_trust
-from sim.kernel.rollout import close, expire, set_direction, take_effect
+from sim.kernel.rollout import close, expire, take_effect
 from sim.kernel.state import (
     ACTIVE,
     COVERED,

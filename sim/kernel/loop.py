@@ -7,7 +7,15 @@ from typing import Any
 from sim.clock import NEVER, PHASES
 from sim.compiler import compiled_only
 from sim.kernel.deciding import decide
-from sim.kernel.direction import NEED, SET, in_force, newest_version, strategy_gap
+from sim.kernel.direction import (
+    NEED,
+    SET,
+    fidelity_of,
+    in_force,
+    newest_version,
+    realign,
+    strategy_gap,
+)
 from sim.kernel.ideas import hear_idea
 from sim.kernel.issues import raise_issue
 from sim.kernel.learning import begin_day, in_order, learn, order_by_power, tire
@@ -19,7 +27,7 @@ from sim.kernel.messages import (
     learn_direction,
     say,
 )
-from sim.kernel.minds import fidelity_of, realign, take_up
+from sim.kernel.minds import take_up
 from sim.kernel.power import accept, notice
 from sim.kernel.rollout import hear_decision
 from sim.kernel.rounds import confer
@@ -277,14 +285,14 @@ def end_day(n: Any, s: Any, now: int) -> None:
         s.undone[0] = backlog
         return
     s.undone[1] = backlog
-    alignment, engagement, light = 0.0, 0.0, in_force(n)
+    alignment, engagement, guide = 0.0, 0.0, in_force(n)
     for leader in range(n.leaders):
         aligned = realign(n, s, leader)
         alignment += aligned
         engagement += s.engagement[leader]
         s.sums[0, leader] += s.backlog[leader]
         s.sums[1, leader] += s.engagement[leader]
-        s.sums[2, leader] += fidelity_of(n, s, leader, light, newest_version(s, light))
+        s.sums[2, leader] += fidelity_of(n, s, leader, guide, newest_version(s, guide))
         s.sums[3, leader] += aligned
         s.sums[4, leader] += s.influence[leader]
         s.people[0, leader] = s.competence[leader]

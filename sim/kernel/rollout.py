@@ -6,11 +6,10 @@ from typing import Any
 
 from sim.clock import NEVER
 from sim.compiler import compiled_only
-from sim.kernel.direction import NEED, SET
+from sim.kernel.direction import fidelity_of
 from sim.kernel.ideas import free_copies
 from sim.kernel.meeting import add_work
-from sim.kernel.messages import give, learn_direction, pass_on_decision
-from sim.kernel.minds import fidelity_of, weigh_at_large
+from sim.kernel.messages import give, pass_on_decision
 from sim.kernel.state import (
     ACTIVE,
     CONVENING,
@@ -21,12 +20,10 @@ from sim.kernel.state import (
     OPEN_COHORT,
     OPEN_ISSUES,
     RECORDED,
-    SETTINGS,
     SHORT,
     TICK,
-    VERSIONS,
 )
-from sim.rules.closing import BY_LAPSE, CLOSED, FORUM, LAPSED, gathered_until
+from sim.rules.closing import BY_LAPSE, CLOSED, LAPSED, gathered_until
 from sim.rules.engagement import effect_of
 from sim.rules.outcomes import (
     ESTIMATE,
@@ -37,9 +34,7 @@ from sim.rules.outcomes import (
     estimate_quality,
     net_value,
     own_say,
-    sets_direction,
 )
-from sim.rules.perspective import add_share
 from sim.rules.work import READING, rework
 
 
@@ -102,7 +97,7 @@ def take_effect(n: Any, k: Any, s: Any, slot: int) -> None:
                 against = s.voiced[slot, seat] == 1 and s.agreeing[slot, seat] == 0
             total += commitment(
                 effect_of(s.engagement[leader], n.engagement),
-                fidelity_of(n, s, leader, issue.light, issue.version),
+                fidelity_of(n, s, leader, issue.guide, issue.version),
                 seat >= 0 or _was_used(s, slot, leader),
                 say,
                 n.commitment_base,
@@ -136,44 +131,6 @@ def _quality(k: Any, s: Any, slot: int) -> float:
     if k.type[issue.kind] == ESTIMATE:
         return estimate_quality(issue.number_chosen, worths[0], s.weights[slot])
     return choice_quality(worths, issue.chosen)
-
-
-@compiled_only
-def set_direction(n: Any, k: Any, s: Any, slot: int) -> None:
-    """A decision takes effect that may set the direction: to what those who took it believe to be
-    needed, each by their decision weight, whatever this issue is about. They know it first."""
-    issue = s.issues[slot]
-    if not sets_direction(issue.kind, n.set_by, k.status_quo[issue.kind], issue.chosen):
-        return
-    version = s.count[SETTINGS] + 1
-    if version >= s.directions.shape[1]:
-        s.count[SHORT] = VERSIONS
-        return
-    total, alone = 0.0, issue.decider
-    for seat in range(issue.seats):
-        total += s.power[slot, seat]
-    if alone == FORUM and total <= 0.0:
-        alone = issue.head
-    weights = s.directions[SET, version]
-    if alone == FORUM:
-        for seat in range(issue.seats):
-            weigh_at_large(n, s, s.room[slot, seat], NEED)
-            add_share(weights, s.beliefs, s.power[slot, seat])
-    else:
-        total = 1.0
-        weigh_at_large(n, s, alone, NEED)
-        add_share(weights, s.beliefs, total)
-    for facet in range(n.facets):
-        weights[facet] = weights[facet] / total
-    s.count[SETTINGS] = version
-    for leader in range(n.leaders):
-        s.realigned[leader] = 1
-    piece = n.parts - 1
-    if alone == FORUM:
-        for seat in range(issue.seats):
-            learn_direction(n, s, s.room[slot, seat], version, piece, 1.0, -1)
-    else:
-        learn_direction(n, s, alone, version, piece, 1.0, -1)
 
 
 @compiled_only

@@ -33,7 +33,7 @@ BITS = 62
 POOLS = ("issues", "messages", "copies", "values", "bookings", "versions", "decisions")
 ISSUES, MESSAGES, COPIES, VALUES, BOOKINGS, VERSIONS, RECORDED = range(1, 8)
 
-_WHOLE = """kind number sequence k0 k1 raised expires light version origin accountable head rule
+_WHOLE = """kind number sequence k0 k1 raised expires guide version origin accountable head rule
 alternatives best witnesses looked affected state delegate climbing ready mark gather scheduling
 deliberation escalation rollout seats next_round rounds rounds_before first_start chair proposed
 best_choice best_chair last_choice agreed chosen decider closed_by participants informed_affected
