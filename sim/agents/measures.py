@@ -136,7 +136,8 @@ class Measures:
         rows = []
         for leader, sums in zip(model.leaders, self.sums, strict=True):
             forum = leader.forum_ticks * n.tick_hours
-            reading = leader.messages_read / n.attention[leader.index] * n.tick_hours
+            since = leader.messages_read / n.attention[leader.index]
+            reading = (leader.reading_ticks + since) * n.tick_hours
             away = leader.away_ticks * n.tick_hours
             mean = {name: total / days if days else _NONE for name, total in sums.items()}
             heard = leader.heard / leader.witnessed if leader.witnessed else _NONE
@@ -159,7 +160,7 @@ class Measures:
         moving = sum(
             not message.held for messages in model.in_transit.values() for message in messages
         )
-        arriving = n.load * (days * n.day) * n.leaders
+        arriving = model.inputs.work_asked(days)
         undone = self.backlog_after - self.backlog_before
         run = {
             "messages_sent": model.ledger["sent"],
