@@ -171,7 +171,7 @@ def _state(witnesses, span):
         "perspective.span": span,
     }
     numbers = parameters(tiny(changes)).numbers
-    return driver.new_state(numbers, 1, driver.Capacity()), numbers
+    return driver.new_state(numbers, driver.Capacity()), numbers
 
 
 def _of_each_mind(state, numbers):

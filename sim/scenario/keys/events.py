@@ -46,8 +46,8 @@ FIXED_INSIDE = (
     "issues.NAME.power.with",
     "issues.NAME.consensus.with",
 )
-"""Keys inside these sections that stay as they are throughout a run. What an issue is worth and how
-urgent, belongs to its kind: for others take another kind, whose rate an event raises from 0."""
+"""Keys inside these sections that stay as they are throughout a run. Issues with other stakes or
+another half-life are another kind of issue, whose rate an event can raise from 0."""
 
 
 def may_change(pattern: str) -> bool:
