@@ -101,7 +101,7 @@ def random_scenario(seed: int) -> dict[str, Any]:
         "engagement": _engagement(scene),
         "influence": scene.some(
             {
-                "rule": rng.choice(("fixed", "merit", "merit", "reflected")),
+                "rule": rng.choice(("fixed", "merit", "merit", "reflected", "reputation")),
                 "rate": rng.choice((0, 0.3, 2)),
                 "forgetting": scene.share(0, 1),
             }
@@ -112,6 +112,8 @@ def random_scenario(seed: int) -> dict[str, Any]:
     leaders = sum(position["leaders"] for position in positions)
     if scene.chance(0.15):
         scenario["consensus"]["G"] = _matrix(rng, leaders)
+    if scene.chance(0.5):
+        scenario |= _competence(rng)
     return scenario
 
 
@@ -174,6 +176,13 @@ def _changes(scene: _Scene, scenario: dict[str, Any]) -> dict[str, Any]:
         changes[f"issues.{kind}.study"] = rng.choice((0, 0.5))
     kept = scene.some(changes, 0.4) or {"attention": changes["attention"]}
     return {key: value for key, value in kept.items() if value != {}}
+
+
+def _competence(rng: random.Random) -> dict[str, Any]:
+    """How people differ, and whether that is learned."""
+    spread, judgement = rng.choice((0, 0.2, 0.5, 1)), rng.choice((0, 0, 0.5, 2))
+    competence = {"spread": spread, "judgement": judgement}
+    return {"competence": competence, "trust": rng.choice(("none", "learned"))}
 
 
 def _interests(scene: _Scene) -> dict[str, Any]:
