@@ -89,12 +89,14 @@ def audited(inputs: Parameters, replication: int = 0) -> tuple[Outcome, list[str
 def _rounds(model: Audited, outcome: Outcome) -> list[str]:
     """Rounds keep to calendars, nobody sits in two at once, and forum hours are what was sat."""
     n, wrong, sat = model.numbers, [], [0] * model.numbers.leaders
+    periods = model.inputs.periods
     spans: list[list[tuple[int, int]]] = [[] for _ in range(n.leaders)]
     for note in model.of("book"):
         start, end = note.data["start"], note.data["end"]
         if note.issue.kind.written:
             continue
-        if start % n.day < n.focus or start // n.day != (end - 1) // n.day or start <= note.tick:
+        focus = next(p.numbers.focus for p in reversed(periods) if p.start <= note.tick)
+        if start % n.day < focus or start // n.day != (end - 1) // n.day or start <= note.tick:
             wrong.append(
                 f"issue {note.issue.number}: a round from {start} to {end}, booked at {note.tick}"
             )
@@ -125,20 +127,17 @@ def _rounds(model: Audited, outcome: Outcome) -> list[str]:
 
 def _reading(model: Audited, outcome: Outcome) -> list[str]:
     """Nobody reads more than its attention allows, and reading hours are what was read."""
-    n, wrong = model.numbers, []
+    n, wrong, periods = model.numbers, [], model.inputs.periods
     for i, leader in enumerate(model.leaders):
-        if leader.read_at and max(leader.read_at.values()) > n.attention[i]:
-            wrong.append(f"leader {i} reads {max(leader.read_at.values())} messages in a tick")
-        counted = sum(
-            count for tick, count in leader.read_at.items() if n.warmup <= tick < n.horizon
-        )
-        if (
-            abs(outcome.leaders["reading_hours"][i] - counted / n.attention[i] * n.tick_hours)
-            > 1e-9
-        ):
+        hours = 0.0
+        for tick, count in leader.read_at.items():
+            attention = next(p.numbers.attention[i] for p in reversed(periods) if p.start <= tick)
+            if count > attention:
+                wrong.append(f"leader {i} reads {count} messages in a tick")
+            hours += count / attention * n.tick_hours * (n.warmup <= tick < n.horizon)
+        if abs(outcome.leaders["reading_hours"][i] - hours) > 1e-9:
             wrong.append(
-                f"leader {i}: {outcome.leaders['reading_hours'][i]} hours reading {counted} "
-                f"messages"
+                f"leader {i}: {outcome.leaders['reading_hours'][i]} hours reading, not {hours}"
             )
         news = leader.news / n.attention[i] * n.tick_hours
         if abs(outcome.leaders["context_hours"][i] - news) > 1e-9:
@@ -167,10 +166,11 @@ def _cohort(model: Audited, outcome: Outcome, replication: int) -> list[str]:
     say."""
     n, expected = model.numbers, []
     stream = run_stream(model.inputs.seed, replication)
-    for at, kind in enumerate(model.kinds):
-        ordinal, time = 0, 0.0
-        while kind.rate > 0.0:
-            time += arrival_gap(*stream, kind.key, ordinal, kind.rate)
+    for at in range(n.kinds):
+        ordinal, asked = 0, 0.0
+        while True:
+            asked += arrival_gap(*stream, model.kinds[at].key, ordinal, 1.0)
+            time = _time_of(model.inputs, at, asked)
             if time >= n.horizon:
                 break
             if int(time) >= n.warmup:
@@ -188,10 +188,30 @@ def _cohort(model: Audited, outcome: Outcome, replication: int) -> list[str]:
     return wrong
 
 
+def _time_of(inputs: Parameters, kind: int, expected: float) -> float:
+    """The tick by which so many issues of a kind are expected to have arisen: with a rate that
+    changes, the time of the arrival that stands there in a Poisson process at rate 1."""
+    ends = [*(period.start for period in inputs.later), float("inf")]
+    for period, end in zip(inputs.periods, ends, strict=True):
+        rate = float(inputs.kinds.rate[period.numbers.first_kind + kind])
+        if rate > 0.0 and expected <= rate * (end - period.start):
+            return period.start + expected / rate
+        expected -= rate * (end - period.start) if rate > 0.0 else 0.0
+    return float("inf")
+
+
+def kinds_of(inputs: Parameters, rows: np.ndarray) -> np.ndarray:
+    """Where the kind of each decision stands among the kinds of all periods."""
+    starts = [period.start for period in inputs.periods]
+    period = np.searchsorted(starts, rows["raised"], side="right") - 1
+    return np.asarray(rows["kind"] + period * inputs.numbers.kinds, np.int64)
+
+
 def imbalances(inputs: Parameters, outcome: Outcome) -> list[str]:
     """What does not add up in an outcome, whichever driver it comes from; nothing when all does."""
     n, rows, leaders, run = inputs.numbers, outcome.decisions, outcome.leaders, outcome.run
-    expiry = inputs.kinds.expiry[rows["kind"]]
+    at = kinds_of(inputs, rows)
+    expiry = inputs.kinds.expiry[at]
     lapsed = rows["decider"] == LAPSED
     window = (n.horizon - n.warmup) * n.tick_hours
     hours = sum(
@@ -203,16 +223,16 @@ def imbalances(inputs: Parameters, outcome: Outcome) -> list[str]:
         leaders["alignment"],
         leaders["context"],
     ]
-    estimate = inputs.kinds.type[rows["kind"]] == ESTIMATE
+    estimate = inputs.kinds.type[at] == ESTIMATE
     chosen = ~lapsed & ~estimate
     rounds, seats = rows["rounds"], rows["participants"]
-    sat = rounds * inputs.kinds.round[rows["kind"]] * seats * n.tick_hours
+    sat = rounds * inputs.kinds.round[at] * seats * n.tick_hours
     kinds = inputs.kinds
     everybody = (kinds.quorum == 1.0) & (kinds.written == 0) & (kinds.fallback != FALL_TO_ESCALATE)
-    whole = everybody[rows["kind"]] & ~lapsed
+    whole = everybody[at] & ~lapsed
     out_of_time = rows["closed_by"] == OUT_OF_TIME
     approving = np.isin(rows["closed_by"], (OUT_OF_TIME, DROPPED, REJECTED))
-    chaired = np.isin(kinds.power, (ROTATING, EMERGENT, CONTINGENT))[rows["kind"]]
+    chaired = np.isin(kinds.power, (ROTATING, EMERGENT, CONTINGENT))[at]
     truths = {
         "the parts of a delay add up to it": np.all(
             sum(rows[part] for part in PARTS) == rows["delay"]
@@ -248,10 +268,9 @@ def imbalances(inputs: Parameters, outcome: Outcome) -> list[str]:
         and np.all(rows["person_hours"] >= 0.0)
         and not np.any(rows["person_hours"][rounds == 0]),
         "value is no more than stakes x quality": np.all(
-            (
-                rows["value"]
-                <= inputs.kinds.stakes[rows["kind"]] * np.maximum(rows["quality"], 0.0) + 1e-12
-            )[~lapsed]
+            (rows["value"] <= inputs.kinds.stakes[at] * np.maximum(rows["quality"], 0.0) + 1e-12)[
+                ~lapsed
+            ]
         ),
         "net value is value less the price of all its hours": np.all(
             rows["net_value"]
