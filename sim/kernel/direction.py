@@ -103,7 +103,8 @@ def set_direction(n: Any, k: Any, s: Any, slot: int) -> None:
     """A decision takes effect that may set the direction: to what those who took it believe to be
     needed, each by their decision weight, whatever this issue is about. They know it first."""
     issue = s.issues[slot]
-    if not sets_direction(issue.kind, n.set_by, k.status_quo[issue.kind], issue.chosen):
+    kind = issue.kind % n.kinds
+    if not sets_direction(kind, n.set_by, k.status_quo[issue.kind], issue.chosen):
         return
     version = s.count[SETTINGS] + 1
     if version >= s.directions.shape[1]:

@@ -74,7 +74,7 @@ def raise_issue(n: Any, k: Any, s: Any, kind: int, ordinal: int) -> None:
     issue.expires = tick + k.expiry[kind]
     if issue.expires < s.count[NEXT_EXPIRY]:
         s.count[NEXT_EXPIRY] = issue.expires
-    issue.guide = NEED if kind == n.set_by else in_force(n)
+    issue.guide = NEED if kind % n.kinds == n.set_by else in_force(n)
     issue.version = newest_version(s, issue.guide)
     issue.origin = draw_origin(k0, k1, k.raised_at[kind], n.key, n.position)
     issue.accountable = accountable_for(issue.origin, k.decided_at[kind], n.manager, n.position)
