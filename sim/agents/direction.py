@@ -76,12 +76,9 @@ def set_direction(model: Organization, issue: Issue) -> None:
 
 
 def _deciders(issue: Issue) -> list[tuple[int, float]]:
-    """Who took a decision, each with their decision weight: the room, or one voice with 1; who
-    answers for it where nobody in the room had any."""
+    """Who took a decision, each with their decision weight: the room, or one voice with 1."""
     if issue.decider != FORUM:
         return [(issue.decider, 1.0)]
-    if not any(issue.weights_in_room):
-        return [(issue.head, 1.0)]
     return list(zip(issue.room, issue.weights_in_room, strict=True))
 
 

@@ -110,31 +110,27 @@ def set_direction(n: Any, k: Any, s: Any, slot: int) -> None:
     if version >= s.directions.shape[1]:
         s.count[SHORT] = VERSIONS
         return
-    total, alone = 0.0, issue.decider
-    for seat in range(issue.seats):
-        total += s.power[slot, seat]
-    if alone == FORUM and total <= 0.0:
-        alone = issue.head
-    weights = s.directions[SET, version]
-    if alone == FORUM:
-        for seat in range(issue.seats):
-            weigh_at_large(n, s, s.room[slot, seat], NEED)
-            add_share(weights, s.beliefs, s.power[slot, seat])
-    else:
-        total = 1.0
-        weigh_at_large(n, s, alone, NEED)
-        add_share(weights, s.beliefs, total)
+    weights, total, together = s.directions[SET, version], 0.0, issue.decider == FORUM
+    for place in range(issue.seats if together else 1):
+        weigh_at_large(n, s, _decider(s, slot, place), NEED)
+        weight = s.power[slot, place] if together else 1.0
+        add_share(weights, s.beliefs, weight)
+        total += weight
     for facet in range(n.facets):
         weights[facet] = weights[facet] / total
     s.count[SETTINGS] = version
     for leader in range(n.leaders):
         s.realigned[leader] = 1
-    piece = n.parts - 1
-    if alone == FORUM:
-        for seat in range(issue.seats):
-            learn_direction(n, s, s.room[slot, seat], version, piece, 1.0, -1)
-    else:
-        learn_direction(n, s, alone, version, piece, 1.0, -1)
+    for place in range(issue.seats if together else 1):
+        learn_direction(n, s, _decider(s, slot, place), version, n.parts - 1, 1.0, -1)
+
+
+@compiled_only
+def _decider(s: Any, slot: int, place: int) -> int:
+    """Who took a decision: each seat of the room, or one voice, whether or not it still sits
+    there."""
+    decider = s.issues[slot].decider
+    return s.room[slot, place] if decider == FORUM else decider
 
 
 @compiled_only
