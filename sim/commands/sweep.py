@@ -32,7 +32,7 @@ from sim.progress import Progress
 from sim.results import DASHBOARD, SWEEP
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sim.experiments.verdict import Verdict
 

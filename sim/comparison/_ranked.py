@@ -97,10 +97,8 @@ def _all_level(worth: Ranking) -> str:
         else f"None of the {every} policies is clearly best"
     )
     first, last = (f"{value(worth, policy)} under {name(policy)}" for policy in ends)
-    return (
-        f"{who}: {in_net_value(worth.metric).strip()}{',' if in_net_value(worth.metric) else ''}"
-        f"a decision is worth {first} and {last}{'' if every == 2 else ', the others lie between'}"
-    )
+    between = "" if every == 2 else ", the others lie between"
+    return f"{who}: a decision is worth {first} and {last}{in_net_value(worth.metric)}{between}"
 
 
 def _choice(worth: Ranking) -> str:

@@ -29,8 +29,10 @@ def judged_by(manifest: Manifest) -> str:
 
 
 def prices(manifest: Manifest) -> dict[str, float]:
-    """What an hour is worth under each policy, in stakes; 0 where the policy does not say. A sweep's
-    manifest has them as `prices`, as it names its policies only."""
+    """What an hour is worth under each policy, in stakes; 0 where the policy does not say.
+
+    The manifest of a sweep has them as `prices`, as it only names its policies.
+    """
     policies = manifest.get("policies") or {}
     if not isinstance(policies, Mapping):
         return {str(name): float(price) for name, price in (manifest.get("prices") or {}).items()}

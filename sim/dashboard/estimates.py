@@ -129,7 +129,7 @@ class RunData:
 
     @cached_property
     def worth(self) -> str:
-        """The measure by which policies are judged: value, or net value where hours have a price."""
+        """The measure by which policies are judged: value, or net value."""
         return judged_by(self.manifest)
 
     @cached_property

@@ -175,10 +175,8 @@ def _rival(sweep: SweepRuns, values: Array, name: str, against: str) -> str:
     if not many:
         return f"{names} have no decisions to compare."
     if not np.isfinite(difference.low).any():
-        return (
-            f"Whether {name} is worth more{in_net_value(sweep.worth)} than {against} cannot be told "
-            f"from one replication."
-        )
+        worth_more = f"is worth more{in_net_value(sweep.worth)} than"
+        return f"Whether {name} {worth_more} {against} cannot be told from one replication."
     more, less = int(difference.more.sum()), int(difference.less.sum())
     if many == 1:
         which = "more" if more else "less" if less else ""
@@ -188,8 +186,8 @@ def _rival(sweep: SweepRuns, values: Array, name: str, against: str) -> str:
             else "cannot be told from"
         )
         return f"{clip(name, 40)} {told_so} {clip(against, 40)}."
-    more_ = f"is worth more{in_net_value(sweep.worth)} than"
-    than = f"{clip(name, 40)} {more_} {clip(against, 40)}"
+    worth_more = f"is worth more{in_net_value(sweep.worth)} than"
+    than = f"{clip(name, 40)} {worth_more} {clip(against, 40)}"
     if not more and not less:
         return f"Whether {than} cannot be told at any of {many:,} settings."
     unclear = f"; at {many - more - less:,} that cannot be told" if more + less < many else ""

@@ -94,7 +94,8 @@ def _clear(reading: RunData, others: Sequence[Policy], metric: str) -> str:
         for word, names in zip(words, (up, down), strict=True)
         if names
     ]
-    return f"{MEASURES[metric].short} is {' and '.join(parts) if parts else 'not clearly different under any'}"
+    how = " and ".join(parts) if parts else "not clearly different under any"
+    return f"{MEASURES[metric].short} is {how}"
 
 
 def title(reading: RunData) -> str:

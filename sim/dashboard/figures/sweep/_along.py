@@ -15,7 +15,7 @@ from sim.dashboard._sweep_data import GAP, SweepData, estimate
 from sim.dashboard.drawing.bands import band, legend, legend_room
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, error_bars, hover, rounded, span
 from sim.dashboard.estimates import MeanEstimate, Policy, difference_text, interval_text
-from sim.measures import MEASURES, Measure
+from sim.measures import Measure
 
 NO_KEY = "No key takes several values."
 _PANEL = 250.0
@@ -121,8 +121,9 @@ def curve(
     """A policy's means along a key with their intervals: a band, or bars where the key's values are
     words.
 
-    facts: of the metric. shift: how far beside a word the mark stands, so that policies do not cover one another. read:
-    whether the policy reads the key; where not, its means are the same at every value.
+    facts: of the metric. shift: how far beside a word the mark stands, so that policies do not
+    cover one another. read: whether the policy reads the key; where not, its means are the same at
+    every value.
     """
     known = np.flatnonzero(np.isfinite(means[:, 0]))
     places = np.array(key.places)[known] + (shift if key.words else 0.0)

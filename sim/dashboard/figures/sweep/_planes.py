@@ -16,7 +16,7 @@ from sim.dashboard.estimates import MeanEstimate, difference_text, interval_text
 from sim.dashboard.figures.sweep._marking import boundary, hatching
 from sim.dashboard.figures.sweep._shared import thinned
 from sim.dashboard.figures.sweep._slices import MOST_VALUES, Maps, Slice
-from sim.measures import MEASURES, Measure
+from sim.measures import Measure
 
 MOST_HOVERS = 2_500
 """Cells of all maps of a figure that can say more than their number when hovered over."""
