@@ -27,11 +27,14 @@ if TYPE_CHECKING:
 __all__ = ["key_of", "parameters"]
 
 
-def parameters(scenario: Scenario) -> Parameters:
-    """The parameters of a resolved policy. InvalidInput when its organisation cannot be built."""
+def parameters(scenario: Scenario, structure: Structure | None = None) -> Parameters:
+    """The parameters of a resolved policy. InvalidInput when its organisation cannot be built.
+
+    structure: its leaders and channels, where they are to be others than those that it says.
+    """
     from sim.organization import build
 
-    structure = build(scenario)
+    structure = build(scenario) if structure is None else structure
     matrices: list[Any] = []
     kinds = kind_numbers(scenario, structure, matrices)
     return Parameters(

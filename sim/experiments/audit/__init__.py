@@ -1,0 +1,9 @@
+"""Audits: does a finding depend on how it was modelled?
+
+`sim.audit` runs one; `alternatives` has the one list of what is tried.
+"""
+
+from sim.experiments.audit.audit import Audit
+from sim.experiments.audit.findings import Finding
+
+__all__ = ["Audit", "Finding"]

@@ -1,0 +1,120 @@
+"""What becomes of each finding under each alternative, with the chance of a wrong *flips*
+controlled over all of them together.
+
+Of every finding under every alternative two one-sided hypotheses are tested: that its margin is not
+above 0, and that it is not below. Holm's procedure (1979, Scandinavian Journal of Statistics 6(2))
+over all of these keeps the chance that any of them is rejected although it is true at `ERROR` or
+below, however they depend on one another, and whichever way a finding points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.comparison.claims import FAILS, HOLDS, UNDECIDED, JudgedClaim, decided, judge_values
+from sim.comparison.claims import margins as margins_of
+from sim.comparison.statistics import UNKNOWN, Interval, interval
+from sim.scenario.keys.claims import Claim
+
+STANDS, WEAKENS, FLIPS = "stands", "weakens", "flips"
+UNCHANGED, NOT_KNOWN = "unchanged", "not known"
+"""The verdicts: the same side, clear of 0; not clear; the other side, clear of 0 among all that is
+tested. Unchanged: neither policy reads what is otherwise, so its runs are those of the file. Not
+known: there are too few values."""
+ERROR = 0.05
+"""The chance, at most, that anything is said to flip that does not; a convention."""
+_OPPOSITE = {HOLDS: FAILS, FAILS: HOLDS}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A finding under an alternative.
+
+    finding: its place among all findings, from 0. alternative: its name. verdict: see above.
+    judged: the claim as tested there, at its own confidence. change: by how much the margin of the
+    finding differs from that under the file's own settings, paired by replication, with its 95 %
+    interval. other_side: it lies on the other side at its own confidence, whatever the verdict.
+    """
+
+    finding: int
+    alternative: str
+    verdict: str
+    judged: JudgedClaim
+    change: Interval = UNKNOWN
+    other_side: bool = False
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A finding under an alternative before its verdict.
+
+    base: the verdict under the file's own settings, HOLDS or FAILS. usual, changed: the values of
+    its two policies under the file's own settings and under the alternative; no `changed` where
+    these are the same runs.
+    """
+
+    finding: int
+    alternative: str
+    claim: Claim
+    base: str
+    usual: tuple[np.ndarray, np.ndarray]
+    changed: tuple[np.ndarray, np.ndarray] | None
+
+
+def cells(trials: Sequence[Trial], error: float = ERROR) -> list[Cell]:
+    """The verdict on each trial, in order; the chance of any wrong *flips* is at most `error`."""
+    tested = [trial for trial in trials if trial.changed is not None]
+    surely = dict(
+        zip(map(id, tested), together([_known(trial) for trial in tested], error), strict=True)
+    )
+    return [_cell(trial, surely.get(id(trial), UNDECIDED)) for trial in trials]
+
+
+def together(margins: Sequence[np.ndarray], error: float) -> list[str]:
+    """On which side of 0 the mean of each sample surely lies (HOLDS: above, FAILS: below,
+    UNDECIDED), such that with a probability of at least 1 - error all that is said is true.
+
+    margins: samples without NaN, one value a replication; they may depend on one another.
+    """
+    found = [UNDECIDED] * len(margins)
+    hypotheses = 2 * len(margins)
+    while True:
+        new = {
+            place: side
+            for place, known in enumerate(margins)
+            if found[place] == UNDECIDED
+            and (side := decided(known, 1 - error / hypotheses)) != UNDECIDED
+        }
+        if not new:
+            return found
+        for place, side in new.items():
+            found[place] = side
+        hypotheses -= len(new)
+
+
+def _known(trial: Trial) -> np.ndarray:
+    assert trial.changed is not None
+    margins = margins_of(*trial.changed, trial.claim)
+    return margins[~np.isnan(margins)]
+
+
+def _cell(trial: Trial, surely: str) -> Cell:
+    judged = judge_values(*(trial.changed or trial.usual), trial.claim)
+    if trial.changed is None:
+        return Cell(trial.finding, trial.alternative, UNCHANGED, judged)
+    change = interval(
+        margins_of(*trial.changed, trial.claim) - margins_of(*trial.usual, trial.claim)
+    )
+    other_side = judged.verdict == _OPPOSITE[trial.base]
+    if judged.difference is None:
+        verdict = NOT_KNOWN
+    elif judged.verdict == trial.base:
+        verdict = STANDS
+    elif other_side and surely == _OPPOSITE[trial.base]:
+        verdict = FLIPS
+    else:
+        verdict = WEAKENS
+    return Cell(trial.finding, trial.alternative, verdict, judged, change, other_side)

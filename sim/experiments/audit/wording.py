@@ -1,0 +1,223 @@
+"""An audit in words: the answer in a few sentences, one table, and what stands below it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sim.cards import count
+from sim.comparison.claims import percent
+from sim.comparison.headline import decimal
+from sim.comparison.statistics import Interval
+from sim.comparison.wording import listed, signed
+from sim.experiments.audit._verdicts import (
+    ERROR,
+    FLIPS,
+    NOT_KNOWN,
+    STANDS,
+    UNCHANGED,
+    WEAKENS,
+    Cell,
+)
+from sim.measures import MEASURES
+
+if TYPE_CHECKING:
+    from sim.experiments.audit.audit import Audit
+    from sim.experiments.audit.findings import Finding
+
+MARKS = {STANDS: " ", WEAKENS: "?", FLIPS: "X", UNCHANGED: "=", NOT_KNOWN: "-"}
+"""What stands behind, or in place of, a number in the table."""
+OWN = "as the file says"
+_ROW = 26
+_WIDEST = 9
+_MOST_NAMED = 4
+
+
+def facts(audit: Audit) -> list[str]:
+    """What was run, in a few plain texts."""
+    done = [audit.scenario.name, f"{audit.replications:,} replications", f"{audit.done:,} runs"]
+    return [*done, *([f"{count(len(audit.failures), 'run')} failed"] if audit.failures else [])]
+
+
+def in_short(audit: Audit) -> list[str]:
+    """The answer: how many findings stand under how many alternatives; then each that does not
+    stand under all, and those that were not audited."""
+    found = [finding for finding in audit.findings if finding.found]
+    if not found:
+        return [
+            f"There is nothing to audit: {_none_decided(audit)} by {audit.replications} "
+            f"replications of the file itself.",
+            *_undecided(audit),
+        ]
+    sentences = [_headline(audit, len(found))]
+    for place, finding in enumerate(audit.findings):
+        mine = [cell for cell in audit.cells if cell.finding == place]
+        told = [
+            f"{verb} with {_under(audit, [cell for cell in mine if cell.verdict == verdict])}"
+            for verdict, verb in ((FLIPS, "flips"), (WEAKENS, "weakens"))
+            if any(cell.verdict == verdict for cell in mine)
+        ]
+        if told:
+            sentences.append(f"'{finding.label}' {' and '.join(told)}.")
+    return [*sentences, *_undecided(audit)]
+
+
+def _headline(audit: Audit, found: int) -> str:
+    """How many findings stand under how many alternatives."""
+    by_alternative = {
+        one.name: {cell.verdict for cell in audit.cells if cell.alternative == one.name}
+        for one in audit.applied
+    }
+    every, all_of = len(by_alternative), count(len(by_alternative), "alternative")
+    if not every:
+        return f"{count(found, 'finding')}, but no alternative says anything of this scenario."
+    firm = sum(verdicts <= {STANDS, UNCHANGED} for verdicts in by_alternative.values())
+    who = "The one finding stands" if found == 1 else f"All {found} findings stand"
+    among = f"all {every} alternatives" if firm == every > 1 else f"{firm} of {all_of}"
+    text = f"{who} under {among}"
+    flipping = sum(FLIPS in verdicts for verdicts in by_alternative.values())
+    if not flipping:
+        return f"{text}; none flips." if found > 1 else f"{text}; it never flips."
+    return f"{text}; under {flipping} at least one flips." if found > 1 else f"{text}."
+
+
+def _none_decided(audit: Audit) -> str:
+    total = len(audit.findings)
+    return "the one finding is not decided" if total == 1 else f"none of {total} is decided"
+
+
+def _under(audit: Audit, some: Sequence[Cell]) -> str:
+    """The alternatives of some cells, each with the difference that it gives."""
+    texts = {one.name: one.text for one in audit.applied}
+    named = [
+        f"{texts[cell.alternative]} ({difference_of(cell)})" for cell in some[:_MOST_NAMED]
+    ]
+    more = len(some) - len(named)
+    return listed([*named, *([f"{more} more"] if more else [])])
+
+
+def _undecided(audit: Audit) -> list[str]:
+    """Which findings the file's own runs do not decide; none where there are none."""
+    some = [finding for finding in audit.findings if not finding.found]
+    if not some:
+        return []
+    named = [f"'{finding.label}'{_needed(finding)}" for finding in some[:_MOST_NAMED]]
+    more = len(some) - len(named)
+    text = listed([*named, *([f"{more} more"] if more else [])])
+    return [f"Not decided in the file itself, so not audited: {text}."]
+
+
+def _needed(finding: Finding) -> str:
+    needed = finding.judged.needed
+    return f" (about {needed:,} replications would decide)" if needed else ""
+
+
+def difference_of(cell: Cell) -> str:
+    """The difference under an alternative with its sign: '+0.126'."""
+    return _number(cell.judged.metric, cell.judged.difference)
+
+
+def _number(metric: str, difference: float | None) -> str:
+    measure = MEASURES[metric]
+    return decimal(float("nan") if difference is None else difference, measure.digits, signed=True)
+
+
+def found_lines(audit: Audit) -> list[str]:
+    """The findings that were audited, numbered as the columns of the table, each with the
+    difference that the file itself gives."""
+    lines = []
+    for number, finding in enumerate(_audited(audit), start=1):
+        judged = finding.judged
+        assert judged.difference is not None and judged.low is not None and judged.high is not None
+        given = signed(Interval(judged.difference, judged.low, judged.high))
+        against = " (against the claim)" if _against(finding) else ""
+        lines.append(
+            f"{number}  {finding.label}{against}: {given} at {percent(judged.confidence)}"
+        )
+    return lines
+
+
+def _against(finding: Finding) -> bool:
+    return finding.claimed and finding.direction != finding.judged.direction
+
+
+def _audited(audit: Audit) -> list[Finding]:
+    return [finding for finding in audit.findings if finding.found]
+
+
+def table(audit: Audit, width: int = 80) -> tuple[list[str], list[list[str]]]:
+    """Heads and rows: a row an alternative, a column a finding. Where numbers do not fit into the
+    width, marks alone."""
+    places = [place for place, finding in enumerate(audit.findings) if finding.found]
+    by_place = {(cell.alternative, cell.finding): cell for cell in audit.cells}
+    wide = _ROW + len(places) * (_WIDEST + 2) <= width
+    cell_text = _with_number if wide else _mark_alone
+    heads = ["", *(f"{number} " if wide else str(number) for number in range(1, len(places) + 1))]
+    rows = []
+    if wide:
+        own = [audit.findings[place].judged for place in places]
+        rows.append([OWN, *(f"{_number(one.metric, one.difference)}  " for one in own)])
+    for one in audit.applied:
+        rows.append([one.text, *(cell_text(by_place[one.name, place]) for place in places)])
+    return heads, rows
+
+
+def _with_number(cell: Cell) -> str:
+    if cell.verdict in (UNCHANGED, NOT_KNOWN):
+        return f"{MARKS[cell.verdict]}  "
+    return f"{difference_of(cell)} {MARKS[cell.verdict]}"
+
+
+def _mark_alone(cell: Cell) -> str:
+    return "+" if cell.verdict == STANDS else MARKS[cell.verdict]
+
+
+def notes(audit: Audit) -> list[str]:
+    """What the marks mean, what is promised, and which alternatives were left out."""
+    if not audit.cells:
+        return []
+    verdicts = {cell.verdict for cell in audit.cells}
+    means = {
+        WEAKENS: "? weakens: it can no longer be told from 0",
+        FLIPS: "X flips: it lies on the other side",
+        UNCHANGED: "= neither policy reads what is otherwise",
+        NOT_KNOWN: "- too few values",
+    }
+    marks = [text for verdict, text in means.items() if verdict in verdicts]
+    texts = [f"{'; '.join(marks)}." if marks else ""]
+    return [*filter(None, [*texts, *_left_out(audit), promise(audit), *_chance(audit)])]
+
+
+def promise(audit: Audit) -> str:
+    """What the verdicts are worth."""
+    tested = sum(cell.verdict != UNCHANGED for cell in audit.cells)
+    return (
+        f"Differences are means over {audit.replications} replications, paired under the same "
+        f"seeds. A finding stands where its difference is on the same side at its own confidence, "
+        f"each by itself. With a probability of at least {percent(1 - ERROR)} nothing of all that "
+        f"was tested ({tested}) is said to flip that does not (Holm 1979)."
+    )
+
+
+def _chance(audit: Audit) -> list[str]:
+    """What to say of findings on the other side that are not said to flip."""
+    some = sum(cell.other_side and cell.verdict == WEAKENS for cell in audit.cells)
+    if not some:
+        return []
+    return [
+        f"{some} of what weakens is on the other side at its own confidence, as chance may bring "
+        f"about among so many: more replications (--replications) would tell."
+    ]
+
+
+def _left_out(audit: Audit) -> list[str]:
+    """The alternatives that were not run, by their reasons."""
+    by_reason: dict[str, list[str]] = {}
+    for one in audit.left_out:
+        by_reason.setdefault(one.reason, []).append(one.alternative.text)
+    refused = {one.reason for one in audit.left_out if one.refused}
+    told = {True: "Cannot be applied", False: "Left out"}
+    return [
+        f"{told[reason in refused]}: {listed(names)} ({reason})."
+        for reason, names in by_reason.items()
+    ]
