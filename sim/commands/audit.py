@@ -37,6 +37,8 @@ cannot be used.
 """
 
 MOST_FAILED = 12
+MOST_NEEDED = 2_000
+"""More replications than this are not proposed."""
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The scenario.", show_default=False)]
 Replications = Annotated[
@@ -101,7 +103,18 @@ def _print(console: Console, result: Audit) -> None:
         console.data_json({"folder": str(result.folder), **outcome(result)})
     else:
         console.data("\n\n".join(_answer(console, result)))
-    console.next(f"leaderstream run {console.given[2]}")
+    console.next(_next(console, result))
+
+
+def _next(console: Console, result: Audit) -> str:
+    """The command that likely comes next: with more replications where these decide too little."""
+    needed = max((finding.judged.needed or 0 for finding in result.findings), default=0)
+    many = max(
+        needed if needed <= MOST_NEEDED else 0, 2 * result.replications if result.unsettled else 0
+    )
+    if many <= result.replications:
+        return f"leaderstream run {console.given[2]}"
+    return console.again("--replications", str(many), without=("--replications", "-n"))
 
 
 def _answer(console: Console, result: Audit) -> list[str]:
@@ -124,10 +137,10 @@ def _answer(console: Console, result: Audit) -> list[str]:
     ]
     if result.cells:
         found = [filled(line, "   ") for line in wording.found_lines(result)]
-        heads, rows = wording.table(result, width)
-        table = columns(heads, rows, width)
-        parts += ["\n".join([console.bold("Findings"), *found]), table]
-        parts.append("\n".join(map(filled, wording.notes(result))))
+        shown = wording.table(result, width)
+        table = columns(shown.heads, shown.rows, width)
+        parts += ["\n".join([console.bold(filled(wording.found_title(result))), *found]), table]
+        parts.append("\n".join(map(filled, wording.notes(result, width))))
     return [*parts, f"results: {result.folder}"]
 
 

@@ -147,9 +147,7 @@ def _fewest_alike(confidence: float) -> int:
     return math.ceil(-math.log2(1 - confidence) - 1e-9)
 
 
-def _verdict(
-    known: np.ndarray, margin: Interval, confidence: float
-) -> tuple[str, int | None, str]:
+def _verdict(known: np.ndarray, margin: Interval, confidence: float) -> tuple[str, int | None, str]:
     """Verdict, replications needed and reason, from what the differences (two or more) exceed `by`
     by."""
     side, spread = _side(known, margin, confidence), margin.low < margin.high
@@ -219,12 +217,12 @@ def evidence(claim: JudgedClaim) -> str:
     if claim.needed is not None:
         return (
             f"{text}; {claim.replications} replications do not tell, about "
-            f"{_about(claim.needed)} would"
+            f"{about(claim.needed)} would"
         )
     return text
 
 
-def _about(number: int) -> str:
+def about(number: int) -> str:
     """A number rounded up to two digits."""
     step = 10 ** max(len(str(number)) - 2, 0)
     return f"{-(-number // step) * step:,}"

@@ -37,11 +37,8 @@ def relabelled(structure: Structure, label: int) -> Structure:
     channels = np.lexsort((target, source))
     source = source[channels]
     manager = structure.manager[order]
-    per_leader = {
-        name: getattr(structure, name)[order]
-        for name in ("row", "position", "unit", "x", "authority", "attention", "acuity")
-        + ("depth", "enter", "leave")
-    }
+    kept = ("row", "position", "unit", "x", "authority", "attention", "acuity", "depth")
+    per_leader = {name: getattr(structure, name)[order] for name in (*kept, "enter", "leave")}
     return replace(
         structure,
         key=key[order],

@@ -149,9 +149,7 @@ def _assemble(
     pairs = np.union1d(np.union1d(lines, _channels.all_pairs(peers)), ties.chosen)
     # Halves are rounded up: Python's own rounding would make 0.5 bridges none and 1.5 two.
     bridges = int((getattr(stream, "bridges", 0.0) or 0.0) * leaders + 0.5)
-    extra = _channels.bridge_pairs(
-        pairs, bridges, people.key, people.unit, people.position, *drawn
-    )
+    extra = _channels.bridge_pairs(pairs, bridges, people.key, people.unit, people.position, *drawn)
     source, target, direction, line = _channels.both_ways(
         np.union1d(pairs, extra), lines, people.position
     )

@@ -15,11 +15,14 @@ def card_of(audit: Audit) -> str:
     """The answer, and a table with a row an alternative and a column a finding."""
     head, *facts = wording.facts(audit)
     said = "".join(f"<li>{text(sentence, 900)}</li>" for sentence in audit.verdict)
-    heads, rows = wording.table(audit)
+    shown_table = wording.table(audit)
     shown = [
         f"<ul>{said}</ul>",
         "".join(f"<p>{text(line)}</p>" for line in wording.found_lines(audit)),
-        short_table([*map(text, heads)], [[text(cell) for cell in row] for row in rows])
+        short_table(
+            [*map(text, shown_table.heads)],
+            [[text(cell) for cell in row] for row in shown_table.rows],
+        )
         if audit.cells
         else "",
         "".join(f"<p><small>{text(note, 900)}</small></p>" for note in wording.notes(audit)),

@@ -24,6 +24,8 @@ UNCHANGED, NOT_KNOWN = "unchanged", "not known"
 """The verdicts: the same side, clear of 0; not clear; the other side, clear of 0 among all that is
 tested. Unchanged: neither policy reads what is otherwise, so its runs are those of the file. Not
 known: there are too few values."""
+SMALL = 0.5
+"""A finding that stands at less than this share of its size is marked; a convention."""
 ERROR = 0.05
 """The chance, at most, that anything is said to flip that does not; a convention."""
 _OPPOSITE = {HOLDS: FAILS, FAILS: HOLDS}
@@ -37,6 +39,7 @@ class Cell:
     judged: the claim as tested there, at its own confidence. change: by how much the margin of the
     finding differs from that under the file's own settings, paired by replication, with its 95 %
     interval. other_side: it lies on the other side at its own confidence, whatever the verdict.
+    small: it stands, at less than half of its size.
     """
 
     finding: int
@@ -45,6 +48,7 @@ class Cell:
     judged: JudgedClaim
     change: Interval = UNKNOWN
     other_side: bool = False
+    small: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,9 +109,8 @@ def _cell(trial: Trial, surely: str) -> Cell:
     judged = judge_values(*(trial.changed or trial.usual), trial.claim)
     if trial.changed is None:
         return Cell(trial.finding, trial.alternative, UNCHANGED, judged)
-    change = interval(
-        margins_of(*trial.changed, trial.claim) - margins_of(*trial.usual, trial.claim)
-    )
+    usual, changed = (margins_of(*of, trial.claim) for of in (trial.usual, trial.changed))
+    change = interval(changed - usual)
     other_side = judged.verdict == _OPPOSITE[trial.base]
     if judged.difference is None:
         verdict = NOT_KNOWN
@@ -117,4 +120,5 @@ def _cell(trial: Trial, surely: str) -> Cell:
         verdict = FLIPS
     else:
         verdict = WEAKENS
-    return Cell(trial.finding, trial.alternative, verdict, judged, change, other_side)
+    small = verdict == STANDS and abs(np.nanmean(changed)) < SMALL * abs(np.nanmean(usual))
+    return Cell(trial.finding, trial.alternative, verdict, judged, change, other_side, bool(small))

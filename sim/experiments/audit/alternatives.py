@@ -65,7 +65,9 @@ def _of_all(key: str, value: Any) -> Keys:
 
 def _tick(factor: Fraction) -> Keys:
     def keys(policy: Scenario) -> dict[str, Any]:
-        return {"clock.tick": written(Duration(policy.calendar.tick * factor * 60, "m"))}
+        hours = policy.calendar.tick * factor
+        tick = Duration(hours, "h") if hours.denominator == 1 else Duration(hours * 60, "m")
+        return {"clock.tick": written(tick)}
 
     return keys
 

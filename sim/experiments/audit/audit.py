@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -77,8 +77,8 @@ class Audit:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """A row an alternative and finding: verdict, difference with its bounds at the finding's own
-        confidence, and how much the finding changed, with a 95 % interval."""
+        """A row an alternative and finding: verdict, difference with its bounds at the finding's
+        own confidence, and how much the finding changed, with a 95 % interval."""
         import pandas as pd
 
         from sim.experiments.audit.saved import rows
@@ -218,20 +218,23 @@ class _Auditing:
         for case in tried:
             assert case.alternative is not None
             for place, finding in enumerate(found):
-                claim = finding.claim
-                pair = (claim.policy, claim.than)
                 if not finding.found:
                     continue
-                usual, changed = (
-                    (self._measure(of, pair[0], claim.metric), self._measure(of, pair[1], claim.metric))
-                    for of in (self.own, case)
+                claim = finding.claim
+                same = all(
+                    case.key(name) == self.own.key(name) for name in (claim.policy, claim.than)
                 )
-                same = all(case.key(name) == self.own.key(name) for name in pair)
                 yield Trial(
                     place,
                     case.alternative.name,
                     claim,
                     finding.judged.verdict,
-                    usual,
-                    None if same else changed,
+                    self._pair(self.own, claim),
+                    None if same else self._pair(case, claim),
                 )
+
+    def _pair(self, case: Case, claim: Claim) -> tuple[np.ndarray, np.ndarray]:
+        one, other = (
+            self._measure(case, name, claim.metric) for name in (claim.policy, claim.than)
+        )
+        return one, other

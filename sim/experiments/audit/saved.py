@@ -55,8 +55,10 @@ def outcome(audit: Audit) -> dict[str, Any]:
         "findings": [_finding(n, one) for n, one in enumerate(audit.findings, start=1)],
         "alternatives": [
             *({**_named(one), "run": True, "reason": ""} for one in audit.applied),
-            *({**_named(one.alternative), "run": False, "reason": one.reason}
-              for one in audit.left_out),
+            *(
+                {**_named(one.alternative), "run": False, "reason": one.reason}
+                for one in audit.left_out
+            ),
         ],
         "cells": rows(audit),
         "failures": [failure._asdict() for failure in audit.failures],
@@ -82,6 +84,7 @@ def _cell(cell: Cell) -> dict[str, Any]:
         "change_low": _known(change.low),
         "change_high": _known(change.high),
         "other_side": cell.other_side,
+        "small": cell.small,
     }
 
 

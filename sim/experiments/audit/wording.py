@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sim.cards import count
-from sim.comparison.claims import percent
+from sim.comparison.claims import about, percent
 from sim.comparison.headline import decimal
-from sim.comparison.statistics import Interval
+from sim.comparison.statistics import CONFIDENCE, Interval
 from sim.comparison.wording import listed, signed
 from sim.experiments.audit._verdicts import (
     ERROR,
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 MARKS = {STANDS: " ", WEAKENS: "?", FLIPS: "X", UNCHANGED: "=", NOT_KNOWN: "-"}
 """What stands behind, or in place of, a number in the table."""
+SMALLER = "~"
+"""What stands behind a number that is less than half of the file's."""
 OWN = "as the file says"
-_ROW = 26
-_WIDEST = 9
 _MOST_NAMED = 4
 
 
@@ -52,13 +52,14 @@ def in_short(audit: Audit) -> list[str]:
     sentences = [_headline(audit, len(found))]
     for place, finding in enumerate(audit.findings):
         mine = [cell for cell in audit.cells if cell.finding == place]
-        told = [
-            f"{verb} with {_under(audit, [cell for cell in mine if cell.verdict == verdict])}"
-            for verdict, verb in ((FLIPS, "flips"), (WEAKENS, "weakens"))
-            if any(cell.verdict == verdict for cell in mine)
-        ]
+        kinds = {
+            "flips": [cell for cell in mine if cell.verdict == FLIPS],
+            "weakens": [cell for cell in mine if cell.verdict == WEAKENS],
+            "keeps less than half of its size": [cell for cell in mine if cell.small],
+        }
+        told = [f"{verb} with {_under(audit, some)}" for verb, some in kinds.items() if some]
         if told:
-            sentences.append(f"'{finding.label}' {' and '.join(told)}.")
+            sentences.append(f"'{finding.label}' {', '.join(told)}.")
     return [*sentences, *_undecided(audit)]
 
 
@@ -89,11 +90,18 @@ def _none_decided(audit: Audit) -> str:
 def _under(audit: Audit, some: Sequence[Cell]) -> str:
     """The alternatives of some cells, each with the difference that it gives."""
     texts = {one.name: one.text for one in audit.applied}
-    named = [
-        f"{texts[cell.alternative]} ({difference_of(cell)})" for cell in some[:_MOST_NAMED]
-    ]
+    named = [f"{texts[cell.alternative]} ({_given(cell)})" for cell in some[:_MOST_NAMED]]
     more = len(some) - len(named)
     return listed([*named, *([f"{more} more"] if more else [])])
+
+
+def _given(cell: Cell) -> str:
+    """The difference under an alternative, with its bounds where the finding flips."""
+    judged = cell.judged
+    if cell.verdict != FLIPS or judged.difference is None or judged.low is None:
+        return difference_of(cell)
+    assert judged.high is not None
+    return signed(Interval(judged.difference, judged.low, judged.high))
 
 
 def _undecided(audit: Audit) -> list[str]:
@@ -109,7 +117,7 @@ def _undecided(audit: Audit) -> list[str]:
 
 def _needed(finding: Finding) -> str:
     needed = finding.judged.needed
-    return f" (about {needed:,} replications would decide)" if needed else ""
+    return f" (about {about(needed)} replications would decide)" if needed else ""
 
 
 def difference_of(cell: Cell) -> str:
@@ -131,10 +139,16 @@ def found_lines(audit: Audit) -> list[str]:
         assert judged.difference is not None and judged.low is not None and judged.high is not None
         given = signed(Interval(judged.difference, judged.low, judged.high))
         against = " (against the claim)" if _against(finding) else ""
-        lines.append(
-            f"{number}  {finding.label}{against}: {given} at {percent(judged.confidence)}"
-        )
+        sure = f" at {percent(judged.confidence)}" if finding.claimed else ""
+        lines.append(f"{number}  {finding.label}{against}: {given}{sure}")
     return lines
+
+
+def found_title(audit: Audit) -> str:
+    """What stands above `found_lines`."""
+    if any(finding.claimed for finding in audit.findings):
+        return "Findings, with one-sided bounds at the confidence of their claims"
+    return f"Findings, with {percent(CONFIDENCE)} intervals"
 
 
 def _against(finding: Finding) -> bool:
@@ -145,45 +159,60 @@ def _audited(audit: Audit) -> list[Finding]:
     return [finding for finding in audit.findings if finding.found]
 
 
-def table(audit: Audit, width: int = 80) -> tuple[list[str], list[list[str]]]:
-    """Heads and rows: a row an alternative, a column a finding. Where numbers do not fit into the
-    width, marks alone."""
+class Table(NamedTuple):
+    """A row an alternative, a column a finding that was audited. marked: whether cells hold marks
+    alone, as numbers do not fit."""
+
+    heads: list[str]
+    rows: list[list[str]]
+    marked: bool
+
+
+def table(audit: Audit, width: int = 80) -> Table:
+    """The one table, in lines of at most `width` letters where that can be."""
     places = [place for place, finding in enumerate(audit.findings) if finding.found]
     by_place = {(cell.alternative, cell.finding): cell for cell in audit.cells}
-    wide = _ROW + len(places) * (_WIDEST + 2) <= width
-    cell_text = _with_number if wide else _mark_alone
-    heads = ["", *(f"{number} " if wide else str(number) for number in range(1, len(places) + 1))]
-    rows = []
-    if wide:
-        own = [audit.findings[place].judged for place in places]
-        rows.append([OWN, *(f"{_number(one.metric, one.difference)}  " for one in own)])
-    for one in audit.applied:
-        rows.append([one.text, *(cell_text(by_place[one.name, place]) for place in places)])
-    return heads, rows
+    cells = [[by_place[one.name, place] for place in places] for one in audit.applied]
+    own = [audit.findings[place].judged for place in places]
+    names = [one.text for one in audit.applied]
+    numbers = [
+        [OWN, *(f"{_number(judged.metric, judged.difference)}  " for judged in own)],
+        *([name, *map(_with_number, row)] for name, row in zip(names, cells, strict=True)),
+    ]
+    heads = [str(number) for number in range(1, len(places) + 1)]
+    if sum(max(map(len, column)) + 2 for column in zip(*numbers, strict=True)) - 2 <= width:
+        return Table(["", *(f"{head}  " for head in heads)], numbers, False)
+    marks = [[name, *map(_mark_alone, row)] for name, row in zip(names, cells, strict=True)]
+    return Table(["", *heads], marks, True)
 
 
 def _with_number(cell: Cell) -> str:
     if cell.verdict in (UNCHANGED, NOT_KNOWN):
         return f"{MARKS[cell.verdict]}  "
-    return f"{difference_of(cell)} {MARKS[cell.verdict]}"
+    return f"{difference_of(cell)} {SMALLER if cell.small else MARKS[cell.verdict]}"
 
 
 def _mark_alone(cell: Cell) -> str:
-    return "+" if cell.verdict == STANDS else MARKS[cell.verdict]
+    stands = SMALLER if cell.small else "+"
+    return stands if cell.verdict == STANDS else MARKS[cell.verdict]
 
 
-def notes(audit: Audit) -> list[str]:
+def notes(audit: Audit, width: int = 80) -> list[str]:
     """What the marks mean, what is promised, and which alternatives were left out."""
     if not audit.cells:
         return []
     verdicts = {cell.verdict for cell in audit.cells}
+    verdicts |= {SMALLER} if any(cell.small for cell in audit.cells) else set()
     means = {
+        SMALLER: "~ stands, at less than half of its size",
         WEAKENS: "? weakens: it can no longer be told from 0",
         FLIPS: "X flips: it lies on the other side",
         UNCHANGED: "= neither policy reads what is otherwise",
         NOT_KNOWN: "- too few values",
     }
     marks = [text for verdict, text in means.items() if verdict in verdicts]
+    if table(audit, width).marked:
+        marks = ["+ stands", *marks]
     texts = [f"{'; '.join(marks)}." if marks else ""]
     return [*filter(None, [*texts, *_left_out(audit), promise(audit), *_chance(audit)])]
 
@@ -216,8 +245,8 @@ def _left_out(audit: Audit) -> list[str]:
     for one in audit.left_out:
         by_reason.setdefault(one.reason, []).append(one.alternative.text)
     refused = {one.reason for one in audit.left_out if one.refused}
-    told = {True: "Cannot be applied", False: "Left out"}
+    told = {False: "Left out", True: "Cannot be applied"}
     return [
-        f"{told[reason in refused]}: {listed(names)} ({reason})."
-        for reason, names in by_reason.items()
+        f"{told[reason in refused]}: {listed(by_reason[reason])} ({reason})."
+        for reason in sorted(by_reason, key=lambda reason: reason in refused)
     ]
