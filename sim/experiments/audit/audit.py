@@ -15,7 +15,7 @@ import numpy as np
 from sim.errors import UsageError
 from sim.experiments._play import MEASURES
 from sim.experiments.audit._cases import Case, LeftOut, cases
-from sim.experiments.audit._verdicts import FLIPS, Cell, Trial
+from sim.experiments.audit._verdicts import FLIPS, WEAKENS, Cell, Trial
 from sim.experiments.audit._verdicts import cells as judged_cells
 from sim.experiments.audit.alternatives import ALTERNATIVES, Alternative
 from sim.experiments.audit.findings import Finding, claims_of, findings
@@ -67,6 +67,12 @@ class Audit:
     def flips(self) -> list[Cell]:
         """Where a finding flips."""
         return [cell for cell in self.cells if cell.verdict == FLIPS]
+
+    @property
+    def unsettled(self) -> list[Cell]:
+        """Where a finding lies on the other side at its own confidence, but not beyond what chance
+        may bring about among so many."""
+        return [cell for cell in self.cells if cell.other_side and cell.verdict == WEAKENS]
 
     @cached_property
     def verdict(self) -> list[str]:

@@ -230,11 +230,10 @@ def promise(audit: Audit) -> str:
 
 def _chance(audit: Audit) -> list[str]:
     """What to say of findings on the other side that are not said to flip."""
-    some = sum(cell.other_side and cell.verdict == WEAKENS for cell in audit.cells)
-    if not some:
+    if not audit.unsettled:
         return []
     return [
-        f"{some} of what weakens is on the other side at its own confidence, as chance may bring "
+        f"{len(audit.unsettled)} of what weakens is on the other side at its own confidence, as chance may bring "
         f"about among so many: more replications (--replications) would tell."
     ]
 
