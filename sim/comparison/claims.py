@@ -91,20 +91,19 @@ def judge_values(one: np.ndarray, other: np.ndarray, claim: Claim) -> JudgedClai
     """The verdict on a claim from the values of its metric under its policy and under that it is
     compared with, paired by place; NaN: no value."""
     facts = (claim.metric, claim.direction, claim.policy, claim.than, claim.by, claim.confidence)
-    paired_margins = margins(one, other, claim)
-    known = paired_margins[~np.isnan(paired_margins)]
+    known = known_margins(one, other, claim)
     if len(known) < 2:
         return JudgedClaim(
             *facts,
             UNDECIDED,
             replications=len(known),
-            why=_too_few(len(known), len(paired_margins), claim),
+            why=_too_few(len(known), len(one), claim),
         )
     # A two-sided interval at 2c - 1 has the bounds of one-sided tests at c.
     margin = interval(known, 2 * claim.confidence - 1)
     verdict, needed, why = _verdict(known, margin, claim.confidence)
     if needed is not None:
-        needed = math.ceil(needed * len(paired_margins) / len(known))
+        needed = math.ceil(needed * len(one) / len(known))
     # In the measure's own direction again; adding 0 leaves no negative zero.
     back = (_sign(claim) * (number + claim.by) + 0.0 for number in margin)
     low, difference, high = sorted(back)
@@ -119,6 +118,12 @@ def margins(one: np.ndarray, other: np.ndarray, claim: Claim) -> np.ndarray:
     return np.where(np.abs(found) <= _ROUNDING * scale, 0.0, found)
 
 
+def known_margins(one: np.ndarray, other: np.ndarray, claim: Claim) -> np.ndarray:
+    """The `margins` of the pairs in which both have a value."""
+    found = margins(one, other, claim)
+    return found[~np.isnan(found)]
+
+
 def _sign(claim: Claim) -> int:
     """1 where more is claimed, -1 where less is."""
     return 1 if claim.direction == "higher" else -1
@@ -126,8 +131,9 @@ def _sign(claim: Claim) -> int:
 
 def decided(known: np.ndarray, confidence: float) -> str:
     """Whether margins (without NaN) show their mean to be above 0 (HOLDS) or below (FAILS), each at
-    this one-sided confidence, above 0.5; UNDECIDED otherwise, as with fewer than two."""
-    if len(known) < 2:
+    this one-sided confidence, above 0.5; UNDECIDED otherwise, as with fewer than two, or where all
+    are 0."""
+    if len(known) < 2 or not known.any():
         return UNDECIDED
     return _side(known, interval(known, 2 * confidence - 1), confidence)
 

@@ -14,8 +14,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.comparison.claims import FAILS, HOLDS, UNDECIDED, JudgedClaim, decided, judge_values
-from sim.comparison.claims import margins as margins_of
+from sim.comparison.claims import (
+    FAILS,
+    HOLDS,
+    UNDECIDED,
+    JudgedClaim,
+    decided,
+    judge_values,
+    known_margins,
+    margins,
+)
 from sim.comparison.statistics import UNKNOWN, Interval, interval
 from sim.scenario.keys.claims import Claim
 
@@ -55,7 +63,7 @@ class Cell:
 class Trial:
     """A finding under an alternative before its verdict.
 
-    base: the verdict under the file's own settings, HOLDS or FAILS. usual, changed: the values of
+    base: the side under the file's own settings, HOLDS or FAILS. usual, changed: the values of
     its two policies under the file's own settings and under the alternative; no `changed` where
     these are the same runs.
     """
@@ -70,25 +78,28 @@ class Trial:
 
 def cells(trials: Sequence[Trial], error: float = ERROR) -> list[Cell]:
     """The verdict on each trial, in order; the chance of any wrong *flips* is at most `error`."""
-    tested = [trial for trial in trials if trial.changed is not None]
-    surely = dict(
-        zip(map(id, tested), together([_known(trial) for trial in tested], error), strict=True)
-    )
-    return [_cell(trial, surely.get(id(trial), UNDECIDED)) for trial in trials]
+    tested = [
+        (place, known_margins(*trial.changed, trial.claim))
+        for place, trial in enumerate(trials)
+        if trial.changed is not None
+    ]
+    sides = together([known for _, known in tested], error)
+    surely = {place: side for (place, _), side in zip(tested, sides, strict=True)}
+    return [_cell(trial, surely.get(place, UNDECIDED)) for place, trial in enumerate(trials)]
 
 
-def together(margins: Sequence[np.ndarray], error: float) -> list[str]:
+def together(samples: Sequence[np.ndarray], error: float) -> list[str]:
     """On which side of 0 the mean of each sample surely lies (HOLDS: above, FAILS: below,
     UNDECIDED), such that with a probability of at least 1 - error all that is said is true.
 
-    margins: samples without NaN, one value a replication; they may depend on one another.
+    samples: margins without NaN, one a replication; they may depend on one another.
     """
-    found = [UNDECIDED] * len(margins)
-    hypotheses = 2 * len(margins)
+    found = [UNDECIDED] * len(samples)
+    hypotheses = 2 * len(samples)
     while True:
         new = {
             place: side
-            for place, known in enumerate(margins)
+            for place, known in enumerate(samples)
             if found[place] == UNDECIDED
             and (side := decided(known, 1 - error / hypotheses)) != UNDECIDED
         }
@@ -99,22 +110,17 @@ def together(margins: Sequence[np.ndarray], error: float) -> list[str]:
         hypotheses -= len(new)
 
 
-def _known(trial: Trial) -> np.ndarray:
-    assert trial.changed is not None
-    margins = margins_of(*trial.changed, trial.claim)
-    return margins[~np.isnan(margins)]
-
-
 def _cell(trial: Trial, surely: str) -> Cell:
     judged = judge_values(*(trial.changed or trial.usual), trial.claim)
     if trial.changed is None:
         return Cell(trial.finding, trial.alternative, UNCHANGED, judged)
-    usual, changed = (margins_of(*of, trial.claim) for of in (trial.usual, trial.changed))
+    usual, changed = (margins(*of, trial.claim) for of in (trial.usual, trial.changed))
     change = interval(changed - usual)
-    other_side = judged.verdict == _OPPOSITE[trial.base]
+    side = decided(changed[~np.isnan(changed)], trial.claim.confidence)
+    other_side = side == _OPPOSITE[trial.base]
     if judged.difference is None:
         verdict = NOT_KNOWN
-    elif judged.verdict == trial.base:
+    elif side == trial.base:
         verdict = STANDS
     elif other_side and surely == _OPPOSITE[trial.base]:
         verdict = FLIPS

@@ -119,7 +119,7 @@ def audit(
     folder: str | os.PathLike[str],
     *,
     replications: int | None = None,
-    alternatives: Sequence[Alternative] = ALTERNATIVES,
+    alternatives: Sequence[Alternative] | None = None,
     workers: int | None = None,
     engine: str = "auto",
     executor: str | Executor = "",
@@ -128,8 +128,8 @@ def audit(
     """Run what is missing of an audit, and say what becomes of each finding; runs are kept in
     `folder`.
 
-    `sim.audit` does this and also writes the result. alternatives: what is tried. The other
-    arguments: as there.
+    `sim.audit` does this and also writes the result. alternatives: what is tried (default: all that
+    are declared). The other arguments: as there.
     """
     often, claims = replications_of(scenario, replications), claims_of(scenario)
     used = engine_for(engine, scenario.policies().values()).engine
@@ -139,7 +139,7 @@ def audit(
         reporter(progress, counts=True) as tell,
     ):
         auditing = _Auditing(scenario, claims, often, Running(store, doing, tell))
-        result = auditing.run(Path(folder), alternatives)
+        result = auditing.run(Path(folder), ALTERNATIVES if alternatives is None else alternatives)
     return result
 
 
@@ -234,7 +234,7 @@ class _Auditing:
                     place,
                     case.alternative.name,
                     claim,
-                    finding.judged.verdict,
+                    finding.side,
                     self._pair(self.own, claim),
                     None if same else self._pair(case, claim),
                 )

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.comparison.claims import FAILS, HOLDS, JudgedClaim, judge_values, statement
+from sim.comparison.claims import (
+    FAILS,
+    UNDECIDED,
+    JudgedClaim,
+    decided,
+    judge_values,
+    known_margins,
+    statement,
+)
 from sim.comparison.statistics import CONFIDENCE
 from sim.errors import UsageError
 from sim.measures import HEADLINE, shown_in
@@ -34,30 +42,33 @@ class Finding:
     """What the runs of the file itself say of one claim, or of one difference.
 
     claim: the claim as it was put to the test. judged: the verdict under the file's own settings.
-    claimed: whether the author claims it, or it is one of the differences to the base.
+    side: on which side of what is claimed the runs surely lie: HOLDS, FAILS or UNDECIDED, also
+    where they never differ from it. claimed: whether the author claims it, or it is one of the
+    differences to the base.
     """
 
     claim: Claim
     judged: JudgedClaim
+    side: str
     claimed: bool
 
     @property
     def found(self) -> bool:
         """Whether the runs decide it; only then there is something to audit."""
-        return self.judged.verdict in (HOLDS, FAILS)
+        return self.side != UNDECIDED
 
     @property
     def direction(self) -> str:
         """'higher' or 'lower': what was found, which need not be what was claimed."""
         direction = self.judged.direction
-        return direction if self.judged.verdict != FAILS else _OTHER_WAY[direction]
+        return direction if self.side != FAILS else _OTHER_WAY[direction]
 
     @property
     def label(self) -> str:
         """The finding in a few words: 'value: shared above top-down'."""
         one, other = clip(self.judged.policy, 24), clip(self.judged.than, 24)
         by = f" by {self.judged.by:g}" if self.judged.by else ""
-        if by and self.judged.verdict == FAILS:
+        if by and self.side == FAILS:
             side = "above" if self.judged.direction == "higher" else "below"
             return f"{self.judged.metric}: {one} not{by} {side} {other}"
         side = "above" if self.direction == "higher" else "below"
@@ -67,7 +78,7 @@ class Finding:
     def sentence(self) -> str:
         """The finding as a sentence: 'value is higher under shared than under top-down'."""
         said = statement(self.judged)
-        if self.judged.verdict != FAILS:
+        if self.side != FAILS:
             return said
         if self.judged.by:
             return f"it is not so that {said}"
@@ -99,14 +110,15 @@ def findings(scenario: Scenario, claims: tuple[Claim, ...], values: Values) -> l
     is turned the way it was found."""
     found = []
     for claim in claims:
-        judged = _judged(claim, values)
-        if not scenario.claims and judged.verdict == FAILS:
-            claim = claim.model_copy(update={"higher": None, "lower": claim.higher})
-            judged = _judged(claim, values)
-        found.append(Finding(claim, judged, bool(scenario.claims)))
+        finding = _finding(claim, values, bool(scenario.claims))
+        if finding.side == FAILS and not finding.claimed:
+            turned = claim.model_copy(update={"higher": None, "lower": claim.higher})
+            finding = _finding(turned, values, False)
+        found.append(finding)
     return found
 
 
-def _judged(claim: Claim, values: Values) -> JudgedClaim:
-    one, other = values(claim.policy, claim.metric), values(claim.than, claim.metric)
-    return judge_values(one, other, claim)
+def _finding(claim: Claim, values: Values, claimed: bool) -> Finding:
+    pair = values(claim.policy, claim.metric), values(claim.than, claim.metric)
+    side = decided(known_margins(*pair, claim), claim.confidence)
+    return Finding(claim, judge_values(*pair, claim), side, claimed)

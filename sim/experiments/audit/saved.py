@@ -106,7 +106,7 @@ def _finding(number: int, finding: Finding) -> dict[str, Any]:
         "than": judged.than,
         "by": judged.by,
         "confidence": judged.confidence,
-        "verdict": judged.verdict,
+        "verdict": finding.side,
         "difference": judged.difference,
         "low": judged.low,
         "high": judged.high,

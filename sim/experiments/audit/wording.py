@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.cards import count
-from sim.comparison.claims import about, percent
+from sim.comparison.claims import FAILS, about, percent
 from sim.comparison.headline import decimal
 from sim.comparison.statistics import CONFIDENCE, Interval
 from sim.comparison.wording import listed, signed
@@ -73,7 +73,9 @@ def _headline(audit: Audit, found: int) -> str:
     if not every:
         return f"{count(found, 'finding')}, but no alternative says anything of this scenario."
     firm = sum(verdicts <= {STANDS, UNCHANGED} for verdicts in by_alternative.values())
-    who = "The one finding stands" if found == 1 else f"All {found} findings stand"
+    who = {1: "The one finding stands", 2: "Both findings stand"}.get(
+        found, f"All {found} findings stand"
+    )
     among = f"all {every} alternatives" if firm == every > 1 else f"{firm} of {all_of}"
     text = f"{who} under {among}"
     flipping = sum(FLIPS in verdicts for verdicts in by_alternative.values())
@@ -117,6 +119,8 @@ def _undecided(audit: Audit) -> list[str]:
 
 def _needed(finding: Finding) -> str:
     needed = finding.judged.needed
+    if finding.judged.difference == 0 and finding.judged.verdict == FAILS:
+        return " (the two never differ)"
     return f" (about {about(needed)} replications would decide)" if needed else ""
 
 
@@ -233,8 +237,8 @@ def _chance(audit: Audit) -> list[str]:
     if not audit.unsettled:
         return []
     return [
-        f"{len(audit.unsettled)} of what weakens is on the other side at its own confidence, as chance may bring "
-        f"about among so many: more replications (--replications) would tell."
+        f"{len(audit.unsettled)} of what weakens is on the other side at its own confidence, as "
+        f"chance may bring about among so many: more replications (--replications) would tell."
     ]
 
 
