@@ -18,7 +18,7 @@ from sim.kernel.messages import (
     learn_direction,
     say,
 )
-from sim.kernel.minds import fidelity_of, realign
+from sim.kernel.minds import fidelity_of, realign, take_up
 from sim.kernel.power import accept, notice
 from sim.kernel.rollout import hear_decision
 from sim.kernel.rounds import confer
@@ -41,8 +41,8 @@ from sim.kernel.state import (
 )
 from sim.rules.closing import OPEN
 from sim.rules.flow import CONTEXT, DECISION, IDEA, MANDATE, NOTICE
-from sim.rules.work import gini
-from sim.world.issues import arrival_gap, direction, leanings, run_stream, shift_gap
+from sim.rules.work import gini, reading_units
+from sim.world.issues import arrival_gap, direction, run_stream, shift_gap
 from sim.world.witnesses import is_away
 
 ARISE, DELIVER, ATTEND, CONFER, CONVENE, DECIDE, LEARN = (
@@ -93,9 +93,8 @@ def begin(n: Any, k: Any, s: Any, seed: int, replication: int) -> None:
     s.stream[0] = k0
     s.stream[1] = k1
     direction(k0, k1, 0, s.directions[0])
-    if n.interests > 0.0:
-        for leader in range(n.leaders):
-            leanings(k0, k1, n.leaning_key[leader], n.interests, s.leaning[leader])
+    for leader in range(n.leaders):
+        take_up(n, s, leader)
     s.next_shift[0] = _NEVER
     if n.shift_rate > 0.0:
         s.next_shift[0] = 0.0 + shift_gap(k0, k1, 0, n.shift_rate)
@@ -174,6 +173,7 @@ def _read(n: Any, k: Any, s: Any, leader: int, tick: int) -> None:
     """
     capacity = n.attention[leader]
     read = s.owed[leader] if s.owed[leader] < capacity else capacity
+    news = 0
     s.owed[leader] -= read
     s.count[READ] += read
     while s.inbox[leader] > 0 and read < capacity:
@@ -186,6 +186,10 @@ def _read(n: Any, k: Any, s: Any, leader: int, tick: int) -> None:
         else:
             read += 1
             s.count[READ] += 1
+            if s.messages[at].what == CONTEXT:
+                news += 1
+            else:
+                s.issues[s.messages[at].issue].reading += reading_units(capacity)
             _take(n, k, s, at)
         give(s, s.free_message, FREE_MESSAGE, at)
     if read > 0:
@@ -193,6 +197,7 @@ def _read(n: Any, k: Any, s: Any, leader: int, tick: int) -> None:
         work(n, s, leader, tick + 1, 1.0 - read / capacity)
         if s.count[MEASURING]:
             s.messages_read[leader] += read
+            s.context_read[leader] += news
 
 
 @compiled_only
@@ -280,6 +285,8 @@ def end_day(n: Any, s: Any, now: int) -> None:
         s.sums[2, leader] += fidelity_of(n, s, leader, s.count[VERSION])
         s.sums[3, leader] += aligned
         s.sums[4, leader] += s.influence[leader]
+        s.people[0, leader] = s.competence[leader]
+        s.people[1, leader] = s.reputation[leader]
     row = s.days[s.count[DAYS]]
     s.count[DAYS] += 1
     row.day = now // n.day

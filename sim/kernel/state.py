@@ -37,9 +37,10 @@ _WHOLE = """kind number sequence k0 k1 raised expires version origin accountable
 alternatives best witnesses looked affected state delegate climbing ready mark gather scheduling
 deliberation escalation rollout seats next_round rounds rounds_before first_start chair proposed
 best_choice best_chair last_choice agreed chosen decider closed_by participants informed_affected
-outside_room next_alone next_starting next_ending copies recorded"""
+outside_room next_alone next_starting next_ending copies recorded
+reading"""
 _REAL = """half_life scale tolerance ceiling best_support best_number last_number proposed_number
-number_chosen person_ticks dissent unsaid coverage commitment"""
+number_chosen person_ticks rework dissent unsaid coverage commitment"""
 ISSUE = np.dtype(
     [(name, "i8") for name in _WHOLE.split()] + [(name, "f8") for name in _REAL.split()]
 )
@@ -113,6 +114,13 @@ class State(NamedTuple):
     record: np.ndarray  # [I, W] the copy of an idea that is on the room's record, 0 for none
     record_order: np.ndarray  # [I, W] the places of those on record, in the order of being said
     leaning: np.ndarray  # [N, K] what a leader takes to matter more or less: a factor
+    person: np.ndarray  # [N] the key of the person who holds the seat, for draws about people
+    since: np.ndarray  # [N] the tick since which they hold it
+    competence: np.ndarray  # [N] how precisely they sense, times what their position gives
+    granted: np.ndarray  # [N] how precisely others take them to sense, likewise
+    reputation: np.ndarray  # [N] the competence that their record speaks for
+    shape: np.ndarray  # [N] of the gamma distribution of what is known of their competence
+    rate: np.ndarray  # [N] of it too
     affected: np.ndarray  # [I, N]
     informed: np.ndarray  # [I, N]
     below: np.ndarray  # [I, N] how many to tell in a leader's subtree
@@ -152,6 +160,7 @@ class State(NamedTuple):
     forum_ticks: np.ndarray  # [N]
     away_ticks: np.ndarray  # [N]
     messages_read: np.ndarray  # [N]
+    context_read: np.ndarray  # [N]
     engagement: np.ndarray  # [N]
     influence: np.ndarray  # [N]
     held_power: np.ndarray  # [N]
@@ -161,7 +170,10 @@ class State(NamedTuple):
     witnessed: np.ndarray  # [N]
     was_heard: np.ndarray  # [N]
     sums: np.ndarray  # [5, N] daily backlog, engagement, context, alignment, influence
-    undone: np.ndarray  # [2] backlog of all before and at the end of the measured window
+    people: np.ndarray  # [2, N] competence and reputation at the end of the last measured day
+    undone: (
+        np.ndarray
+    )  # [3] backlog of all before and at the end of the measured window, and rework in it
     decisions: np.ndarray
     days: np.ndarray
     # Scratch, written before it is read.
@@ -254,6 +266,13 @@ def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
         record=small(slots, n.witnesses),
         record_order=small(slots, n.witnesses),
         leaning=np.ones((leaders, facets)),
+        person=n.key.copy(),
+        since=ints(leaders),
+        competence=np.ones(leaders),
+        granted=np.ones(leaders),
+        reputation=np.ones(leaders),
+        shape=np.full(leaders, n.record_shape),
+        rate=np.full(leaders, n.record_shape),
         affected=small(slots, leaders),
         informed=small(slots, leaders),
         below=small(slots, leaders),
@@ -293,6 +312,7 @@ def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
         forum_ticks=ints(leaders),
         away_ticks=ints(leaders),
         messages_read=ints(leaders),
+        context_read=ints(leaders),
         engagement=np.full(leaders, n.engagement),
         influence=np.ones(leaders),
         held_power=floats(leaders),
@@ -302,7 +322,8 @@ def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
         witnessed=ints(leaders),
         was_heard=ints(leaders),
         sums=floats((5, leaders)),
-        undone=floats(2),
+        people=np.ones((2, leaders)),
+        undone=floats(3),
         decisions=np.zeros(room.decisions + 1, DECISION),
         days=np.zeros((n.horizon - n.warmup) // n.day + 1, DAY),
         relevances=floats(leaders),

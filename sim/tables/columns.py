@@ -91,6 +91,12 @@ _OTHERS: dict[str, dict[str, Column]] = {
         _number("context", SHARE, "how faithfully the leader knows the direction; mean over days"),
         _number("influence", "mean 1", "emergent influence; mean over days"),
         _number(
+            "competence",
+            "ratio",
+            "how precisely they sense, times what their position gives; at the end",
+        ),
+        _number("reputation", "ratio", "the competence that their record speaks for; at the end"),
+        _number(
             "heard",
             SHARE,
             (
@@ -102,6 +108,7 @@ _OTHERS: dict[str, dict[str, Column]] = {
         _number(
             "away_hours", HOURS, "hours away; forum + reading + work + away = the measured window"
         ),
+        _number("context_hours", HOURS, "of reading_hours, those reading news of the direction"),
     ),
     "days": _named(
         _integer("day", "working day", "counted from the start of the run"),
@@ -109,7 +116,11 @@ _OTHERS: dict[str, dict[str, Column]] = {
     ),
 }
 """Of each record of an outcome the fields that are no measures, as columns."""
-_BEHIND = {"decisions": ("estimate", "truth"), "leaders": ("away_hours",), "days": ()}
+_BEHIND = {
+    "decisions": ("estimate", "truth"),
+    "leaders": ("away_hours", "context_hours"),
+    "days": (),
+}
 """Fields whose columns stand behind the others."""
 
 

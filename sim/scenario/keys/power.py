@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from sim.clock import Duration
 from sim.rules.catalog import names
 from sim.rules.power import ROUTABLE
-from sim.scenario.keys.facts import Section, abstract, key, survey
+from sim.scenario.keys.facts import Section, abstract, key, secondary, survey
 from sim.scenario.keys.stream import ALL_SHARES, SOME_SHARE, With, with_key
 from sim.scenario.times import RoundLimit, duration, duration_or_rounds
 from sim.scenario.value_types import Range, choice, matrix, number, rule_name, share, whole_number
@@ -253,6 +253,20 @@ class Work(Section):
     focus: Annotated[Duration, duration()] = key(
         "0h", "Working time of each day that is kept free of forums.", unit="working time a day"
     )
+    worth: Annotated[float, number(Range(0, 1e6))] = key(
+        0,
+        "What an hour of a leader's time is worth: net value is value less this price of the hours "
+        "in meetings, reading and rework. 0: hours have no price.",
+        unit="stakes an hour",
+    )
+    rework: Annotated[Duration, duration(whole=False)] = key(
+        "0h",
+        "Work that each affected leader does again when a decision of stakes 1 takes effect that "
+        "is no better than a random pick, or that nobody stands behind: times stakes, times "
+        "1 - commitment x quality (0 where quality is negative).",
+        unit="working time for each affected leader",
+        source="convention; the mechanism is " + secondary("Jin & Levitt 1996"),
+    )
     away: Annotated[float, share(Range(0, 0.9))] = key(
         0,
         "Share of days on which a leader is away: reads nothing, meets nobody, decides nothing.",
@@ -348,6 +362,27 @@ class Interests(Section):
     )
     of: Annotated[str, choice(("leader", "unit"))] = key(
         "leader", "Whether each leader leans by themselves, or all of a unit alike."
+    )
+
+
+class Competence(Section):
+    """How far people differ in how well they sense and judge."""
+
+    spread: Annotated[float, number(Range(0, 3))] = key(
+        0,
+        "How far people differ in competence, which multiplies the precision with which they "
+        "sense: the standard deviation of its logarithm; its mean is 1.",
+        unit="standard deviations of ln competence",
+        source="convention; output differs between people by 19, 32 and 48 % of its mean in work "
+        "of low, medium and high complexity (a spread of 0.19, 0.31, 0.46): "
+        + abstract("Hunter, Schmidt & Judiesch 1990"),
+    )
+    judgement: Annotated[float, number(Range(0, 10))] = key(
+        0,
+        "How far what each takes to matter errs from what the direction says: the standard "
+        "deviation of the logarithm of the weight of a facet, for a person of competence 1; "
+        "divided by the root of competence for others.",
+        unit="standard deviations of ln weight",
     )
 
 
