@@ -207,9 +207,17 @@ def validated() -> str:
     return f"```text\n$ leaderstream validate\n{said}\n```"
 
 
+def alternatives() -> str:
+    """The alternatives of an audit, in their order, each with why a finding might depend on it."""
+    from sim.experiments.audit.alternatives import ALTERNATIVES
+
+    rows = [(f"`{one.name}`", one.text, one.why) for one in ALTERNATIVES]
+    return table(("name", "what is otherwise", "why"), rows)
+
+
 PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "README.md": {"trace": traced},
-    "docs/extending.md": {"figures": figures},
+    "docs/extending.md": {"figures": figures, "alternatives": alternatives},
     "docs/model.md": {
         "phases": phases,
         "draws": draws,

@@ -47,7 +47,7 @@ class Case:
     point: int
     policies: Mapping[str, Scenario]
     alternative: Alternative | None = None
-    _structures: dict[tuple[str, int], Structure] = field(default_factory=dict, repr=False)
+    _found: dict[tuple[str, int], bytes] = field(default_factory=dict, repr=False)
 
     @cached_property
     def _keys(self) -> dict[str, bytes]:
@@ -59,13 +59,15 @@ class Case:
         alternative = self.alternative
         if alternative is None or alternative.structure is None:
             return self._keys[name]
-        structure = self._structure(name, replication)
-        digest = sha256(self._keys[name])
-        digest.update(str(replication if alternative.each else "").encode())
-        for value in vars(structure).values():
-            if isinstance(value, np.ndarray):
-                digest.update(np.ascontiguousarray(value).tobytes())
-        return digest.digest()
+        at = (name, replication if alternative.each else 0)
+        if at not in self._found:
+            # By content, as every run is known; kept, as the structures are too large to be.
+            digest = sha256(self._keys[name] + str(at[1]).encode())
+            for value in vars(self._structure(name, replication)).values():
+                if isinstance(value, np.ndarray):
+                    digest.update(np.ascontiguousarray(value).tobytes())
+            self._found[at] = digest.digest()
+        return self._found[at]
 
     def segments(self, name: str, replications: int) -> list[Segment]:
         """Where the runs of a policy stand in the table of runs."""
@@ -104,10 +106,7 @@ class Case:
 
     def _structure(self, name: str, replication: int) -> Structure:
         assert self.alternative is not None and self.alternative.structure is not None
-        at = (name, replication if self.alternative.each else 0)
-        if at not in self._structures:
-            self._structures[at] = self.alternative.structure(self.policies[name], replication)
-        return self._structures[at]
+        return self.alternative.structure(self.policies[name], replication)
 
 
 def cases(

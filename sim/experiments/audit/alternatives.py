@@ -144,6 +144,21 @@ ALTERNATIVES: tuple[Alternative, ...] = (
         _of_all("interests.strength", 0),
     ),
     Alternative(
+        "equal-competence",
+        "all equally competent",
+        "How much people differ in competence and judgement is hardly known.",
+        lambda policy: {"competence.spread": 0, "competence.judgement": 0},
+    ),
+    *(
+        Alternative(
+            f"trust-{name}",
+            f"trust {name}",
+            "Whether people learn whose ideas to trust is an assumption.",
+            _of_all("trust", name),
+        )
+        for name in names("trust")
+    ),
+    Alternative(
         "no-engagement",
         "engagement off",
         "The rates of engagement are conventions.",

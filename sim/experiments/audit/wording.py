@@ -77,6 +77,7 @@ def _headline(audit: Audit, found: int) -> str:
         found, f"All {found} findings stand"
     )
     among = f"all {every} alternatives" if firm == every > 1 else f"{firm} of {all_of}"
+    among += " of the model"
     text = f"{who} under {among}"
     flipping = sum(FLIPS in verdicts for verdicts in by_alternative.values())
     if not flipping:

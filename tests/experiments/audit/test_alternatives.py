@@ -6,6 +6,7 @@ import pytest
 
 from sim.experiments.audit._cases import SAME, UNREAD, Case, LeftOut, cases
 from sim.experiments.audit.alternatives import ALTERNATIVES
+from sim.organization import build
 from sim.scenario import Scenario
 from sim.shipped import shipped
 
@@ -40,11 +41,12 @@ def test_each_is_declared_whole():
 
 
 def test_the_flagship_and_the_hidden_profile_leave_out_what_they_have_already():
-    usual = {"reading-arrival", "fallback-best-so-far", "reach-1"}
+    usual = {"reading-arrival", "fallback-best-so-far", "reach-1", "equal-competence", "trust-none"}
     for name, more in (("leader-stream", set()), ("hidden-profile", {"no-engagement"})):
         applied, left_out = tried(Scenario.load(shipped()[name]))
-        assert set(left_out) == usual | more
-        assert {one.reason for one in left_out.values()} == {SAME}
+        assert {n for n, one in left_out.items() if one.reason == SAME} == usual | more
+        # All are equally competent, so that nobody is to be trusted more.
+        assert {n for n, one in left_out.items() if one.reason == UNREAD} == {"trust-learned"}
         assert set(applied) == set(BY_NAME) - set(left_out)
         assert [case.point for case in applied.values()] == list(range(1, len(applied) + 1))
 
@@ -116,6 +118,14 @@ def test_leaders_and_channels_count_by_what_they_are():
     assert keys == [again.key("base", number) for number in range(4)]
     assert relabelled.key("base", 0) == relabelled.key("base", 3), "one for all replications"
     assert relabelled.key("base") != relabelled.key("alone")
+
+
+def test_each_replication_has_a_network_of_its_own():
+    policy = Scenario.from_text("name: small")
+    drawn = BY_NAME["networks"].structure
+    assert drawn is not None
+    found = {drawn(policy, number).channel_target.tobytes() for number in range(4)}
+    assert len(found) == 4 and build(policy).channel_target.tobytes() not in found
 
 
 @pytest.mark.parametrize("count", [1, 3])
