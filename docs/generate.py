@@ -211,8 +211,7 @@ def alternatives() -> str:
     """The alternatives of an audit, in their order, each with why a finding might depend on it."""
     from sim.experiments.audit.alternatives import ALTERNATIVES
 
-    rows = [(f"`{one.name}`", one.text, one.why) for one in ALTERNATIVES]
-    return table(("name", "what is otherwise", "why"), rows)
+    return "\n".join(item(f"`{one.name}`, {one.text}: {one.why}") for one in ALTERNATIVES)
 
 
 PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {

@@ -113,8 +113,8 @@ def _next(console: Console, result: Audit) -> str:
         needed if needed <= MOST_NEEDED else 0, 2 * result.replications if result.unsettled else 0
     )
     if many <= result.replications:
-        return f"leaderstream run {console.given[2]}"
-    return console.again("--replications", str(many), without=("--replications", "-n"))
+        return console.again(without=("--replications",), verb="run")
+    return console.again("--replications", str(many), without=("--replications",))
 
 
 def _answer(console: Console, result: Audit) -> list[str]:

@@ -102,9 +102,17 @@ def test_python_and_the_command_give_the_same(call, write, monkeypatch, folder):
     assert "small: audit" in card and "leaders relabelled" in card and "<script" not in card
 
 
+def test_the_file_itself_is_judged_as_run_judges_it(call, write, monkeypatch):
+    monkeypatch.setattr(auditing, "ALTERNATIVES", FEW[:1])
+    write(SCENARIO + CLAIMS)
+    how = {"workers": 1, "replications": 6}
+    result = sim.run("small.yaml", save=False, **how)
+    assert [one.judged for one in sim.audit("small.yaml", **how).findings] == result.claims
+
+
 def test_a_finding_that_flips_is_told_and_ends_with_1(call, write, monkeypatch):
     monkeypatch.setattr(auditing, "ALTERNATIVES", (*FEW[:1], SWAPPED))
-    result = call("audit", write(SCENARIO + CLAIMS), *HOW[:-1], "12")
+    result = call("audit", write(SCENARIO + CLAIMS), *HOW[:-1], "20")
     told = words(result.stdout)
     assert result.exit_code == 1 and "1 of 2 findings flips" in result.stderr
     assert "under 1 at least one flips" in told
@@ -173,5 +181,7 @@ def test_an_audit_is_listed_and_not_run_again_as_a_sweep(call, write, monkeypatc
     call("audit", write(SCENARIO + CLAIMS), *HOW)
     listed = call("results")
     assert "small-audit" in listed.stdout and "audit" in listed.stdout
+    assert "next: leaderstream export small-audit --out tables" in listed.stderr
+    assert call("export", "small-audit", "--out", "tables").exit_code == 0
     verified = call("verify", "small-audit")
     assert verified.exit_code == 2 and "is an audit" in verified.stderr

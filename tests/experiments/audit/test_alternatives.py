@@ -42,8 +42,11 @@ def test_each_is_declared_whole():
 
 def test_the_flagship_and_the_hidden_profile_leave_out_what_they_have_already():
     usual = {"reading-arrival", "fallback-best-so-far", "reach-1", "equal-competence", "trust-none"}
-    for name, more in (("leader-stream", set()), ("hidden-profile", {"no-engagement"})):
-        applied, left_out = tried(Scenario.load(shipped()[name]))
+    for name, policies, more in (
+        ("leader-stream", ["shared", "top-down"], set()),
+        ("hidden-profile", ["agree", "at-once"], {"no-engagement"}),
+    ):
+        applied, left_out = tried(Scenario.load(shipped()[name]), policies)
         assert {n for n, one in left_out.items() if one.reason == SAME} == usual | more
         # All are equally competent, so that nobody is to be trusted more.
         assert {n for n, one in left_out.items() if one.reason == UNREAD} == {"trust-learned"}
@@ -53,7 +56,7 @@ def test_the_flagship_and_the_hidden_profile_leave_out_what_they_have_already():
 
 def test_each_changes_one_thing_of_all_policies_alike():
     scenario = Scenario.load(shipped()["leader-stream"])
-    applied, _ = tried(scenario)
+    applied, _ = tried(scenario, ["shared", "top-down"])
     expected = {
         "half-tick": "30m",
         "double-tick": "2h",

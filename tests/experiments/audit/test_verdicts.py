@@ -130,17 +130,20 @@ def test_holm_is_as_by_p_values():
     assert len(single) < len(samples) - expected.count(UNDECIDED), "Bonferroni finds fewer"
 
 
-@pytest.mark.parametrize("drawn", ["normal", "alike", "skewed"])
-def test_the_chance_of_any_wrong_verdict_is_as_stated(drawn):
+@pytest.mark.parametrize(
+    ("drawn", "count"),
+    [("normal", COUNT), ("alike", COUNT), ("skewed", COUNT), ("skewed", 8), ("skewed", 16)],
+)
+def test_the_chance_of_any_wrong_verdict_is_as_stated(drawn, count):
     """Eight true means of 0 beside four that are clear, as many times as tells three per cent."""
     rng, trials, wrong = np.random.default_rng(17), 500, 0
     for _ in range(trials):
         if drawn == "skewed":
-            values = rng.exponential(size=(12, COUNT)) - 1
+            values = rng.exponential(size=(12, count)) - 1
         else:
-            values = rng.normal(size=(12, COUNT))
+            values = rng.normal(size=(12, count))
         if drawn == "alike":
-            values += 2 * rng.normal(size=COUNT)
+            values += 2 * rng.normal(size=count)
         values[8:] += 3
         found = together(list(values), ERROR)
         wrong += any(side != UNDECIDED for side in found[:8])
