@@ -216,6 +216,7 @@ def _manifest(swept: Swept, engine: str, tables: dict[str, Any]) -> dict[str, An
         "policies": list(plan.policies),
         "unread": unread(plan),
         "settings": settings(plan),
+        "prices": {name: policy.work.worth for name, policy in plan.scenario.policies().items()},
         "against": plan.scenario.sweep.against if plan.scenario.sweep is not None else None,
         "seed": plan.scenario.seed,
         "replications": swept.precision.most,

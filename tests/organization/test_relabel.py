@@ -88,7 +88,7 @@ def test_both_drivers_agree_on_relabelled_leaders_and_other_networks(policy, own
     base = kernel.simulate(parameters(policy), 0)
     assert len(base.decisions) > 25
     for structure in (relabelled(own, 5), build(policy, network=3)):
-        inputs = parameters(policy, structure)
+        inputs = parameters(policy, lambda period, there=structure: there)
         outcome = kernel.simulate(inputs, 0)
         assert outcome.decisions.tobytes() != base.decisions.tobytes()
         assert differences(agents.simulate(inputs, 0), outcome) == ""

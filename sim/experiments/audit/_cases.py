@@ -19,7 +19,6 @@ from sim.experiments.running import Wanted
 from sim.experiments.store import Segment, Store
 
 if TYPE_CHECKING:
-    from sim.organization import Structure
     from sim.parameters import Parameters
     from sim.scenario import Scenario
 
@@ -63,7 +62,7 @@ class Case:
         if at not in self._found:
             # By content, as every run is known; kept, as the structures are too large to be.
             digest = sha256(self._keys[name] + str(at[1]).encode())
-            for value in vars(self._structure(name, replication)).values():
+            for value in vars(alternative.structure(self.policies[name], replication)).values():
                 if isinstance(value, np.ndarray):
                     digest.update(np.ascontiguousarray(value).tobytes())
             self._found[at] = digest.digest()
@@ -100,13 +99,10 @@ class Case:
         from sim.parameters import parameters
 
         policy = self.policies[name]
-        if self.alternative is None or self.alternative.structure is None:
+        structure = None if self.alternative is None else self.alternative.structure
+        if structure is None:
             return policy
-        return parameters(policy, self._structure(name, replication))
-
-    def _structure(self, name: str, replication: int) -> Structure:
-        assert self.alternative is not None and self.alternative.structure is not None
-        return self.alternative.structure(self.policies[name], replication)
+        return parameters(policy, lambda period: structure(period, replication))
 
 
 def cases(
