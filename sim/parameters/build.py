@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,11 +29,18 @@ if TYPE_CHECKING:
 __all__ = ["key_of", "parameters"]
 
 
-def parameters(scenario: Scenario) -> Parameters:
-    """The parameters of a resolved policy. InvalidInput when its organisation cannot be built."""
+def parameters(
+    scenario: Scenario, build_structure: Callable[[Scenario], Structure] | None = None
+) -> Parameters:
+    """The parameters of a resolved policy. InvalidInput when its organisation cannot be built.
+
+    build_structure: gives the leaders and channels of the policy (in each of its periods), where
+    they are to be others than those that it says.
+    """
     from sim.organization import build
 
-    structure, periods = build(scenario), scenario.periods
+    built = build if build_structure is None else build_structure
+    structure, periods = built(scenario), scenario.periods
     matrices: list[Any] = []
     kinds = kind_numbers(periods, structure, matrices)
     in_all = _in_all_periods(scenario, structure, kinds, matrices)
@@ -41,7 +48,7 @@ def parameters(scenario: Scenario) -> Parameters:
     later = [
         Period(
             start,
-            _numbers(changed, build(changed), kinds, in_all | {"first_kind": at * first.kinds}),
+            _numbers(changed, built(changed), kinds, in_all | {"first_kind": at * first.kinds}),
         )
         for at, (start, changed) in enumerate(periods[1:], 1)
     ]

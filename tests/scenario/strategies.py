@@ -117,6 +117,9 @@ def random_scenario(seed: int) -> dict[str, Any]:
     )
     if scene.chance(0.5):
         scenario |= _competence(rng)
+    if scene.chance(0.3):
+        kept = {key: value for key, value in scenario["direction"].items() if key != "source"}
+        scenario["direction"] = {**kept, "set_by": rng.choice(list(scenario["issues"]))}
     return scenario
 
 
