@@ -24,6 +24,7 @@ from sim.theory.opinions import (
     friedkin_johnsen,
     second_eigenvalue,
 )
+from sim.theory.people import expected_count, leaves_within
 from sim.theory.rooms import (
     agreed_and_right,
     commitment,
@@ -52,12 +53,14 @@ __all__ = [
     "degroot",
     "degroot_friedkin",
     "degroot_limit",
+    "expected_count",
     "friedkin_johnsen",
     "heard_in_time",
     "hedge_regret_bound",
     "ideas_in_writing",
     "ideas_on_record",
     "leaning_error",
+    "leaves_within",
     "mean_broadcast",
     "mean_hop",
     "mean_transit",

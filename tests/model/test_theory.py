@@ -142,6 +142,11 @@ WRONG = [
     ("inbox/busy", {"issues.matter.rate": "1.47/h"}, 150),
     ("tree-notice/forty", {"flow.up.delay": "3.15h"}, 60_000),
     ("tree-decision/forty", {"flow.down.delay": "3.15h"}, 60_000),
+    ("arrivals/more", {"issues.matter.rate": "1.05/h"}, 300),
+    ("arrivals/paused", {"events": []}, 100),
+    ("arrivals/twice", {"events": [{"at": "2d", "set": {"issues.matter.rate": "4/h"}}]}, 100),
+    ("turnover/yearly", {"turnover": "120%/y"}, 500_000),
+    ("turnover/monthly", {"turnover": "60%/mo"}, 60_000),
 ]
 
 
