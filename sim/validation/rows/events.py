@@ -41,7 +41,7 @@ EVENTS = (
     Check(
         name="arrivals",
         theory="a Poisson process whose rate changes: the sum of rate x time",
-        setting="issues a tick, and ticks: {course}",
+        setting="issues a tick: {course}",
         given=_arrivals,
         exact=lambda rates, lengths, course: theory.expected_count(rates, lengths),
         observe=lambda seen: np.array([float(len(seen.outcome.decisions))]),
