@@ -25,6 +25,7 @@ from sim.theory.opinions import (
     friedkin_johnsen,
     second_eigenvalue,
 )
+from sim.theory.people import expected_count, leaves_within
 from sim.theory.rooms import (
     agreed_and_right,
     commitment,
@@ -54,6 +55,7 @@ __all__ = [
     "degroot",
     "degroot_friedkin",
     "degroot_limit",
+    "expected_count",
     "expected_net_value",
     "expected_rework",
     "friedkin_johnsen",
@@ -62,6 +64,7 @@ __all__ = [
     "ideas_in_writing",
     "ideas_on_record",
     "leaning_error",
+    "leaves_within",
     "mean_broadcast",
     "mean_half_distance",
     "mean_hop",

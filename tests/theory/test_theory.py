@@ -34,6 +34,15 @@ def test_screening_by_hand():
         theory.screening(0.5, 2, "relay")
 
 
+def test_arrivals_and_leavers_by_hand():
+    assert theory.expected_count([2.0, 0.0, 0.5], [10.0, 5.0, 4.0]) == pytest.approx(22.0)
+    assert theory.expected_count([], []) == 0.0
+    assert theory.leaves_within(math.log(2.0), 1.0) == pytest.approx(0.5)
+    assert theory.leaves_within(0.1, 0.0) == 0.0
+    with pytest.raises(ValueError, match="must not be negative"):
+        theory.leaves_within(-0.1, 1.0)
+
+
 def test_degroot_limit_is_where_rounds_lead():
     W = np.array([[0.5, 0.3, 0.2], [0.1, 0.8, 0.1], [0.25, 0.25, 0.5]])
     x0 = np.array([1.0, 2.0, 4.0])
