@@ -187,6 +187,9 @@ class Measure:
         return self.elsewhere.get(table, self.meaning)
 
 
+WORTH, NET_VALUE = "value", "net_value"
+"""The measures that say which policy is worth most, without and with a price of hours."""
+
 _DECLARED = (
     Measure(
         "quality",
@@ -345,7 +348,8 @@ _DECLARED = (
         "person_hours",
         RESOLVED,
         unit=HOURS,
-        meaning="participants' hours in the forum's rounds",
+        meaning="participants' hours in the forum's rounds: in meetings, and reading what others "
+        "write in written rounds",
         better=-1,
         shown={DETAILS: 4, HEADLINE: 4, IN_WORDS: 2, AT_LENGTH: 2, COSTS: 1, DIFFERENCES: 4},
         title="Person-hours",
@@ -362,6 +366,32 @@ _DECLARED = (
                 "no clear difference in person-hours ({} a decision)",
             ),
         ),
+    ),
+    Measure(
+        "reading_hours",
+        COHORT,
+        unit=HOURS,
+        meaning="hours that leaders read messages about the issue: ideas, notices, mandates and "
+        "decisions (what is written in written rounds is in person_hours)",
+        better=-1,
+        last=True,
+        shown={DETAILS: 11},
+        unit_label="a decision",
+        digits=1,
+        phrase="the hours of reading about an issue",
+    ),
+    Measure(
+        "rework_hours",
+        COHORT,
+        unit=HOURS,
+        meaning="hours of work that those affected do again: work.rework x stakes x (1 - "
+        "commitment x quality+) for each; 0 when undecided",
+        better=-1,
+        last=True,
+        shown={DETAILS: 12},
+        unit_label="a decision",
+        digits=1,
+        phrase="the hours of rework",
     ),
     Measure(
         "dissent",
@@ -417,6 +447,26 @@ _DECLARED = (
             best="Worth most",
             counting="with delay and commitment counted",
             alike="Decisions are worth the same",
+            amount="{} a decision",
+        ),
+    ),
+    Measure(
+        "net_value",
+        COHORT,
+        unit="stakes",
+        meaning="value - work.worth x (person_hours + reading_hours + rework_hours)",
+        better=1,
+        last=True,
+        shown={DETAILS: 10},
+        unit_label="a decision, in stakes, its hours paid for",
+        short="net value",
+        explained="value less the price of the hours",
+        words=Words(
+            "is worth {} more a decision in net value",
+            "is worth {} less a decision in net value",
+            best="Worth most in net value",
+            counting="with delay, commitment and the price of hours counted",
+            alike="Decisions are worth the same in net value",
             amount="{} a decision",
         ),
     ),
@@ -625,10 +675,17 @@ def compared() -> tuple[str, ...]:
     return tuple(name for name, measure in MEASURES.items() if measure.compared)
 
 
-def shown_in(place: str) -> tuple[str, ...]:
-    """The measures that are shown in a place (HEADLINE, COSTS ...), in their order there."""
-    found = (name for name, measure in MEASURES.items() if place in measure.shown)
-    return tuple(sorted(found, key=lambda name: MEASURES[name].shown[place]))
+def shown_in(place: str, worth: str = WORTH) -> tuple[str, ...]:
+    """The measures that are shown in a place (HEADLINE, COSTS ...), in their order there.
+
+    worth: the measure by which policies are judged (`sim.comparison.judged`): with NET_VALUE, net
+    value stands in the place of value; the details show both.
+    """
+    found = sorted(
+        (name for name, measure in MEASURES.items() if place in measure.shown),
+        key=lambda name: MEASURES[name].shown[place],
+    )
+    return tuple(worth if name == WORTH and worth not in found else name for name in found)
 
 
 def drawn() -> tuple[str, ...]:

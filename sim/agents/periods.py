@@ -35,7 +35,8 @@ def _settle_desks(model: Organization) -> None:
     for leader in model.leaders:
         leader.work(model.tick, 1.0)
         leader.reading_ticks += leader.messages_read / model.numbers.attention[leader.index]
-        leader.messages_read = 0
+        leader.context_ticks += leader.context_read / model.numbers.attention[leader.index]
+        leader.messages_read = leader.context_read = 0
 
 
 def _reschedule(model: Organization) -> None:

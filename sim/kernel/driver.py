@@ -183,7 +183,8 @@ def _outcome(inputs: Parameters, s: State, n: Numbers) -> Outcome:
     leaders["alignment"], leaders["influence"] = means[3], means[4]
     leaders["competence"], leaders["reputation"] = s.people
     leaders["power"] = s.held_power
-    arriving = inputs.work_asked(len(days))
+    leaders["context_hours"] = (s.context_ticks + s.context_read / n.attention) * n.tick_hours
+    arriving = inputs.work_asked(len(days)) + float(s.undone[2])
     undone = float(s.undone[1]) - float(s.undone[0])
     waiting = int(count[SENT] - count[READ] - count[EXPIRED] - count[MOVING])
     run = {

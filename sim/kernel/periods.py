@@ -19,7 +19,9 @@ def end_period(n: Any, s: Any) -> None:
     for leader in range(n.leaders):
         work(n, s, leader, s.count[TICK], 1.0)
         s.reading_ticks[leader] += s.messages_read[leader] / n.attention[leader]
+        s.context_ticks[leader] += s.context_read[leader] / n.attention[leader]
         s.messages_read[leader] = 0
+        s.context_read[leader] = 0
 
 
 @compiled_only

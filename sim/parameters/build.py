@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,11 +30,18 @@ if TYPE_CHECKING:
 __all__ = ["key_of", "parameters"]
 
 
-def parameters(scenario: Scenario) -> Parameters:
-    """The parameters of a resolved policy. InvalidInput when its organisation cannot be built."""
+def parameters(
+    scenario: Scenario, build_structure: Callable[[Scenario], Structure] | None = None
+) -> Parameters:
+    """The parameters of a resolved policy. InvalidInput when its organisation cannot be built.
+
+    build_structure: gives the leaders and channels of the policy (in each of its periods), where
+    they are to be others than those that it says.
+    """
     from sim.organization import build
 
-    structure, periods = build(scenario), scenario.periods
+    built = build if build_structure is None else build_structure
+    structure, periods = built(scenario), scenario.periods
     matrices: list[Any] = []
     kinds = kind_numbers(periods, structure, matrices)
     in_all = _in_all_periods(scenario, structure, kinds, matrices)
@@ -43,7 +50,7 @@ def parameters(scenario: Scenario) -> Parameters:
     for at, (start, changed) in enumerate(periods[1:], 1):
         own = {"first_kind": at * first.kinds, "start": start}
         own["replaced"] = _replaced(scenario, start, first.leaders)
-        later.append(Period(start, _numbers(changed, build(changed), kinds, in_all | own)))
+        later.append(Period(start, _numbers(changed, built(changed), kinds, in_all | own)))
     return Parameters(scenario, structure, first, kinds, scenario.seed, tuple(later))
 
 
@@ -267,6 +274,8 @@ def _numbers(
         commitment_say=float(scenario.rollout.say),
         disagree_and_commit=float(scenario.rollout.disagree_and_commit),
         load=float(scenario.work.load),
+        hour_worth=float(scenario.work.worth),
+        rework=calendar.mean_ticks(scenario.work.rework),
         tick_hours=hours,
         **_people(scenario),
         depth=np.asarray(structure.depth, np.int64),

@@ -16,6 +16,7 @@ from sim.theory.deciding import (
     wald_mean_sample,
 )
 from sim.theory.evidence import mixed_quality, pooled_quality, retold_precision
+from sim.theory.hours import expected_net_value, expected_rework
 from sim.theory.opinions import (
     bounded_confidence,
     degroot,
@@ -54,6 +55,8 @@ __all__ = [
     "degroot_friedkin",
     "degroot_limit",
     "expected_count",
+    "expected_net_value",
+    "expected_rework",
     "friedkin_johnsen",
     "heard_in_time",
     "hedge_regret_bound",

@@ -101,7 +101,10 @@ variants: {without: {events: []}, later: {events: [{at: 9w, for: 1w, times: {att
         ("{at: 4w, times: {attention: -2}}", "events[0].times: a mapping is not allowed"),
         ("{at: 4w, times: {attention: 1.1}}", "4.4 messages an hour are no whole number"),
         ("{at: 4w, set: {work.focus: 7h}}", "a round of 2h does not fit into a day of 8h less 7h"),
-        ("7", "events[0]: is not allowed: expected a mapping of the keys at, for, set, replace, times"),
+        (
+            "7",
+            "events[0]: is not allowed: expected a mapping of the keys at, for, set, replace",
+        ),
     ],
 )
 def test_what_is_wrong_with_an_event_is_said_at_its_place(event, wrong):
