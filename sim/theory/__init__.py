@@ -25,6 +25,7 @@ from sim.theory.opinions import (
     friedkin_johnsen,
     second_eigenvalue,
 )
+from sim.theory.people import expected_count, leaves_within
 from sim.theory.rooms import (
     agreed_and_right,
     commitment,
@@ -34,6 +35,7 @@ from sim.theory.rooms import (
     overprecise_quality,
     room_quality,
 )
+from sim.theory.strategy import mean_half_distance, share_outdated
 from sim.theory.time import (
     arrives_within,
     heard_in_time,
@@ -53,6 +55,7 @@ __all__ = [
     "degroot",
     "degroot_friedkin",
     "degroot_limit",
+    "expected_count",
     "expected_net_value",
     "expected_rework",
     "friedkin_johnsen",
@@ -61,7 +64,9 @@ __all__ = [
     "ideas_in_writing",
     "ideas_on_record",
     "leaning_error",
+    "leaves_within",
     "mean_broadcast",
+    "mean_half_distance",
     "mean_hop",
     "mean_transit",
     "mean_wait",
@@ -73,6 +78,7 @@ __all__ = [
     "screening",
     "second_eigenvalue",
     "sequential_test",
+    "share_outdated",
     "tree_depth",
     "wald_mean_sample",
 ]
