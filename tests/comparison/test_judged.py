@@ -4,6 +4,7 @@ which says who is worth more goes by it."""
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from drivers.ready import make_ready
 
@@ -35,20 +36,20 @@ SCENARIO = {
 DEAR = 0.05
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _kernel():
-    make_ready()
-
-
 def _run(**variant):
     work = {"work": {**SCENARIO["work"], "worth": DEAR}}
     variants = {"variants": {"alone": {**SCENARIO["variants"]["alone"], **variant}}}
-    return run(Scenario.from_dict({**SCENARIO, **work, **variants}), progress=False)
+    return _played({**SCENARIO, **work, **variants})
+
+
+def _played(mapping):
+    make_ready()
+    return run(Scenario.from_dict(mapping), progress=False)
 
 
 @pytest.fixture(scope="module")
 def free():
-    return run(Scenario.from_dict(SCENARIO), progress=False)
+    return _played(SCENARIO)
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +138,32 @@ def test_value_by_urgency_pays_for_the_hours(free, priced):
         assert np.all(costs > 0)
 
 
+def test_net_value_by_urgency_by_hand():
+    """One decision that is good and one that nobody took: only the gain falls with delay."""
+    rows = pd.DataFrame(
+        {
+            "variant": ["base", "base"],
+            "point": [0, 0],
+            "replication": [0, 0],
+            "kind": ["matter", "matter"],
+            "quality": [0.5, np.nan],
+            "commitment": [0.5, 0.0],
+            "delay": [4.0, 9.0],
+            "person_hours": [8.0, 2.0],
+            "reading_hours": [2.0, 1.0],
+            "rework_hours": [4.0, 0.0],
+        }
+    )
+    policy = {
+        "issues": {"matter": {"stakes": 2, "half_life": "4d"}},
+        "work": {"worth": 0.125},
+    }
+    found = reweighted(rows, ["base"], {"policies": {"base": policy}}, factors=np.array([0.5, 1.0]))
+    # 2 x .5 x .5 halved twice, then once; less 17 hours at 1/8 stakes; over two decisions.
+    expected = [(0.5 / 4 - 17 / 8) / 2, (0.5 / 2 - 17 / 8) / 2]
+    assert found.values["base"][:, 0] == pytest.approx(expected, abs=1e-12)
+
+
 def test_turning_points_say_that_they_are_of_net_value(free, priced):
     texts = [
         sentence(turns_of(r.tables["decisions"], r.manifest, "alone", "base")[0])
@@ -157,7 +184,7 @@ def test_what_has_another_price_is_not_comparable():
 
 
 def test_the_table_of_urgency_has_net_value_too():
-    scenario = Scenario.from_dict(
+    result = _played(
         {
             **SCENARIO,
             "replications": 3,
@@ -165,7 +192,6 @@ def test_the_table_of_urgency_has_net_value_too():
             "variants": {"shares": {"consensus.limit": "50%"}},
         }
     )
-    result = run(scenario, progress=False)
     table, runs = result.tables["urgency"], result.tables["runs"]
     here = table[table["factor"] == 1.0].sort_values(["variant", "replication"])
     expected = runs.sort_values(["variant", "replication"])
@@ -180,5 +206,5 @@ def test_the_table_of_urgency_has_net_value_too():
 def test_a_claim_may_be_of_net_value():
     claims = [{"metric": "net_value", "higher": "alone", "than": "base"}]
     work = {"rework": "2h", "worth": DEAR}
-    result = run(Scenario.from_dict({**SCENARIO, "work": work, "claims": claims}), progress=False)
+    result = _played({**SCENARIO, "work": work, "claims": claims})
     assert [claim["verdict"] for claim in result.manifest["claims"]] == ["holds"]

@@ -54,7 +54,6 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 
-
 @dataclass(frozen=True)
 class Recommendation:
     """The setting recommended for a weighting.
