@@ -91,6 +91,18 @@ STUDIES = (
             "issues.operational.half_life": ("1d", "2d", "5d", "10d", "20d"),
             "direction.shifts": ("0/y", "2/y", "12/y"),
             "assess.overprecision": ("1", "2", "4"),
+            "competence.spread": ("0", "0.2", "0.45", "1"),
+            "competence.judgement": ("0", "0.25", "0.5", "1"),
+            "trust": ("none", "learned"),
+        },
+    ),
+    Study(
+        "People differ much in competence",
+        {"competence.spread": "1"},
+        {
+            "trust": ("none", "learned"),
+            "power.voice": ("equal", "expertise", "influence"),
+            "power.forum.choose": ("relevance", "balanced", "influence", "random"),
         },
     ),
     Study(
@@ -130,7 +142,7 @@ STUDIES = (
     Study(
         "Desks are full",
         {},
-        {"work.load": ("0.5", "0.7", "0.9")},
+        {"work.load": ("0.5", "0.7", "0.9"), "work.rework": ("0h", "1h", "4h")},
         OF_WORK,
     ),
     Study(

@@ -76,6 +76,8 @@ LEADER = np.dtype(
             "influence",
             "heard",
             "power",
+            "competence",
+            "reputation",
             "context_hours",
         )
     ]
@@ -84,7 +86,8 @@ LEADER = np.dtype(
 context_hours, reading news of the direction, are part of reading_hours. backlog (hours),
 engagement, context, alignment and influence are means over its days; heard is the share of the
 decided issues it witnessed whose evidence included its idea (NaN: none); power the sum of the
-decision weights it held."""
+decision weights it held; competence, as a multiple of what the position gives, and reputation, the
+competence that the record speaks for, are those at its end."""
 
 DAY = np.dtype(
     [
@@ -95,10 +98,11 @@ DAY = np.dtype(
         ("engagement", "f8"),
         ("power_gini", "f8"),
         ("messages", "i4"),
+        ("strategy_gap", "f8"),
     ]
 )
 """One row a day of the measured window, at its end; means over leaders; power_gini of the power
-held so far."""
+held so far; strategy_gap NaN where no decisions set the direction."""
 
 RUN = (
     "messages_sent",

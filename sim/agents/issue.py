@@ -45,12 +45,14 @@ class Issue:
     def __init__(
         self, model: Organization, kind_index: int, ordinal: int, number: int, sequence: int
     ) -> None:
-        n, kind = model.numbers, model.kinds[kind_index]
+        n = model.numbers
+        kind = model.kinds[n.first_kind + kind_index]
         self.kind_index, self.kind, self.number, self.sequence = kind_index, kind, number, sequence
         self.stream: tuple[int, int] = issue_stream(*model.stream, kind.key, ordinal)
         self.raised = model.tick
         self.expires = model.tick + kind.expiry
-        self.version = model.version
+        self.guide = model.need if kind_index == n.set_by else model.in_force
+        self.version = self.guide.version
         self.origin = origin(*self.stream, kind.raised_at, n.key, n.position)
         self.accountable = accountable_for(self.origin, kind.decided_at, n.manager, n.position)
         self._draw_weights(model, kind)
@@ -116,7 +118,7 @@ class Issue:
         self.salience = [0.0] * n.facets
         salience(*self.stream, self.salience)
         self.weights = [0.0] * n.facets
-        true_weights(model.direction, self.salience, self.weights)
+        true_weights(model.need.weights, self.salience, self.weights)
         self.owners = [-1] * n.facets
         home = n.unit[self.origin]
         facet_units(*self.stream, home, kind.affects, n.local, n.local_units, self.owners)
@@ -146,7 +148,9 @@ class Issue:
 
     def _draw_witnesses(self, model: Organization, kind: Kind) -> None:
         n = model.numbers
-        relevances = [relevance(self.weights, self.precisions(model, i)) for i in range(n.leaders)]
+        relevances = [
+            relevance(self.weights, self.precisions_of(model, i, 1.0)) for i in range(n.leaders)
+        ]
         chosen = [0] * n.witnesses
         scores = [0.0] * n.witnesses
         count = choose_witnesses(
@@ -163,7 +167,7 @@ class Issue:
         self.inventors = [
             i
             for i in self.witnesses
-            if kind.invent > 0.0 and invents(*self.stream, n.key[i], kind.invent)
+            if kind.invent > 0.0 and invents(*self.stream, model.leaders[i].person, kind.invent)
         ]
         self.alternatives = kind.alternatives + len(self.inventors)
 
@@ -188,11 +192,12 @@ class Issue:
             return choice_quality(self.worths, leading(scores, self.ties))
         weighted, weight = self.nothing()
         for i in self.witnesses:
-            pool(self.ideas[i].values(), self.precisions(model, i), 1.0, 0.0, 1.0, weighted, weight)
+            precisions = self.true_precisions(model, i)
+            pool(self.ideas[i].values(), precisions, 1.0, 0.0, 1.0, weighted, weight)
         assessment = [0.0] * self.kind.alternatives
         assess(weighted, weight, self.weights, 1.0, assessment)
         for i in self.inventors:
-            idea, precisions = self.ideas[i].values(), self.precisions(model, i)
+            idea, precisions = self.ideas[i].values(), self.true_precisions(model, i)
             assessment.append(
                 assess_alone(idea, len(weighted), precisions, 1.0, 0.0, 1.0, self.weights)
             )
@@ -225,25 +230,35 @@ class Issue:
         return self.kind.type == ESTIMATE
 
     def precisions(self, model: Organization, leader: int) -> list[float]:
+        """How precisely a leader is taken to sense each facet of this issue."""
+        return self.precisions_of(model, leader, model.leaders[leader].granted)
+
+    def true_precisions(self, model: Organization, leader: int) -> list[float]:
         """How precisely a leader senses each facet of this issue."""
+        return self.precisions_of(model, leader, model.leaders[leader].competence)
+
+    def precisions_of(self, model: Organization, leader: int, times: float) -> list[float]:
+        """`times` the precision with which anybody in a leader's position senses each facet."""
         n = model.numbers
         return [
-            local_precision(seen, owner, n.unit[leader], n.outside)
+            times * local_precision(seen, owner, n.unit[leader], n.outside)
             for seen, owner in zip(n.precision[leader], self.owners, strict=True)
         ]
 
     def sensed_by(self, model: Organization, leader: int) -> Idea:
         """The idea that a leader forms by looking at the issue itself."""
         key, own = model.numbers.key[leader], self.own_alternative(leader)
+        person, precisions = model.leaders[leader].person, self.true_precisions(model, leader)
         said = [0.0] * ((self.kind.alternatives + (own >= 0)) * len(self.weights))
         status_quo = self.kind.status_quo == 1
-        sense(*self.stream, key, status_quo, self.theta, own, self.precisions(model, leader), said)
+        sense(*self.stream, person, status_quo, self.theta, own, precisions, said)
         return Idea(self, leader, 0, 0.0, None, (key, key, key), said=said)
 
     def judged_by(self, model: Organization, leader: int) -> list[float]:
         """A leader's right or wrong judgement, for kinds with a fixed accuracy."""
         judged = [0.0] * self.alternatives
-        judge(*self.stream, model.numbers.key[leader], self.kind.accuracy, self.best, judged)
+        person = model.leaders[leader].person
+        judge(*self.stream, person, self.kind.accuracy, self.best, judged)
         return judged
 
     def put_on_record(self, idea: Idea) -> None:

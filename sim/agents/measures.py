@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.agents import learning
+from sim.agents.direction import strategy_gap
 from sim.outcome import DAY, DECISION, LAPSED, LEADER, Outcome
 from sim.rules.outcomes import decision_value, net_value
 from sim.rules.work import READING, gini
@@ -27,6 +28,7 @@ class Measures:
         self.decisions: list[tuple[float, ...]] = []
         self.days: list[tuple[float, ...]] = []
         self.sums = [dict.fromkeys(_DAILY, 0.0) for _ in model.leaders]
+        self.people = [(1.0, 1.0)] * len(model.leaders)
         self.backlog_before = 0.0
         self.backlog_after = 0.0
         self.rework = 0.0
@@ -56,9 +58,10 @@ class Measures:
             engagement += leader.engagement
             sums["backlog"] += leader.backlog
             sums["engagement"] += leader.engagement
-            sums["context"] += leader.fidelity_of(model.version)
+            sums["context"] += leader.fidelity_of(model.in_force.version)
             sums["alignment"] += aligned
             sums["influence"] += leader.influence
+            self.people[leader.index] = (leader.competence, leader.reputation)
         count = n.leaders
         concentration = gini(sorted(leader.power for leader in model.leaders))
         self.days.append(
@@ -70,6 +73,7 @@ class Measures:
                 engagement / count,
                 concentration,
                 today,
+                strategy_gap(model),
             )
         )
 
@@ -142,7 +146,9 @@ class Measures:
         rows = []
         for leader, sums in zip(model.leaders, self.sums, strict=True):
             forum = leader.forum_ticks * n.tick_hours
-            reading = leader.messages_read / n.attention[leader.index] * n.tick_hours
+            attention = n.attention[leader.index]
+            reading = (leader.reading_ticks + leader.messages_read / attention) * n.tick_hours
+            context = (leader.context_ticks + leader.context_read / attention) * n.tick_hours
             away = leader.away_ticks * n.tick_hours
             mean = {name: total / days if days else _NONE for name, total in sums.items()}
             heard = leader.heard / leader.witnessed if leader.witnessed else _NONE
@@ -159,14 +165,15 @@ class Measures:
                     mean["influence"],
                     heard,
                     leader.power,
-                    leader.context_read / n.attention[leader.index] * n.tick_hours,
+                    *self.people[leader.index],
+                    context,
                 )
             )
         waiting = sum(len(leader.inbox) + leader.owed for leader in model.leaders)
         moving = sum(
             not message.held for messages in model.in_transit.values() for message in messages
         )
-        arriving = n.load * (days * n.day) * n.leaders + self.rework
+        arriving = model.inputs.work_asked(days) + self.rework
         undone = self.backlog_after - self.backlog_before
         run = {
             "messages_sent": model.ledger["sent"],

@@ -116,6 +116,16 @@ def finished(
         return None
 
 
+def put(path: Path, write: Callable[[Path], object]) -> None:
+    """Write a file aside, and put it in its place once it is on the disk."""
+    with ExitStack() as stack:
+        aside = _aside(stack, path)
+        write(aside)
+        flush(aside)
+        os.replace(aside, path)
+    flush(path.parent)
+
+
 def _aside(stack: ExitStack, path: Path) -> Path:
     """Where a file is written first; what is left there in the end is removed."""
     aside = path.with_name(f".{path.name}.{os.getpid()}")

@@ -6,9 +6,10 @@ from math import sqrt
 from typing import Any
 
 from sim.compiler import compiled_only
+from sim.kernel.direction import NEED, in_force, newest_version
 from sim.kernel.ideas import pass_on_idea
 from sim.kernel.messages import say, take
-from sim.kernel.minds import add_to_pool, look, see
+from sim.kernel.minds import add_to_pool, look, see_by_position, see_truly
 from sim.kernel.power import decide_alone_at, notice
 from sim.kernel.state import (
     ACTIVE,
@@ -20,8 +21,8 @@ from sim.kernel.state import (
     OPEN_COHORT,
     OPEN_ISSUES,
     SEQUENCE,
+    SHIFTS,
     TICK,
-    VERSION,
 )
 from sim.rules.closing import BY_LAPSE, FORUM, LAPSED, OPEN
 from sim.rules.evidence import assess, assess_alone, leading
@@ -73,7 +74,8 @@ def raise_issue(n: Any, k: Any, s: Any, kind: int, ordinal: int) -> None:
     issue.expires = tick + k.expiry[kind]
     if issue.expires < s.count[NEXT_EXPIRY]:
         s.count[NEXT_EXPIRY] = issue.expires
-    issue.version = s.count[VERSION]
+    issue.guide = NEED if kind % n.kinds == n.set_by else in_force(n)
+    issue.version = newest_version(s, issue.guide)
     issue.origin = draw_origin(k0, k1, k.raised_at[kind], n.key, n.position)
     issue.accountable = accountable_for(issue.origin, k.decided_at[kind], n.manager, n.position)
     issue.head = issue.accountable
@@ -163,7 +165,7 @@ def _draw_weights(n: Any, k: Any, s: Any, slot: int) -> None:
     issue = s.issues[slot]
     kind = issue.kind
     salience(issue.k0, issue.k1, s.salience[slot])
-    true_weights(s.directions[s.count[VERSION]], s.salience[slot], s.weights[slot])
+    true_weights(s.directions[NEED, s.count[SHIFTS]], s.salience[slot], s.weights[slot])
     home = n.unit[issue.origin]
     facet_units(issue.k0, issue.k1, home, k.affects[kind], n.local, n.local_units, s.owners[slot])
     spread = 0.0
@@ -203,7 +205,7 @@ def _draw_witnesses(n: Any, k: Any, s: Any, slot: int) -> None:
     issue = s.issues[slot]
     kind = issue.kind
     for leader in range(n.leaders):
-        see(n, s, slot, leader)
+        see_by_position(n, s, slot, leader)
         s.relevances[leader] = relevance(s.weights[slot], s.precisions)
     issue.witnesses = choose_witnesses(
         issue.k0,
@@ -222,7 +224,7 @@ def _draw_witnesses(n: Any, k: Any, s: Any, slot: int) -> None:
     issue.alternatives = k.alternatives[kind]
     if k.invent[kind] > 0.0:
         for place in range(issue.witnesses):
-            if invents(issue.k0, issue.k1, n.key[s.witness[slot, place]], k.invent[kind]):
+            if invents(issue.k0, issue.k1, s.person[s.witness[slot, place]], k.invent[kind]):
                 s.inventor[slot, issue.alternatives] = place
                 issue.alternatives += 1
 
@@ -240,7 +242,7 @@ def _ceiling(n: Any, k: Any, s: Any, slot: int) -> float:
             judge(
                 issue.k0,
                 issue.k1,
-                n.key[s.witness[slot, place]],
+                s.person[s.witness[slot, place]],
                 k.accuracy[kind],
                 issue.best,
                 assessment,
@@ -252,11 +254,12 @@ def _ceiling(n: Any, k: Any, s: Any, slot: int) -> float:
     weighted[:] = 0.0
     s.weight[:] = 0.0
     for place in range(issue.witnesses):
-        add_to_pool(n, k, s, slot, place, s.own_copy[slot, place], 1.0, weighted)
+        see_truly(n, s, slot, s.witness[slot, place])
+        add_to_pool(n, k, s, slot, s.own_copy[slot, place], 1.0, weighted)
     assess(weighted, s.weight, s.weights[slot], 1.0, assessment[:base])
     for m in range(base, count):
         me = s.witness[slot, s.inventor[slot, m]]
-        see(n, s, slot, me)
+        see_truly(n, s, slot, me)
         idea = s.copies[s.own_copy[slot, s.inventor[slot, m]]].value
         assessment[m] = assess_alone(
             s.values[idea], base * n.facets, s.precisions, 1.0, 0.0, 1.0, s.weights[slot]

@@ -19,13 +19,13 @@ from sim.parameters import Numbers
 from sim.rules.influence import REFLECTED
 
 # Counters in State.count.
-TICK, VERSION, SEQUENCE, NUMBERED, OPEN_ISSUES, OPEN_COHORT = 0, 1, 2, 3, 4, 5
+TICK, SHIFTS, SEQUENCE, NUMBERED, OPEN_ISSUES, OPEN_COHORT = 0, 1, 2, 3, 4, 5
 SENT, READ, EXPIRED, WINDOW, TODAY, MOVING = 6, 7, 8, 9, 10, 11
 MEASURING, SHORT, NEXT_EXPIRY = 12, 13, 14
 FREE_ISSUE, FREE_MESSAGE, FREE_COPY, FREE_VALUE = 15, 16, 17, 18
 CONVENING, DECIDING, COVERED, ACTIVE, MAIL, DECISIONS, DAYS = 19, 20, 21, 22, 23, 24, 25
-INVALID = 26
-COUNTERS = 27
+INVALID, SETTINGS = 26, 27
+COUNTERS = 28
 
 BITS = 62
 """How many marks a number of `passed` has room for."""
@@ -33,7 +33,7 @@ BITS = 62
 POOLS = ("issues", "messages", "copies", "values", "bookings", "versions", "decisions")
 ISSUES, MESSAGES, COPIES, VALUES, BOOKINGS, VERSIONS, RECORDED = range(1, 8)
 
-_WHOLE = """kind number sequence k0 k1 raised expires version origin accountable head rule
+_WHOLE = """kind number sequence k0 k1 raised expires guide version origin accountable head rule
 alternatives best witnesses looked affected state delegate climbing ready mark gather scheduling
 deliberation escalation rollout seats next_round rounds rounds_before first_start chair proposed
 best_choice best_chair last_choice agreed chosen decider closed_by participants informed_affected
@@ -83,10 +83,12 @@ class State(NamedTuple):
 
     count: np.ndarray  # type: ignore[assignment]
     stream: np.ndarray
-    directions: np.ndarray  # [versions, K]
+    directions: np.ndarray  # [2, versions, K] the need, and the direction that decisions set
     next_shift: np.ndarray  # [1]
     next_arrival: np.ndarray  # [kinds]
     ordinals: np.ndarray  # [kinds]
+    rates: np.ndarray  # [kinds + 1] at which kinds of issue arise, and the direction shifts, now
+    left: np.ndarray  # [kinds + 1] of a wait, as it would be at rate 1, while that rate is 0
     issues: np.ndarray  # [I] of ISSUE
     free_issue: np.ndarray
     active: np.ndarray
@@ -114,6 +116,13 @@ class State(NamedTuple):
     record: np.ndarray  # [I, W] the copy of an idea that is on the room's record, 0 for none
     record_order: np.ndarray  # [I, W] the places of those on record, in the order of being said
     leaning: np.ndarray  # [N, K] what a leader takes to matter more or less: a factor
+    person: np.ndarray  # [N] the key of the person who holds the seat, for draws about people
+    since: np.ndarray  # [N] the tick since which they hold it
+    competence: np.ndarray  # [N] how precisely they sense, times what their position gives
+    granted: np.ndarray  # [N] how precisely others take them to sense, likewise
+    reputation: np.ndarray  # [N] the competence that their record speaks for
+    shape: np.ndarray  # [N] of the gamma distribution of what is known of their competence
+    rate: np.ndarray  # [N] of it too
     affected: np.ndarray  # [I, N]
     informed: np.ndarray  # [I, N]
     below: np.ndarray  # [I, N] how many to tell in a leader's subtree
@@ -154,6 +163,8 @@ class State(NamedTuple):
     away_ticks: np.ndarray  # [N]
     messages_read: np.ndarray  # [N]
     context_read: np.ndarray  # [N]
+    reading_ticks: np.ndarray  # [N] in periods that are over
+    context_ticks: np.ndarray  # [N] likewise
     engagement: np.ndarray  # [N]
     influence: np.ndarray  # [N]
     held_power: np.ndarray  # [N]
@@ -163,6 +174,7 @@ class State(NamedTuple):
     witnessed: np.ndarray  # [N]
     was_heard: np.ndarray  # [N]
     sums: np.ndarray  # [5, N] daily backlog, engagement, context, alignment, influence
+    people: np.ndarray  # [2, N] competence and reputation at the end of the last measured day
     undone: (
         np.ndarray
     )  # [3] backlog of all before and at the end of the measured window, and rework in it
@@ -215,7 +227,7 @@ def _pool(size: int) -> np.ndarray:
     return np.arange(size, -1, -1, dtype=np.int64)
 
 
-def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
+def new_state(n: Numbers, room: Capacity) -> State:
     """A state before the first tick, with all that is the same for every replication set."""
     slots, leaders, facets, most = room.issues + 1, n.leaders, n.facets, n.alternatives
     ticks, size = n.last_tick + 2, most * n.facets
@@ -231,10 +243,12 @@ def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
     return State(
         count=count,
         stream=ints(2),
-        directions=floats((room.versions, facets)),
+        directions=floats((2, room.versions, facets)),
         next_shift=floats(1),
-        next_arrival=floats(kinds),
-        ordinals=ints(kinds),
+        next_arrival=floats(n.kinds),
+        ordinals=ints(n.kinds),
+        rates=floats(n.kinds + 1),
+        left=floats(n.kinds + 1),
         issues=np.zeros(slots, ISSUE),
         free_issue=_pool(room.issues),
         active=ints(slots),
@@ -252,12 +266,19 @@ def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
         inventor=ints(slots, most),
         open=ints(slots, most),
         own_copy=small(slots, n.witnesses),
-        mind=small(slots, leaders, min(n.span, n.witnesses)),
+        mind=small(slots, leaders, min(n.most_span, n.witnesses)),
         mind_count=small(slots, leaders),
         passed=ints(slots, leaders, (n.witnesses + BITS - 1) // BITS),
         record=small(slots, n.witnesses),
         record_order=small(slots, n.witnesses),
         leaning=np.ones((leaders, facets)),
+        person=n.key.copy(),
+        since=ints(leaders),
+        competence=np.ones(leaders),
+        granted=np.ones(leaders),
+        reputation=np.ones(leaders),
+        shape=np.full(leaders, n.record_shape),
+        rate=np.full(leaders, n.record_shape),
         affected=small(slots, leaders),
         informed=small(slots, leaders),
         below=small(slots, leaders),
@@ -298,6 +319,8 @@ def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
         away_ticks=ints(leaders),
         messages_read=ints(leaders),
         context_read=ints(leaders),
+        reading_ticks=floats(leaders),
+        context_ticks=floats(leaders),
         engagement=np.full(leaders, n.engagement),
         influence=np.ones(leaders),
         held_power=floats(leaders),
@@ -307,6 +330,7 @@ def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
         witnessed=ints(leaders),
         was_heard=ints(leaders),
         sums=floats((5, leaders)),
+        people=np.ones((2, leaders)),
         undone=floats(3),
         decisions=np.zeros(room.decisions + 1, DECISION),
         days=np.zeros((n.horizon - n.warmup) // n.day + 1, DAY),

@@ -34,6 +34,7 @@ from sim.theory.rooms import (
     overprecise_quality,
     room_quality,
 )
+from sim.theory.strategy import mean_half_distance, share_outdated
 from sim.theory.time import (
     arrives_within,
     heard_in_time,
@@ -62,6 +63,7 @@ __all__ = [
     "ideas_on_record",
     "leaning_error",
     "mean_broadcast",
+    "mean_half_distance",
     "mean_hop",
     "mean_transit",
     "mean_wait",
@@ -73,6 +75,7 @@ __all__ = [
     "screening",
     "second_eigenvalue",
     "sequential_test",
+    "share_outdated",
     "tree_depth",
     "wald_mean_sample",
 ]

@@ -176,10 +176,13 @@ def _differ(one, other):
     return ""
 
 
-@pytest.mark.parametrize("k", [2, 8])
+@pytest.mark.parametrize(("set_by", "k"), [("none", 2), ("none", 8), ("grave", 2)])
 @pytest.mark.parametrize("simulate", DRIVERS)
-def test_slowing_all_that_moves_slows_delays_alike_and_changes_nothing_else(simulate, k):
-    one, other = _run(_moving(), simulate), _run(_slower(_moving(), k), simulate)
+def test_slowing_all_that_moves_slows_delays_alike_and_changes_nothing_else(simulate, k, set_by):
+    moving = _moving({"direction.set_by": set_by})
+    one, other = _run(moving, simulate), _run(_slower(moving, k), simulate)
+    assert one.days["strategy_gap"].tobytes() == other.days["strategy_gap"].tobytes()
+    assert (set_by == "none") == bool(np.isnan(one.days["strategy_gap"]).all())
     assert len(one.decisions) > 25 and _differ(one, other) == ""
     assert other.decisions["person_hours"] == pytest.approx(k * one.decisions["person_hours"])
     for name in ("forum_hours", "reading_hours", "work_hours", "away_hours", "backlog"):

@@ -147,6 +147,8 @@ WRONG = [
     ("rework/in-writing", {"work.rework": "1.6h"}, 40_000),
     ("net-value/one-voice", {"work.worth": 0.026}, 60_000),
     ("net-value/in-writing", {"attention": 4}, 60_000),
+    ("strategy/one", {"direction.shifts": "0.03/h"}, 300),
+    ("strategy/room-of-four", {"interests.strength": 0.5}, 300),
 ]
 
 

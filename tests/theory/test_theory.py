@@ -241,6 +241,31 @@ def test_rework_and_net_value_by_hand():
     assert found == 0.75 * 4.0 * 0.5 * 0.5 - 0.25 * 4.0 - 0.25 * 2.0
 
 
+def test_the_distance_of_two_strategies_by_hand():
+    assert theory.mean_half_distance(1) == 0.0
+    # Of two facets the weights are u and 1 - u: the mean difference of two uniform draws is 1/3.
+    assert theory.mean_half_distance(2) == pytest.approx(1 / 3)
+    draws = np.random.default_rng(3).dirichlet(np.ones(6), (200_000, 2))
+    halves = np.abs(draws[:, 0] - draws[:, 1]).sum(axis=1) / 2
+    error = halves.std() / math.sqrt(len(halves))
+    assert theory.mean_half_distance(6) == pytest.approx(halves.mean(), abs=5 * error)
+
+
+def test_how_often_a_strategy_is_outdated_by_hand():
+    assert theory.share_outdated(0.0, 0.5) == 0.0
+    assert theory.share_outdated(0.7, 0.0) == pytest.approx(1.0)
+    # In short ticks what came last counts; in long ones each shift has a decision after it.
+    assert theory.share_outdated(2e-6, 3e-6) == pytest.approx(0.4, abs=1e-5)
+    assert theory.share_outdated(50.0, 50.0) < 1e-20
+    # Of ticks drawn one by one.
+    draws = np.random.default_rng(5).random((400_000, 2))
+    old, count = False, 0
+    for shifted, decided in (draws < [1 - math.exp(-0.3), 1 - math.exp(-0.2)]).tolist():
+        old = not decided and (old or shifted)
+        count += old
+    assert theory.share_outdated(0.3, 0.2) == pytest.approx(count / len(draws), abs=0.005)
+
+
 def test_commitment_by_hand():
     assert theory.commitment(1.0, 1.0, 1.0, 0.4, 0.25, 0.35) == pytest.approx(1.0)
     assert theory.commitment(0.0, 0.0, 0.0, 0.4, 0.25, 0.35) == pytest.approx(0.4)

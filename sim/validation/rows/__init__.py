@@ -6,9 +6,10 @@ from sim.validation.rows.hours import HOURS
 from sim.validation.rows.influence import INFLUENCE
 from sim.validation.rows.opinions import OPINIONS
 from sim.validation.rows.rooms import ROOMS
+from sim.validation.rows.strategy import STRATEGY
 from sim.validation.rows.time import TIME
 
-CHECKS = (*EVIDENCE, *DECIDING, *ROOMS, *OPINIONS, *INFLUENCE, *TIME, *HOURS)
+CHECKS = (*EVIDENCE, *DECIDING, *ROOMS, *OPINIONS, *INFLUENCE, *TIME, *HOURS, *STRATEGY)
 """Every check of the shipped model."""
 
 __all__ = ["CHECKS"]
