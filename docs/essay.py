@@ -1,0 +1,157 @@
+"""The essay put to the test: what the runs say of each of its sentences.
+
+    python docs/essay.py            # plays, and writes docs/essay.json and docs/essay.md
+    python docs/essay.py --quick    # few replications; writes nothing, prints the table
+    python docs/essay.py --text     # plays nothing; writes docs/essay.md from docs/essay.json
+
+It needs some minutes on two cores. Sentences, claims, dials and readings are declared in
+docs/essay.yaml, policies and claims in scenarios/essay/; every number of the document comes from
+docs/essay.json. Exit code 1: a reading was written for another verdict than the runs give.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
+
+from essay_claims import Essay, Statement, found, load, mistakes, verdict  # noqa: E402
+from essay_text import PARTS, table  # noqa: E402
+from generate import put  # noqa: E402
+
+from sim.progress import Progress  # noqa: E402
+from sim.scenario import Scenario  # noqa: E402
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RESULTS = ROOT / "docs" / "essay.json"
+DOCUMENT = ROOT / "docs" / "essay.md"
+REPLICATIONS, TURNED = 200, 100
+"""How often each policy runs for the claims, and at each setting of a dial."""
+QUICK = 4
+
+Setting = tuple[str, str, str]
+"""A scenario, and the name of the dial and the label of the setting that is laid upon it ('' for its own)."""
+
+
+def settings(essay: Essay) -> dict[Setting, dict[str, None]]:
+    """What has to be played, with the policies that are needed there, in order."""
+    needed: dict[Setting, dict[str, None]] = {}
+    for one in essay.statements:
+        for claim in one.claims:
+            needed.setdefault((one.scenario, "", ""), {}).update(dict.fromkeys(claim.policies))
+        for label in one.dial.settings:
+            place = needed.setdefault((one.scenario, one.dial.name, label), {})
+            place.update(dict.fromkeys(one.claims[0].policies))
+    return needed
+
+
+def play(essay: Essay, replications: int, turned: int) -> dict[Setting, pd.DataFrame]:
+    """The runs of every setting."""
+    from sim.runner import run
+
+    needed, done = settings(essay), 0
+    dials = {one.dial.name: one.dial for one in essay.statements}
+    counts = {place: turned if place[1] else replications for place in needed}
+    total = sum(counts[place] * len(policies) for place, policies in needed.items())
+    played, progress = {}, Progress()
+    for place, policies in needed.items():
+        name, dial, label = place
+        changes = dials[dial].settings[label] if dial else {}
+        scenario = Scenario.load(
+            ROOT / "scenarios" / "essay" / f"{name}.yaml",
+            {key: json.dumps(value) for key, value in changes.items()},
+        )
+        result = run(scenario, variants=list(policies), replications=counts[place])
+        played[place] = result.tables["runs"]
+        done += counts[place] * len(policies)
+        progress(done, total, f"{name} {dial} {label}".strip())
+    progress.close()
+    return played
+
+
+def judged(essay: Essay, played: Mapping[Setting, pd.DataFrame]) -> dict[str, Any]:
+    """What the runs say of each statement, by its name; plain values, as they are stored."""
+    return {one.name: _judged(essay, one, played) for one in essay.statements}
+
+
+def _judged(
+    essay: Essay, one: Statement, played: Mapping[Setting, pd.DataFrame]
+) -> dict[str, Any]:
+    runs, main = played[one.scenario, "", ""], one.claims[0]
+    claims = {
+        str(claim): found(runs, claim, essay.smallest[claim.metric], essay.confidence)
+        for claim in one.claims
+    }
+    dial = {
+        label: found(
+            played[one.scenario, one.dial.name, label],
+            main,
+            essay.smallest[main.metric],
+            essay.confidence,
+        )
+        for label in one.dial.settings
+    }
+    outcomes = [[each.outcome for each in some.values()] for some in (claims, dial)]
+    return {
+        "verdict": verdict(*outcomes),
+        "claims": {name: asdict(each) for name, each in claims.items()},
+        "dial": {name: asdict(each) for name, each in dial.items()},
+    }
+
+
+def stale(essay: Essay, results: Mapping[str, Any]) -> list[str]:
+    """The statements whose reading was written for another verdict, a line each."""
+    return [
+        f"{one.name}: its reading says {one.verdict!r}, the runs say {now!r}"
+        for one in essay.statements
+        if (now := results["statements"][one.name]["verdict"]) != one.verdict
+    ]
+
+
+def written(text: str, essay: Essay, results: Mapping[str, Any]) -> str:
+    """The document with all its generated parts brought up to date."""
+    for name, body in PARTS.items():
+        text = put(text, name, body(essay, results))
+    return text
+
+
+def main() -> int:
+    """Play, and write or print what was found."""
+    parser = argparse.ArgumentParser(description="What the runs say of the essay's sentences.")
+    parser.add_argument("--quick", action="store_true", help="few replications; only prints")
+    parser.add_argument("--text", action="store_true", help="write the document from stored results")
+    arguments = parser.parse_args()
+    essay = load()
+    if wrong := list(mistakes(essay)):
+        print("\n".join(wrong), file=sys.stderr)
+        return 1
+    if arguments.text:
+        results = json.loads(RESULTS.read_text(encoding="utf-8"))
+    else:
+        counts = (QUICK, QUICK) if arguments.quick else (REPLICATIONS, TURNED)
+        results = {
+            "replications": counts[0],
+            "turned": counts[1],
+            "statements": judged(essay, play(essay, *counts)),
+        }
+    if arguments.quick:
+        print(table(essay, results))
+        return 0
+    RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    text = written(DOCUMENT.read_text(encoding="utf-8"), essay, results)
+    DOCUMENT.write_text(text, encoding="utf-8")
+    print("\n".join(("docs/essay.json and docs/essay.md written", *stale(essay, results))))
+    return 1 if stale(essay, results) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
