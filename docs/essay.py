@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
 
-from essay_claims import Essay, Statement, found, load, mistakes, verdict  # noqa: E402
+from essay_claims import SCENARIOS, Essay, Statement, first_gap, found, load, mistakes, verdict  # noqa: E402
 from essay_text import PARTS, table  # noqa: E402
 from generate import put  # noqa: E402
 
@@ -39,7 +39,7 @@ REPLICATIONS, TURNED = 200, 100
 QUICK = 4
 
 Setting = tuple[str, str, str]
-"""A scenario, and the name of the dial and the label of the setting that is laid upon it ('' for its own)."""
+"""A scenario; the name of the dial and the label of the setting laid upon it ('' for its own)."""
 
 
 def settings(essay: Essay) -> dict[Setting, dict[str, None]]:
@@ -65,13 +65,14 @@ def play(essay: Essay, replications: int, turned: int) -> dict[Setting, pd.DataF
     played, progress = {}, Progress()
     for place, policies in needed.items():
         name, dial, label = place
-        changes = dials[dial].settings[label] if dial else {}
-        scenario = Scenario.load(
-            ROOT / "scenarios" / "essay" / f"{name}.yaml",
-            {key: json.dumps(value) for key, value in changes.items()},
-        )
-        result = run(scenario, variants=list(policies), replications=counts[place])
-        played[place] = result.tables["runs"]
+        path = SCENARIOS / f"{name}.yaml"
+        scenario = dials[dial].scenario(label, path) if dial else Scenario.load(path)
+        played[place] = run(
+            scenario,
+            variants=list(policies),
+            replications=counts[place],
+            seed=Scenario.load(path).seed,
+        ).tables["runs"]
         done += counts[place] * len(policies)
         progress(done, total, f"{name} {dial} {label}".strip())
     progress.close()
@@ -83,14 +84,13 @@ def judged(essay: Essay, played: Mapping[Setting, pd.DataFrame]) -> dict[str, An
     return {one.name: _judged(essay, one, played) for one in essay.statements}
 
 
-def _judged(
-    essay: Essay, one: Statement, played: Mapping[Setting, pd.DataFrame]
-) -> dict[str, Any]:
+def _judged(essay: Essay, one: Statement, played: Mapping[Setting, pd.DataFrame]) -> dict[str, Any]:
     runs, main = played[one.scenario, "", ""], one.claims[0]
     claims = {
         str(claim): found(runs, claim, essay.smallest[claim.metric], essay.confidence)
         for claim in one.claims
     }
+    first = {str(claim): first_gap(runs, claim) for claim in one.claims}
     dial = {
         label: found(
             played[one.scenario, one.dial.name, label],
@@ -103,7 +103,7 @@ def _judged(
     outcomes = [[each.outcome for each in some.values()] for some in (claims, dial)]
     return {
         "verdict": verdict(*outcomes),
-        "claims": {name: asdict(each) for name, each in claims.items()},
+        "claims": {name: asdict(each) | {"first": first[name]} for name, each in claims.items()},
         "dial": {name: asdict(each) for name, each in dial.items()},
     }
 
@@ -128,7 +128,9 @@ def main() -> int:
     """Play, and write or print what was found."""
     parser = argparse.ArgumentParser(description="What the runs say of the essay's sentences.")
     parser.add_argument("--quick", action="store_true", help="few replications; only prints")
-    parser.add_argument("--text", action="store_true", help="write the document from stored results")
+    parser.add_argument(
+        "--text", action="store_true", help="write the document from stored results"
+    )
     arguments = parser.parse_args()
     essay = load()
     if wrong := list(mistakes(essay)):

@@ -9,8 +9,9 @@ is more than what `talk` gains on `silence`.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,9 +30,9 @@ DECLARED = ROOT / "docs" / "essay.yaml"
 SCENARIOS = ROOT / "scenarios" / "essay"
 
 OPPOSITE = "the opposite holds"
-TOO_SMALL = "too small"
+NOT_SO = "does not hold"
 NOT_CLEAR = "not clear"
-OUTCOMES = (HOLDS, TOO_SMALL, OPPOSITE, NOT_CLEAR)
+OUTCOMES = (HOLDS, NOT_SO, OPPOSITE, NOT_CLEAR)
 """Of a claim: it holds; the difference is surely less than what is worth naming; it is surely that
 much in the other direction; the runs do not tell."""
 DEPENDS = "depends"
@@ -55,7 +56,9 @@ class Named:
         if len(words) < 5 or words[1] not in ("higher", "lower") or words.count("than") != 1:
             raise ValueError(f"not 'METRIC higher|lower POLICY than POLICY': {text!r}")
         at = words.index("than")
-        one, other = (tuple(" ".join(side).split(" less ")) for side in (words[2:at], words[at + 1 :]))
+        one, other = (
+            tuple(" ".join(side).split(" less ")) for side in (words[2:at], words[at + 1 :])
+        )
         return cls(words[0], words[1], (one, other))
 
     @property
@@ -75,11 +78,29 @@ class Named:
 
 @dataclass(frozen=True)
 class Dial:
-    """What is turned: settings by their labels, each the keys that it sets, as YAML says them."""
+    """What is turned for a claim.
+
+    title: the key, or what else it is. settings: by their labels, each the keys that it sets, as
+    YAML has them, or the name of a shipped scenario to run in place of the statement's own.
+    """
 
     name: str
     title: str
-    settings: Mapping[str, Mapping[str, Any]]
+    settings: Mapping[str, Mapping[str, Any] | str]
+
+    @classmethod
+    def read(cls, name: str, told: Mapping[str, Any]) -> Dial:
+        """The dial as it is declared: a key and its values, or a title and settings."""
+        if "key" not in told:
+            return cls(name, told["title"], told["settings"])
+        return cls(name, told["key"], {str(one): {told["key"]: one} for one in told["at"]})
+
+    def scenario(self, label: str, own: Path) -> Scenario:
+        """The scenario at a setting; `own`: the file of the statement's own."""
+        setting = self.settings[label]
+        if isinstance(setting, str):
+            return Scenario.load(SCENARIOS.parent / f"{setting}.yaml")
+        return Scenario.load(own, {key: json.dumps(value) for key, value in setting.items()})
 
 
 @dataclass(frozen=True)
@@ -105,8 +126,7 @@ class Statement:
 @dataclass(frozen=True)
 class Essay:
     """All that is declared. smallest: by measure, the least difference that is worth naming, in the
-    measure's unit. unsaid: what the model cannot say, with the reason. policies: what their names
-    mean."""
+    measure's unit. unsaid: what the model cannot say, with the reason. policies:"""
 
     confidence: float
     smallest: Mapping[str, float]
@@ -127,7 +147,7 @@ class Essay:
 def load(path: Path = DECLARED) -> Essay:
     """What is declared in a file."""
     told = yaml.safe_load(path.read_text(encoding="utf-8"))
-    dials = {name: Dial(name, one["title"], one["settings"]) for name, one in told["dials"].items()}
+    dials = {name: Dial.read(name, one) for name, one in told["dials"].items()}
     statements = tuple(
         Statement(
             **{
@@ -152,6 +172,11 @@ class Found:
     high: float
     outcome: str
 
+    @classmethod
+    def of(cls, facts: Mapping[str, Any]) -> Found:
+        """From what is stored of it, among other facts."""
+        return cls(**{field.name: facts[field.name] for field in fields(cls)})
+
     @property
     def interval(self) -> Interval:
         """The difference with its interval."""
@@ -164,6 +189,12 @@ def found(runs: pd.DataFrame, claim: Named, by: float, confidence: float) -> Fou
     matrix = paired(sides, claim.metric)
     gap = interval((matrix["one"] - matrix["other"]).to_numpy(dtype=float))
     return Found(*map(float, gap), _outcome(sides, claim, by, confidence))
+
+
+def first_gap(runs: pd.DataFrame, claim: Named) -> float:
+    """The difference in the first replication: whoever plays that again must get the same."""
+    matrix = paired(_sides(runs, claim), claim.metric)
+    return float((matrix["one"] - matrix["other"]).iloc[0])
 
 
 def _sides(runs: pd.DataFrame, claim: Named) -> pd.DataFrame:
@@ -188,7 +219,7 @@ def _outcome(sides: pd.DataFrame, claim: Named, by: float, confidence: float) ->
         return HOLDS
     if opposite == HOLDS:
         return OPPOSITE
-    return TOO_SMALL if verdict == FAILS else NOT_CLEAR
+    return NOT_SO if verdict == FAILS else NOT_CLEAR
 
 
 def verdict(claims: Sequence[str], turned: Sequence[str]) -> str:
@@ -199,7 +230,7 @@ def verdict(claims: Sequence[str], turned: Sequence[str]) -> str:
     where a claim or a setting holds and another surely does not. It fails where none holds and the
     main one surely does not. Else it is not clear.
     """
-    untrue = (TOO_SMALL, OPPOSITE)
+    untrue = (NOT_SO, OPPOSITE)
     if all(one == HOLDS for one in claims) and OPPOSITE not in turned:
         return HOLDS
     if HOLDS in (*claims, *turned):

@@ -5,46 +5,45 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from essay_claims import DEPENDS, HOLDS, Essay, Found, Named, Statement
+from essay_claims import DEPENDS, HOLDS, NOT_CLEAR, OUTCOMES, Essay, Found, Named, Statement
 from generate import item, wrapped
 
 from sim.comparison.claims import FAILS, percent
 from sim.comparison.wording import listed, signed
 from sim.measures import MEASURES
+from sim.scenario import Scenario
+from sim.scenario.nodes import child
 
 Results = Mapping[str, Any]
-QUOTE, SIZE = 46, 27
+QUOTE, MAIN = 44, 39
 """The widths of the columns of the table."""
 
 
 def answer(essay: Essay, results: Results) -> str:
     """How many sentences hold, depend, fail and cannot be said, and how sure that is."""
-    count = {
-        one: sum(some["verdict"] == one for some in results["statements"].values())
-        for one in (HOLDS, DEPENDS, FAILS)
-    }
+    there = [facts["verdict"] for facts in results["statements"].values()]
+    count = {one: there.count(one) for one in (HOLDS, DEPENDS, FAILS, NOT_CLEAR)}
+    unclear = f", and {count[NOT_CLEAR]} are not clear" if count[NOT_CLEAR] else ""
     claims = len(essay.claims())
     return wrapped(
-        f"Of {len(essay.statements)} claims that the essay makes, **{count[HOLDS]} hold, "
-        f"{count[DEPENDS]} depend and {count[FAILS]} fail**; {len(essay.unsaid)} more cannot be "
-        f"said in this model. They were tested by {claims} comparisons of two policies each, with "
-        f"{results['replications']} replications under common seeds, at {percent(essay.confidence)} "
-        "confidence: all in all the chance that any difference is confirmed which is not there is "
-        f"at most {percent(round(claims * (1 - essay.confidence), 6))} (Bonferroni)."
+        f"Of {len(there)} things that the essay says and that the model can test, "
+        f"**{count[HOLDS]} hold, {count[DEPENDS]} depend on more than it says, and {count[FAILS]} "
+        f"fail**{unclear}. {len(essay.unsaid)} more cannot be said in this model. They were tested "
+        f"by {claims} comparisons, each with {results['replications']} replications under common "
+        f"seeds and at {percent(essay.confidence)} confidence: the chance that any comparison is "
+        "said to hold that does not is at most "
+        f"{percent(round(claims * (1 - essay.confidence), 6))} (Bonferroni)."
     )
 
 
 def table(essay: Essay, results: Results) -> str:
-    """A line for each statement: its number, quote, main measure, difference and verdict."""
-    lines = [f"{'':3}  {'the essay says':{QUOTE}}  {'main comparison':{SIZE + 12}}  verdict"]
+    """A line for each statement: its number, quote, main comparison and verdict."""
+    lines = [f"{'':3}  {'the essay says':{QUOTE}}  {'first comparison':{MAIN}}  verdict"]
     for number, one in enumerate(essay.statements, start=1):
-        facts = results["statements"][one.name]
-        main = one.claims[0]
-        size = signed(Found(**facts["claims"][str(main)]).interval)
+        facts, main = results["statements"][one.name], one.claims[0]
+        size = signed(Found.of(facts["claims"][str(main)]).interval)
         measure = f"{main.metric.replace('_', ' ')} {size}"
-        lines.append(
-            f"{number:>3}  {one.quote:{QUOTE}}  {measure:{SIZE + 12}}  {facts['verdict']}".rstrip()
-        )
+        lines.append(f"{number:>3}  {one.quote:{QUOTE}}  {measure:{MAIN}}  {facts['verdict']}")
     return "\n".join(("```text", *lines, "```"))
 
 
@@ -54,27 +53,60 @@ def told(claim: Named) -> str:
         f"under `{side[0]}`" if len(side) == 1 else f"from `{side[1]}` to `{side[0]}`"
         for side in claim.sides
     )
-    change = " in its change" if claim.contrast else ""
-    return f"{claim.metric}{change} {claim.direction} {one} than {other}"
+    change = "gains more" if claim.direction == "higher" else "gains less"
+    return f"{claim.metric} {change if claim.contrast else claim.direction} {one} than {other}"
 
 
 def evidence(facts: Mapping[str, Any]) -> str:
     """'+0.12 [+0.11 to +0.13], holds'."""
-    one = Found(**facts)
+    one = Found.of(facts)
     return f"{signed(one.interval)}, {one.outcome}"
 
 
-def statement(number: int, one: Statement, facts: Mapping[str, Any]) -> str:
+def own_setting(one: Statement, scenario: Scenario) -> str:
+    """', here 70%': what the scenario itself says of the key that is turned; '' of several keys."""
+    keys = {key for changes in one.dial.settings.values() for key in changes}
+    if one.dial.title not in keys:
+        return ""
+    node = child(scenario.root, *one.dial.title.split("."))
+    value: Any = scenario.resolved() if node is None else node.value
+    if node is None:
+        for part in one.dial.title.split("."):
+            value = value[part]
+    return f", here {value}"
+
+
+def summary(dial: Mapping[str, Mapping[str, Any]]) -> str:
+    """At which settings the first comparison has which outcome, in a sentence."""
+    labels: dict[str, list[str]] = {one: [] for one in OUTCOMES}
+    for label, facts in dial.items():
+        labels[facts["outcome"]].append(label)
+    there = {outcome: some for outcome, some in labels.items() if some}
+    if len(there) == 1:
+        (outcome,) = there
+        said = {HOLDS: "it holds", NOT_CLEAR: "it is not clear"}.get(outcome, outcome)
+        return f"The first comparison turned: {said} at every setting."
+    parts = [f"{outcome} at {listed(some)}" for outcome, some in there.items()]
+    return f"The first comparison turned: {'; '.join(parts)}."
+
+
+def turned(one: Statement, dial: Mapping[str, Mapping[str, Any]], scenario: Scenario) -> str:
+    """Where the first comparison turns: in a sentence, then the difference at each setting."""
+    named = f"`{one.dial.title}`" if own_setting(one, scenario) else one.dial.title
+    sizes = [f"{label}: {signed(Found.of(facts).interval)}" for label, facts in dial.items()]
+    return f"{summary(dial)} ({named}{own_setting(one, scenario)}. {'; '.join(sizes)}.)"
+
+
+def statement(number: int, one: Statement, facts: Results, scenario: Scenario) -> str:
     """The section of a statement."""
     claims = "\n".join(
         item(f"{told(claim)}: {evidence(facts['claims'][str(claim)])}") for claim in one.claims
     )
-    turned = "; ".join(f"{label}: {evidence(found)}" for label, found in facts["dial"].items())
     parts = (
         f"### {number}. {one.quote}: {facts['verdict']}",
         wrapped(f"{one.means} (`scenarios/essay/{one.scenario}.yaml`)"),
         claims,
-        wrapped(f"*Turned: {one.dial.title}.* {turned}."),
+        wrapped(turned(one, facts["dial"], scenario)),
         wrapped(one.reading),
     )
     return "\n\n".join(parts)
@@ -82,8 +114,9 @@ def statement(number: int, one: Statement, facts: Mapping[str, Any]) -> str:
 
 def statements(essay: Essay, results: Results) -> str:
     """The sections of all statements."""
+    scenarios = essay.scenarios()
     return "\n\n".join(
-        statement(number, one, results["statements"][one.name])
+        statement(number, one, results["statements"][one.name], scenarios[one.scenario])
         for number, one in enumerate(essay.statements, start=1)
     )
 
@@ -96,13 +129,13 @@ def unsaid(essay: Essay, results: Results) -> str:
 def measures(essay: Essay, results: Results) -> str:
     """What the measures are, and the least difference in each that is worth naming."""
     used = dict.fromkeys(claim.metric for _, claim in essay.claims())
-    return "\n".join(
-        item(
-            f"`{name}`: {MEASURES[name].meaning or MEASURES[name].title.lower()} "
-            f"({MEASURES[name].unit_label}); {essay.smallest[name]:g}."
-        )
+    lines = (
+        f"`{name}` ({MEASURES[name].unit_label}): "
+        f"{MEASURES[name].meaning or MEASURES[name].title.lower()}. Worth naming from "
+        f"{essay.smallest[name]:g}."
         for name in used
     )
+    return "\n".join(map(item, lines))
 
 
 def policies(essay: Essay, results: Results) -> str:
