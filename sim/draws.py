@@ -46,6 +46,8 @@ AWAY = 24  # whether a leader is away on a day
 CLASS = 25  # of which of the custom leader classes a leader is
 SPEAKER = 26  # who has a turn to speak in a round, and whether they bring something new
 LEANING = 27  # what a person or a unit takes to matter more than others do
+COMPETENCE = 28  # how well a person senses and judges
+JUDGEMENT = 29  # how a person errs about what matters
 
 
 @compiled

@@ -71,13 +71,16 @@ LEADER = np.dtype(
             "influence",
             "heard",
             "power",
+            "competence",
+            "reputation",
         )
     ]
 )
 """One row a leader, in canonical order, over the measured window. Hours add up to the clock;
 backlog (hours), engagement, context, alignment and influence are means over its days; heard is the
 share of the decided issues it witnessed whose evidence included its idea (NaN: none); power the sum
-of the decision weights it held."""
+of the decision weights it held; competence, as a multiple of what the position gives, and
+reputation, the competence that the record speaks for, are those at its end."""
 
 DAY = np.dtype(
     [

@@ -144,7 +144,9 @@ class Issue:
 
     def _draw_witnesses(self, model: Organization, kind: Kind) -> None:
         n = model.numbers
-        relevances = [relevance(self.weights, self.precisions(model, i)) for i in range(n.leaders)]
+        relevances = [
+            relevance(self.weights, self.precisions_of(model, i, 1.0)) for i in range(n.leaders)
+        ]
         chosen = [0] * n.witnesses
         scores = [0.0] * n.witnesses
         count = choose_witnesses(
@@ -161,7 +163,7 @@ class Issue:
         self.inventors = [
             i
             for i in self.witnesses
-            if kind.invent > 0.0 and invents(*self.stream, n.key[i], kind.invent)
+            if kind.invent > 0.0 and invents(*self.stream, model.leaders[i].person, kind.invent)
         ]
         self.alternatives = kind.alternatives + len(self.inventors)
 
@@ -186,11 +188,12 @@ class Issue:
             return choice_quality(self.worths, leading(scores, self.ties))
         weighted, weight = self.nothing()
         for i in self.witnesses:
-            pool(self.ideas[i].values(), self.precisions(model, i), 1.0, 0.0, 1.0, weighted, weight)
+            precisions = self.true_precisions(model, i)
+            pool(self.ideas[i].values(), precisions, 1.0, 0.0, 1.0, weighted, weight)
         assessment = [0.0] * self.kind.alternatives
         assess(weighted, weight, self.weights, 1.0, assessment)
         for i in self.inventors:
-            idea, precisions = self.ideas[i].values(), self.precisions(model, i)
+            idea, precisions = self.ideas[i].values(), self.true_precisions(model, i)
             assessment.append(
                 assess_alone(idea, len(weighted), precisions, 1.0, 0.0, 1.0, self.weights)
             )
@@ -217,25 +220,35 @@ class Issue:
         return self.kind.type == ESTIMATE
 
     def precisions(self, model: Organization, leader: int) -> list[float]:
+        """How precisely a leader is taken to sense each facet of this issue."""
+        return self.precisions_of(model, leader, model.leaders[leader].granted)
+
+    def true_precisions(self, model: Organization, leader: int) -> list[float]:
         """How precisely a leader senses each facet of this issue."""
+        return self.precisions_of(model, leader, model.leaders[leader].competence)
+
+    def precisions_of(self, model: Organization, leader: int, times: float) -> list[float]:
+        """`times` the precision with which anybody in a leader's position senses each facet."""
         n = model.numbers
         return [
-            local_precision(seen, owner, n.unit[leader], n.outside)
+            times * local_precision(seen, owner, n.unit[leader], n.outside)
             for seen, owner in zip(n.precision[leader], self.owners, strict=True)
         ]
 
     def sensed_by(self, model: Organization, leader: int) -> Idea:
         """The idea that a leader forms by looking at the issue itself."""
         key, own = model.numbers.key[leader], self.own_alternative(leader)
+        person, precisions = model.leaders[leader].person, self.true_precisions(model, leader)
         said = [0.0] * ((self.kind.alternatives + (own >= 0)) * len(self.weights))
         status_quo = self.kind.status_quo == 1
-        sense(*self.stream, key, status_quo, self.theta, own, self.precisions(model, leader), said)
+        sense(*self.stream, person, status_quo, self.theta, own, precisions, said)
         return Idea(self, leader, 0, 0.0, None, (key, key, key), said=said)
 
     def judged_by(self, model: Organization, leader: int) -> list[float]:
         """A leader's right or wrong judgement, for kinds with a fixed accuracy."""
         judged = [0.0] * self.alternatives
-        judge(*self.stream, model.numbers.key[leader], self.kind.accuracy, self.best, judged)
+        person = model.leaders[leader].person
+        judge(*self.stream, person, self.kind.accuracy, self.best, judged)
         return judged
 
     def put_on_record(self, idea: Idea) -> None:

@@ -15,6 +15,7 @@ from sim.rules.family import CUSTOM
 from sim.rules.influence import (
     MERIT,
     REFLECTED,
+    REPUTATION,
     centrality,
     choice_loss,
     estimate_loss,
@@ -23,7 +24,8 @@ from sim.rules.influence import (
     settle,
 )
 from sim.rules.power import deliberates
-from sim.world.issues import drift, study_day
+from sim.rules.reputation import estimate, rate_after, shape_after, spoken_of, squared_errors
+from sim.world.issues import drift, look_errors, study_day
 
 if TYPE_CHECKING:
     from sim.agents.organization import Organization
@@ -49,8 +51,8 @@ def _study(model: Organization, issue: Issue, leader: int, day: int) -> None:
     """A witness looks again: their own idea of the issue gains precision."""
     old, kind = issue.ideas[leader], issue.kind
     said = list(old.values())
-    key, noise = model.numbers.key[leader], [0.0] * len(said)
-    precisions, growth = issue.precisions(model, leader), grown(kind.study, old.stage)
+    key, noise = model.leaders[leader].person, [0.0] * len(said)
+    precisions, growth = issue.true_precisions(model, leader), grown(kind.study, old.stage)
     own, status_quo = issue.own_alternative(leader), kind.status_quo == 1
     (k0, k1), theta = issue.stream, issue.theta
     study_day(k0, k1, key, day, status_quo, theta, own, precisions, growth, kind.study, noise, said)
@@ -85,11 +87,45 @@ def end_day(model: Organization) -> None:
 
 
 def credit(model: Organization, issue: Issue) -> None:
-    """Move influence by what a decision has shown of those who took part in it."""
+    """Move reputation and influence by what a decision has shown of those who took part in it."""
+    if model.numbers.record_shape > 0.0 and issue.kind.accuracy < 0.0:
+        _note_looks(model, issue)
     if model.numbers.influence in (MERIT, CUSTOM):
         _by_outcome(model, issue)
     elif model.numbers.influence == REFLECTED and deliberates(issue.rule) and len(issue.room) > 2:
         _by_reflection(model, issue)
+
+
+def _note_looks(model: Organization, issue: Issue) -> None:
+    """What the chosen alternative was worth is known now: compare with it the first look of each
+    whose idea was weighed, and learn from that how competent they are."""
+    n = model.numbers
+    for i in issue.used:
+        leader, first = model.leaders[i], _spoke_of(issue, i) * n.facets
+        if first >= 0 and issue.raised >= leader.since:
+            errors = [0.0] * len(issue.ideas[i].values())
+            look_errors(*issue.stream, leader.person, errors)
+            squares = squared_errors(errors, first, n.facets, leader.competence)
+            leader.shape = shape_after(leader.shape, n.facets)
+            leader.rate = rate_after(leader.rate, squares)
+            leader.reputation = estimate(leader.shape, leader.rate)
+            if n.trusting:
+                leader.granted = leader.reputation
+    if n.influence == REPUTATION:
+        influence = [leader.reputation for leader in model.leaders]
+        settle(influence, 0.0)
+        for leader, new in zip(model.leaders, influence, strict=True):
+            leader.influence = new
+
+
+def _spoke_of(issue: Issue, leader: int) -> int:
+    """Which of the alternatives that a leader's look speaks of was chosen; -1 where they had
+    nothing to sense of it."""
+    if issue.is_estimate:
+        return 0
+    invented = issue.own_alternative(leader) == issue.chosen
+    base, status_quo = issue.kind.alternatives, issue.kind.status_quo == 1
+    return spoken_of(issue.chosen, base, status_quo, invented)
 
 
 def _by_outcome(model: Organization, issue: Issue) -> None:

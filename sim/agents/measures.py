@@ -27,6 +27,7 @@ class Measures:
         self.decisions: list[tuple[float, ...]] = []
         self.days: list[tuple[float, ...]] = []
         self.sums = [dict.fromkeys(_DAILY, 0.0) for _ in model.leaders]
+        self.people = [(1.0, 1.0)] * len(model.leaders)
         self.backlog_before = 0.0
         self.backlog_after = 0.0
 
@@ -58,6 +59,7 @@ class Measures:
             sums["context"] += leader.fidelity_of(model.version)
             sums["alignment"] += aligned
             sums["influence"] += leader.influence
+            self.people[leader.index] = (leader.competence, leader.reputation)
         count = n.leaders
         concentration = gini(sorted(leader.power for leader in model.leaders))
         self.days.append(
@@ -153,6 +155,7 @@ class Measures:
                     mean["influence"],
                     heard,
                     leader.power,
+                    *self.people[leader.index],
                 )
             )
         waiting = sum(len(leader.inbox) + leader.owed for leader in model.leaders)

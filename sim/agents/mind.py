@@ -10,7 +10,8 @@ from sim.draws import BRIEF, uniform
 from sim.rules.engagement import effect_of
 from sim.rules.evidence import HIDDEN, assess, assess_alone, bearing, better_copy, grown, pool
 from sim.rules.flow import passes
-from sim.rules.perspective import alignment, believed_weights
+from sim.rules.perspective import alignment, believed_weights, judgement_error
+from sim.world.issues import competence, leanings
 
 if TYPE_CHECKING:
     from sim.agents.issue import Issue
@@ -46,6 +47,23 @@ class Mind:
         self.influence = 1.0
         self.alignment = 0.0
         self.realigned = True
+        self.person: int = n.key[self.index]
+        self.since = 0
+        self.take_up()
+
+    def take_up(self) -> None:
+        """The person who holds this seat begins: how competent they are, what they lean to, and a
+        record that says nothing yet."""
+        n, (k0, k1) = self.model.numbers, self.model.stream
+        self.competence = competence(k0, k1, self.person, n.competence)
+        self.shape = self.rate = n.record_shape
+        self.reputation = self.granted = 1.0
+        self.leaning = [1.0] * n.facets
+        if n.interests > 0.0 or n.judgement > 0.0:
+            error = judgement_error(n.judgement, self.competence)
+            key = n.unit_key[self.index] if n.leaning_by_unit else self.person
+            noise = [0.0] * n.facets
+            leanings(k0, k1, key, n.interests, self.person, error, noise, self.leaning)
 
     def knowledge(self, issue: Issue) -> Knowledge:
         """What this leader knows of an issue."""
@@ -145,14 +163,14 @@ class Mind:
         fidelity = [known[n.part_of[k]][1] for k in range(facets)]
         direction = [self.model.directions[known[n.part_of[k]][0]][k] for k in range(facets)]
         weights = [0.0] * facets
-        leaning = self.model.leanings[self.index]
-        believed_weights(fidelity, direction, precisions, salience, leaning, weights)
+        believed_weights(fidelity, direction, precisions, salience, self.leaning, weights)
         return weights
 
     def beliefs(self, issue: Issue) -> list[float]:
         """What this leader believes matters for an issue, in the light of the direction in force
         when it arose."""
-        return self._weigh(issue.version, issue.precisions(self.model, self.index), issue.salience)
+        precisions = issue.precisions_of(self.model, self.index, 1.0)
+        return self._weigh(issue.version, precisions, issue.salience)
 
     def realign(self) -> float:
         """How well what this leader takes to matter fits the direction now in force, in [0, 1]."""

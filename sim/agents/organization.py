@@ -25,7 +25,7 @@ from sim.parameters import Kind, Numbers, Parameters, parameters
 from sim.rules.closing import DECIDED, OPEN
 from sim.rules.flow import NOTICE
 from sim.rules.power import BY_LEVELS, way_of
-from sim.world.issues import arrival_gap, direction, leanings, run_stream, shift_gap
+from sim.world.issues import arrival_gap, direction, run_stream, shift_gap
 
 if TYPE_CHECKING:
     from sim.agents.trace import Watcher
@@ -97,7 +97,6 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
         # Mesa 3.3 keeps every model alive in this class attribute; nothing needs it once the agents
         # have ids.
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
-        self.leanings = [self._leaning(index) for index in range(self.numbers.leaders)]
         self.measures = Measures(self)
         self.custom = CustomRules(self)
 
@@ -253,14 +252,6 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
         weights = [0.0] * self.numbers.facets
         direction(*self.stream, self.version, weights)
         self.directions.append(weights)
-
-    def _leaning(self, leader: int) -> list[float]:
-        """What a leader takes to matter more or less than others do: a factor for each facet."""
-        n = self.numbers
-        factors = [1.0] * n.facets
-        if n.interests > 0.0:
-            leanings(*self.stream, n.leaning_key[leader], n.interests, factors)
-        return factors
 
     def _shift_after(self, time: float) -> float:
         rate = self.numbers.shift_rate

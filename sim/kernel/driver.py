@@ -162,6 +162,7 @@ def _outcome(inputs: Parameters, s: State) -> Outcome:
     leaders["backlog"] = means[0] * n.tick_hours
     leaders["engagement"], leaders["context"] = means[1], means[2]
     leaders["alignment"], leaders["influence"] = means[3], means[4]
+    leaders["competence"], leaders["reputation"] = s.people
     leaders["power"] = s.held_power
     arriving = n.load * (len(days) * n.day) * n.leaders
     undone = float(s.undone[1]) - float(s.undone[0])

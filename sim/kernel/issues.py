@@ -8,7 +8,7 @@ from typing import Any
 from sim.compiler import compiled_only
 from sim.kernel.ideas import pass_on_idea
 from sim.kernel.messages import say, take
-from sim.kernel.minds import add_to_pool, look, see
+from sim.kernel.minds import add_to_pool, look, see_by_position, see_truly
 from sim.kernel.power import decide_alone_at, notice
 from sim.kernel.state import (
     ACTIVE,
@@ -201,7 +201,7 @@ def _draw_witnesses(n: Any, k: Any, s: Any, slot: int) -> None:
     issue = s.issues[slot]
     kind = issue.kind
     for leader in range(n.leaders):
-        see(n, s, slot, leader)
+        see_by_position(n, s, slot, leader)
         s.relevances[leader] = relevance(s.weights[slot], s.precisions)
     issue.witnesses = choose_witnesses(
         issue.k0,
@@ -220,7 +220,7 @@ def _draw_witnesses(n: Any, k: Any, s: Any, slot: int) -> None:
     issue.alternatives = k.alternatives[kind]
     if k.invent[kind] > 0.0:
         for place in range(issue.witnesses):
-            if invents(issue.k0, issue.k1, n.key[s.witness[slot, place]], k.invent[kind]):
+            if invents(issue.k0, issue.k1, s.person[s.witness[slot, place]], k.invent[kind]):
                 s.inventor[slot, issue.alternatives] = place
                 issue.alternatives += 1
 
@@ -238,7 +238,7 @@ def _ceiling(n: Any, k: Any, s: Any, slot: int) -> float:
             judge(
                 issue.k0,
                 issue.k1,
-                n.key[s.witness[slot, place]],
+                s.person[s.witness[slot, place]],
                 k.accuracy[kind],
                 issue.best,
                 assessment,
@@ -250,11 +250,12 @@ def _ceiling(n: Any, k: Any, s: Any, slot: int) -> float:
     weighted[:] = 0.0
     s.weight[:] = 0.0
     for place in range(issue.witnesses):
-        add_to_pool(n, k, s, slot, place, s.own_copy[slot, place], 1.0, weighted)
+        see_truly(n, s, slot, s.witness[slot, place])
+        add_to_pool(n, k, s, slot, s.own_copy[slot, place], 1.0, weighted)
     assess(weighted, s.weight, s.weights[slot], 1.0, assessment[:base])
     for m in range(base, count):
         me = s.witness[slot, s.inventor[slot, m]]
-        see(n, s, slot, me)
+        see_truly(n, s, slot, me)
         idea = s.copies[s.own_copy[slot, s.inventor[slot, m]]].value
         assessment[m] = assess_alone(
             s.values[idea], base * n.facets, s.precisions, 1.0, 0.0, 1.0, s.weights[slot]

@@ -11,7 +11,7 @@ from sim.kernel.ideas import new_copy
 from sim.kernel.issues import value
 from sim.kernel.meeting import work
 from sim.kernel.messages import take
-from sim.kernel.minds import idea_size, own_alternative, see
+from sim.kernel.minds import idea_size, own_alternative, see_truly
 from sim.kernel.positions import share_of_influence, take_trust
 from sim.kernel.rollout import close, expire, take_effect
 from sim.kernel.state import (
@@ -31,6 +31,7 @@ from sim.rules.family import CUSTOM
 from sim.rules.influence import (
     MERIT,
     REFLECTED,
+    REPUTATION,
     centrality,
     choice_loss,
     estimate_loss,
@@ -40,7 +41,8 @@ from sim.rules.influence import (
 )
 from sim.rules.outcomes import ESTIMATE
 from sim.rules.power import deliberates
-from sim.world.issues import drift, study_day
+from sim.rules.reputation import estimate, rate_after, shape_after, spoken_of, squared_errors
+from sim.world.issues import drift, look_errors, study_day
 from sim.world.witnesses import is_away
 
 
@@ -83,11 +85,11 @@ def _study(n: Any, k: Any, s: Any, slot: int, place: int, day: int) -> None:
     for at in range(size):
         s.values[entry, at] = s.values[s.copies[old].value, at]
     growth = grown(k.study[kind], s.copies[old].stage)
-    see(n, s, slot, me)
+    see_truly(n, s, slot, me)
     study_day(
         issue.k0,
         issue.k1,
-        n.key[me],
+        s.person[me],
         day,
         k.status_quo[kind] == 1,
         s.theta[slot],
@@ -162,6 +164,8 @@ def _learn_from(n: Any, k: Any, s: Any, slot: int) -> None:
     if n.engaging:
         for seat in range(issue.seats):
             _engage(n, s, s.room[slot, seat], True)
+    if n.record_shape > 0.0 and k.accuracy[issue.kind] < 0.0:
+        _note_looks(n, k, s, slot)
     if n.influence == MERIT or n.influence == CUSTOM:
         _by_outcome(n, k, s, slot)
     elif n.influence == REFLECTED and deliberates(issue.rule) and issue.seats > 2:
@@ -174,6 +178,42 @@ def _engage(n: Any, s: Any, leader: int, was_heard: bool) -> None:
         s.engagement[leader] = engagement_after(n, s, leader, 0, 1 if was_heard else 0, 0.0)
     else:
         s.engagement[leader] = after_decision(s.engagement[leader], was_heard, n.heard, n.unheard)
+
+
+@compiled_only
+def _note_looks(n: Any, k: Any, s: Any, slot: int) -> None:
+    """What the chosen alternative was worth is known now: compare with it the first look of each
+    whose idea was weighed, and learn from that how competent they are."""
+    issue = s.issues[slot]
+    for place in range(issue.looked):
+        leader = s.witness[slot, place]
+        first = _spoke_of(n, k, s, slot, place)
+        if s.used[slot, place] == 1 and first >= 0 and issue.raised >= s.since[leader]:
+            errors = s.noise[: idea_size(n, k, s, slot, place)]
+            look_errors(issue.k0, issue.k1, s.person[leader], errors)
+            squares = squared_errors(errors, first, n.facets, s.competence[leader])
+            s.shape[leader] = shape_after(s.shape[leader], n.facets)
+            s.rate[leader] = rate_after(s.rate[leader], squares)
+            s.reputation[leader] = estimate(s.shape[leader], s.rate[leader])
+            if n.trusting:
+                s.granted[leader] = s.reputation[leader]
+    if n.influence == REPUTATION:
+        for leader in range(n.leaders):
+            s.influence[leader] = s.reputation[leader]
+        settle(s.influence, 0.0)
+
+
+@compiled_only
+def _spoke_of(n: Any, k: Any, s: Any, slot: int, place: int) -> int:
+    """Where in the idea of the witness at a place the chosen alternative stands; -1 where they had
+    nothing to sense of it."""
+    issue = s.issues[slot]
+    kind = issue.kind
+    if k.type[kind] == ESTIMATE:
+        return 0
+    invented = s.inventor[slot, issue.chosen] == place
+    status_quo = k.status_quo[kind] == 1
+    return n.facets * spoken_of(issue.chosen, k.alternatives[kind], status_quo, invented)
 
 
 @compiled_only

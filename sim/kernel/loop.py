@@ -18,7 +18,7 @@ from sim.kernel.messages import (
     learn_direction,
     say,
 )
-from sim.kernel.minds import fidelity_of, realign
+from sim.kernel.minds import fidelity_of, realign, take_up
 from sim.kernel.power import accept, notice
 from sim.kernel.rollout import hear_decision
 from sim.kernel.rounds import confer
@@ -42,7 +42,7 @@ from sim.kernel.state import (
 from sim.rules.closing import OPEN
 from sim.rules.flow import CONTEXT, DECISION, IDEA, MANDATE, NOTICE
 from sim.rules.work import gini
-from sim.world.issues import arrival_gap, direction, leanings, run_stream, shift_gap
+from sim.world.issues import arrival_gap, direction, run_stream, shift_gap
 from sim.world.witnesses import is_away
 
 ARISE, DELIVER, ATTEND, CONFER, CONVENE, DECIDE, LEARN = (
@@ -93,9 +93,8 @@ def begin(n: Any, k: Any, s: Any, seed: int, replication: int) -> None:
     s.stream[0] = k0
     s.stream[1] = k1
     direction(k0, k1, 0, s.directions[0])
-    if n.interests > 0.0:
-        for leader in range(n.leaders):
-            leanings(k0, k1, n.leaning_key[leader], n.interests, s.leaning[leader])
+    for leader in range(n.leaders):
+        take_up(n, s, leader)
     s.next_shift[0] = _NEVER
     if n.shift_rate > 0.0:
         s.next_shift[0] = 0.0 + shift_gap(k0, k1, 0, n.shift_rate)
@@ -280,6 +279,8 @@ def end_day(n: Any, s: Any, now: int) -> None:
         s.sums[2, leader] += fidelity_of(n, s, leader, s.count[VERSION])
         s.sums[3, leader] += aligned
         s.sums[4, leader] += s.influence[leader]
+        s.people[0, leader] = s.competence[leader]
+        s.people[1, leader] = s.reputation[leader]
     row = s.days[s.count[DAYS]]
     s.count[DAYS] += 1
     row.day = now // n.day

@@ -10,15 +10,49 @@ from sim.kernel.ideas import new_copy, own_place, place_in_mind, value_of
 from sim.kernel.messages import take
 from sim.kernel.state import FREE_VALUE, VALUES, VERSION
 from sim.rules.evidence import HIDDEN, assess, assess_alone, bearing, better_copy, grown, pool
-from sim.rules.perspective import alignment, believed_weights, local_precision, relevance
-from sim.world.issues import judge, sense
+from sim.rules.perspective import (
+    alignment,
+    believed_weights,
+    judgement_error,
+    local_precision,
+    relevance,
+)
+from sim.world.issues import competence, judge, leanings, sense
+
+
+@compiled_only
+def take_up(n: Any, s: Any, leader: int) -> None:
+    """The person who holds a seat begins: how competent they are, and what they lean to."""
+    k0, k1, person = s.stream[0], s.stream[1], s.person[leader]
+    s.competence[leader] = competence(k0, k1, person, n.competence)
+    if n.interests > 0.0 or n.judgement > 0.0:
+        error = judgement_error(n.judgement, s.competence[leader])
+        key = n.unit_key[leader] if n.leaning_by_unit else person
+        leanings(k0, k1, key, n.interests, person, error, s.pooled, s.leaning[leader])
 
 
 @compiled_only
 def see(n: Any, s: Any, slot: int, leader: int) -> None:
+    """Write into s.precisions how precisely a leader is taken to sense each facet of an issue."""
+    _see(n, s, slot, leader, s.granted[leader])
+
+
+@compiled_only
+def see_truly(n: Any, s: Any, slot: int, leader: int) -> None:
     """Write into s.precisions how precisely a leader senses each facet of an issue."""
+    _see(n, s, slot, leader, s.competence[leader])
+
+
+@compiled_only
+def see_by_position(n: Any, s: Any, slot: int, leader: int) -> None:
+    """Write into s.precisions how precisely anybody in a leader's position senses each facet."""
+    _see(n, s, slot, leader, 1.0)
+
+
+@compiled_only
+def _see(n: Any, s: Any, slot: int, leader: int, times: float) -> None:
     for facet in range(n.facets):
-        s.precisions[facet] = local_precision(
+        s.precisions[facet] = times * local_precision(
             n.precision[leader, facet], s.owners[slot, facet], n.unit[leader], n.outside
         )
 
@@ -37,11 +71,11 @@ def look(n: Any, k: Any, s: Any, slot: int, place: int) -> None:
     # What no longer finds room in mind is let go.
     if s.mind_count[slot, me] >= n.span:
         s.mind_count[slot, me] = n.span - 1
-    see(n, s, slot, me)
+    see_truly(n, s, slot, me)
     sense(
         issue.k0,
         issue.k1,
-        n.key[me],
+        s.person[me],
         k.status_quo[issue.kind] == 1,
         s.theta[slot],
         own,
@@ -104,7 +138,7 @@ def weigh(n: Any, s: Any, leader: int, version: int, precisions: Any, salience: 
 @compiled_only
 def believe(n: Any, s: Any, slot: int, leader: int) -> None:
     """Write into s.beliefs what a leader believes matters for an issue."""
-    see(n, s, slot, leader)
+    see_by_position(n, s, slot, leader)
     weigh(n, s, leader, s.issues[slot].version, s.precisions, s.salience[slot])
 
 
@@ -174,7 +208,7 @@ def assess_issue(n: Any, k: Any, s: Any, slot: int, leader: int, assessment: Any
     issue = s.issues[slot]
     kind = issue.kind
     if k.accuracy[kind] >= 0.0:
-        judge(issue.k0, issue.k1, n.key[leader], k.accuracy[kind], issue.best, assessment)
+        judge(issue.k0, issue.k1, s.person[leader], k.accuracy[kind], issue.best, assessment)
         return True
     base = k.alternatives[kind]
     weighted = s.weighted[: base * n.facets]
@@ -205,19 +239,20 @@ def _add_weighed(n: Any, k: Any, s: Any, slot: int, leader: int, copy: int, weig
     """Add a copy to the pool of a leader, who grants it what the assess rule says."""
     kind = s.issues[slot].kind
     granted = credence(n, s, slot, leader, copy) if has_rule(n, ASSESS, kind) else 1.0
-    add_to_pool(n, k, s, slot, s.copies[copy].place, copy, granted, weighted)
+    see(n, s, slot, s.copies[copy].originator)
+    add_to_pool(n, k, s, slot, copy, granted, weighted)
 
 
 @compiled_only
 def add_to_pool(
-    n: Any, k: Any, s: Any, slot: int, place: int, copy: int, granted: float, weighted: Any
+    n: Any, k: Any, s: Any, slot: int, copy: int, granted: float, weighted: Any
 ) -> None:
-    """Add a copy of the idea of the witness at a place to the pool in `weighted` and s.weight.
+    """Add a copy of an idea, as precise as s.precisions says, to the pool in `weighted` and
+    s.weight.
 
     granted: how much of its precision it is granted, 1 for all.
     """
-    value = value_of(n, s, slot, copy, idea_size(n, k, s, slot, place))
-    see(n, s, slot, s.witness[slot, place])
+    value = value_of(n, s, slot, copy, idea_size(n, k, s, slot, s.copies[copy].place))
     growth = grown(k.study[s.issues[slot].kind], s.copies[copy].stage)
     pool(
         s.values[value], s.precisions, growth, s.copies[copy].variance, granted, weighted, s.weight

@@ -207,7 +207,8 @@ def _take_worths(n: Any, k: Any, s: Any, slot: int, counted: Any) -> None:
     for place in range(issue.looked):
         copy = _common_copy(s, slot, counted, place)
         if copy > 0:
-            add_to_pool(n, k, s, slot, place, copy, 1.0, weighted)
+            see(n, s, slot, s.witness[slot, place])
+            add_to_pool(n, k, s, slot, copy, 1.0, weighted)
     for m in range(base):
         s.means[m] = worth_mean(weighted, s.weight, s.room_weights, m, prior)
         s.variances[m] = worth_variance(s.weight, s.room_weights, prior)

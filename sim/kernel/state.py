@@ -113,6 +113,13 @@ class State(NamedTuple):
     record: np.ndarray  # [I, W] the copy of an idea that is on the room's record, 0 for none
     record_order: np.ndarray  # [I, W] the places of those on record, in the order of being said
     leaning: np.ndarray  # [N, K] what a leader takes to matter more or less: a factor
+    person: np.ndarray  # [N] the key of the person who holds the seat, for draws about people
+    since: np.ndarray  # [N] the tick since which they hold it
+    competence: np.ndarray  # [N] how precisely they sense, times what their position gives
+    granted: np.ndarray  # [N] how precisely others take them to sense, likewise
+    reputation: np.ndarray  # [N] the competence that their record speaks for
+    shape: np.ndarray  # [N] of the gamma distribution of what is known of their competence
+    rate: np.ndarray  # [N] of it too
     affected: np.ndarray  # [I, N]
     informed: np.ndarray  # [I, N]
     below: np.ndarray  # [I, N] how many to tell in a leader's subtree
@@ -161,6 +168,7 @@ class State(NamedTuple):
     witnessed: np.ndarray  # [N]
     was_heard: np.ndarray  # [N]
     sums: np.ndarray  # [5, N] daily backlog, engagement, context, alignment, influence
+    people: np.ndarray  # [2, N] competence and reputation at the end of the last measured day
     undone: np.ndarray  # [2] backlog of all before and at the end of the measured window
     decisions: np.ndarray
     days: np.ndarray
@@ -254,6 +262,13 @@ def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
         record=small(slots, n.witnesses),
         record_order=small(slots, n.witnesses),
         leaning=np.ones((leaders, facets)),
+        person=n.key.copy(),
+        since=ints(leaders),
+        competence=np.ones(leaders),
+        granted=np.ones(leaders),
+        reputation=np.ones(leaders),
+        shape=np.full(leaders, n.record_shape),
+        rate=np.full(leaders, n.record_shape),
         affected=small(slots, leaders),
         informed=small(slots, leaders),
         below=small(slots, leaders),
@@ -302,6 +317,7 @@ def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
         witnessed=ints(leaders),
         was_heard=ints(leaders),
         sums=floats((5, leaders)),
+        people=np.ones((2, leaders)),
         undone=floats(2),
         decisions=np.zeros(room.decisions + 1, DECISION),
         days=np.zeros((n.horizon - n.warmup) // n.day + 1, DAY),

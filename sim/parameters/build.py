@@ -15,9 +15,11 @@ from sim.rules import catalog
 from sim.rules.consensus import FALL_TO_ESCALATE
 from sim.rules.engagement import OFF
 from sim.rules.flow import BY_LINE, BY_SPREAD, kept_fidelity
+from sim.rules.influence import REPUTATION
 from sim.rules.meeting import CHOOSE_ALL
 from sim.rules.perspective import precision
 from sim.rules.power import CHAIN, CHAMPION, CONTINGENT, DELEGATED, ROUTES
+from sim.rules.reputation import LEARNED, prior_shape
 
 if TYPE_CHECKING:
     from sim.extension import BoundRule
@@ -207,7 +209,9 @@ def _numbers(scenario: Scenario, structure: Structure, kinds: Any, matrices: lis
         span=UNLIMITED if scenario.perspective.span is None else scenario.perspective.span,
         overprecision=float(scenario.assess.overprecision),
         interests=float(scenario.interests.strength),
-        leaning_key=_leaning_keys(scenario, structure),
+        **_differences(scenario),
+        leaning_by_unit=int(scenario.interests.of == "unit"),
+        unit_key=np.array([key_of(structure.units[u]) for u in structure.unit], np.int64),
         shift_rate=calendar.per_tick(scenario.direction.shifts),
         parts=len(first),
         part_of=np.arange(len(places)) if len(first) > 1 else np.zeros(len(places), np.int64),
@@ -233,11 +237,18 @@ def _numbers(scenario: Scenario, structure: Structure, kinds: Any, matrices: lis
     )
 
 
-def _leaning_keys(scenario: Scenario, structure: Structure) -> np.ndarray:
-    """By what the draws of what each leader leans to are keyed: the person, or the unit."""
-    if scenario.interests.of == "leader":
-        return structure.key
-    return np.array([key_of(structure.units[unit]) for unit in structure.unit], np.int64)
+def _differences(scenario: Scenario) -> dict[str, Any]:
+    """How people differ in competence, and what is learned of it; no record is kept where nobody
+    reads it."""
+    spread = float(scenario.competence.spread)
+    trusting = code_of("trust", scenario.trust) == LEARNED
+    recorded = trusting or code_of("influence", scenario.influence.rule) == REPUTATION
+    return {
+        "competence": spread,
+        "judgement": float(scenario.competence.judgement),
+        "trusting": int(trusting),
+        "record_shape": prior_shape(spread) if recorded else 0.0,
+    }
 
 
 def _people(scenario: Scenario) -> dict[str, Any]:

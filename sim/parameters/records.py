@@ -67,7 +67,12 @@ class Numbers(NamedTuple):
     span: int
     overprecision: float  # how many times as precise as it is evidence is taken for
     interests: float  # standard deviation of what leaders lean to, 0 where none leans
-    leaning_key: np.ndarray  # [N] of the person, or of the unit whose leaning it has
+    competence: float  # standard deviation of the logarithm of people's competence, 0: all alike
+    judgement: float  # standard deviation of the errors about what matters, at competence 1
+    trusting: int  # 1 when ideas count by what their originators' records say
+    record_shape: float  # of what is known of anybody's competence before any look; 0: no record
+    leaning_by_unit: int  # 1 where all of a unit lean alike, 0 where each leader does by itself
+    unit_key: np.ndarray  # [N] by which the draws about a leader's unit are keyed
     shift_rate: float
     parts: int  # of the direction: 1, or K where each facet's news has a separate source
     part_of: np.ndarray  # [K] the part of the direction that a facet belongs to

@@ -24,6 +24,7 @@ from sim.rules.meeting import CHOOSE, FORUM_MODE
 from sim.rules.outcomes import ISSUE_TYPE
 from sim.rules.persuasion import PERSUADE
 from sim.rules.power import POWER, VOICE
+from sim.rules.reputation import TRUST
 
 __all__ = ["DECLARED", "FAMILIES", "LEVELS", "ONE_VOICE", "ROOM", "ROUTED", "RuleInfo"]
 
@@ -31,7 +32,7 @@ DECLARED: dict[str, Family] = {
     family.name: family
     for family in (
         *(ISSUE_TYPE, POWER, CONSENSUS, FALLBACK, VOICE, CHOOSE, ROUTING, FLOW, ASSESS, PERSUADE),
-        *(INFLUENCE, ENGAGEMENT, FORUM_MODE, READING),
+        *(INFLUENCE, ENGAGEMENT, FORUM_MODE, READING, TRUST),
     )
 }
 """All families by name. The order of those that take custom rules is that of the arrays about them

@@ -44,6 +44,12 @@ REFLECTED = INFLUENCE.rule(
     "after each forum a member's self-weight becomes the power they had there",
     "Jia, Mirtabatabaei, Friedkin & Bullo 2015, DeGroot-Friedkin",
 )
+REPUTATION = INFLUENCE.rule(
+    3,
+    "reputation",
+    "influence is what a leader's record says of their competence, scaled to mean 1",
+    "standard: normal errors of unknown precision, gamma prior",
+)
 MOST_STEPS = 1000
 
 

@@ -3,6 +3,8 @@ direction."""
 
 from __future__ import annotations
 
+from math import sqrt
+
 from sim.arithmetic import exp
 from sim.compiler import compiled
 from sim.rules.vectors import Vector
@@ -70,6 +72,13 @@ def believed_weights(
         total += weights[k]
     for k in range(len(precisions)):
         weights[k] = weights[k] / total
+
+
+@compiled
+def judgement_error(judgement: float, competence: float) -> float:
+    """By how much a person of some competence errs about what matters: the standard deviation of
+    the logarithm of a weight, `judgement` at competence 1."""
+    return judgement / sqrt(competence) if judgement > 0.0 else 0.0
 
 
 @compiled

@@ -131,6 +131,8 @@ class KeysRead:
             yield from ("persuade.rule", "persuade.with")
         if policy.interests.strength == 0.0:
             yield "interests.of"
+        if policy.competence.spread == 0.0:
+            yield "trust"
         if not any(self._by_authority(name) for name in self.kinds):
             places = policy.stream.positions
             yield from (f"stream.positions.{place.name}.authority" for place in places)

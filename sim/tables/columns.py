@@ -91,6 +91,12 @@ _OTHERS: dict[str, dict[str, Column]] = {
         _number("context", SHARE, "how faithfully the leader knows the direction; mean over days"),
         _number("influence", "mean 1", "emergent influence; mean over days"),
         _number(
+            "competence",
+            "ratio",
+            "how precisely they sense, times what their position gives; at the end",
+        ),
+        _number("reputation", "ratio", "the competence that their record speaks for; at the end"),
+        _number(
             "heard",
             SHARE,
             (

@@ -8,11 +8,13 @@ from sim.arithmetic import exp
 from sim.compiler import compiled
 from sim.draws import (
     ARRIVAL,
+    COMPETENCE,
     DIRECTION,
     DRIFT,
     INVENT,
     ISSUE,
     JUDGE,
+    JUDGEMENT,
     LEANING,
     ORIGIN,
     RUN,
@@ -94,12 +96,42 @@ def direction(k0: int, k1: int, version: int, weights: Vector) -> None:
 
 
 @compiled
-def leanings(k0: int, k1: int, key: int, strength: float, leaning: Vector) -> None:
-    """What a person (or unit, by its key) takes to matter more or less than others do: exp(strength
-    z_k), z_k ~ N(0, 1); the same throughout a replication (k0, k1: its stream)."""
+def competence(k0: int, k1: int, person: int, spread: float) -> float:
+    """How precisely the person with this key senses, as a multiple of what their position gives:
+    log-normal with mean 1, `spread` the standard deviation of its logarithm (k0, k1: the
+    replication's stream)."""
+    if spread <= 0.0:
+        return 1.0
+    z = normal(uniform(k0, k1, COMPETENCE, 0, person, 0, 0))
+    return exp(spread * z - 0.5 * spread * spread)
+
+
+@compiled
+def leanings(
+    k0: int,
+    k1: int,
+    key: int,
+    strength: float,
+    person: int,
+    error: float,
+    noise: Vector,
+    leaning: Vector,
+) -> None:
+    """What a person takes to matter more or less than others do, a factor for each facet: l_k =
+    exp(strength z_k + error e_k), z_k and e_k ~ N(0, 1), the same throughout a replication.
+
+    z belongs to the person, or to their unit, by its `key` (interests); e to the person with the
+    key `person` (errors of judgement). k0, k1: the replication's stream; `noise` has room for a
+    number each facet.
+    """
     fill_normals(k0, k1, LEANING, key, 0, 0, leaning)
+    if error > 0.0:
+        fill_normals(k0, k1, JUDGEMENT, person, 0, 0, noise)
     for k in range(len(leaning)):
-        leaning[k] = exp(strength * leaning[k])
+        leaned = strength * leaning[k]
+        if error > 0.0:
+            leaned += error * noise[k]
+        leaning[k] = exp(leaned)
 
 
 @compiled
@@ -253,7 +285,7 @@ def sense(
     precisions: Vector,
     idea: Vector,
 ) -> None:
-    """The idea of the witness with `key`: y_mk = theta_mk + N(0, 1/tau_k), alternatives x facets.
+    """The idea of the person with `key`: y_mk = theta_mk + N(0, 1/tau_k), alternatives x facets.
 
     It speaks of the alternatives that everybody knows and then of the witness's `own`, if they have
     one (else -1). Everybody knows the worth of a status quo: 0.
@@ -267,6 +299,13 @@ def sense(
         else:
             actual = theta[at] if at < base else theta[own * facets + at - base]
             idea[at] = idea_value(actual, precisions[at % facets], idea[at])
+
+
+@compiled
+def look_errors(k0: int, k1: int, key: int, errors: Vector) -> None:
+    """How far the first look of the person with `key` was off, in standard deviations of the noise
+    of each number that it gave (see `sense`)."""
+    fill_normals(k0, k1, SENSE, key, 0, 0, errors)
 
 
 @compiled

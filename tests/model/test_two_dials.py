@@ -304,8 +304,13 @@ def test_commitment_outside_the_room_goes_with_being_heard(look: Look) -> None:
 
 def _leaning(key: int, strength: float, facets: int) -> np.ndarray:
     factors = [0.0] * facets
-    leanings(*run_stream(11, 0), int(key), strength, factors)
+    leanings(*run_stream(11, 0), int(key), strength, 0, 0.0, [0.0] * facets, factors)
     return np.array(factors)
+
+
+def _key(numbers: Any, leader: int) -> int:
+    """By what a leader's leaning is keyed."""
+    return int((numbers.unit_key if numbers.leaning_by_unit else numbers.key)[leader])
 
 
 @pytest.mark.parametrize("of", ["leader", "unit"])
@@ -316,7 +321,7 @@ def test_leaders_or_units_lean_to_the_same_in_every_matter(look: Look, of: str) 
     model = play(changes).model
     direction, expected = np.array(model.directions[0]), []
     for i in range(7):
-        believed = direction * _leaning(model.numbers.leaning_key[i], 0.7, 6)
+        believed = direction * _leaning(_key(model.numbers, i), 0.7, 6)
         believed /= believed.sum()
         expected.append(1 - 0.5 * np.abs(believed - direction).sum())
     assert found == pytest.approx(expected) and found.max() < 1
@@ -348,7 +353,7 @@ def test_a_leaning_moves_what_its_leader_makes_of_the_evidence(look: Look) -> No
             top += tau * np.array(issue.ideas[i].values()).reshape(4, 6)
             total += tau
         for i in range(7):
-            w = np.array(issue.weights) * _leaning(model.numbers.leaning_key[i], 0.7, 6)
+            w = np.array(issue.weights) * _leaning(_key(model.numbers, i), 0.7, 6)
             assert held.positions[i] == pytest.approx(top / (1 + total) @ (w / w.sum()))
 
 

@@ -20,10 +20,11 @@ CODES = {
     "flow": "open 0",
     "assess": "bayesian 0",
     "persuade": "friedkin-johnsen 0",
-    "influence": "fixed 0, merit 1, reflected 2",
+    "influence": "fixed 0, merit 1, reflected 2, reputation 3",
     "engagement": "off 0, on 1",
     "forum mode": "together 0, written 1",
     "reading": "arrival 0, urgency 1",
+    "trust": "none 0, learned 1",
 }
 """Codes are for good: a new rule gets a new one, and no rule of another name ever has it again."""
 

@@ -231,8 +231,8 @@ def _world(x, f, out, a, b, c, d):
         o[1] = issues.arrival_gap(k0, k1, 3, i, 0.1) + issues.shift_gap(k0, k1, i, 0.2)
         issues.direction(k0, k1, i, a)
         issues.salience(k0, k1, c)
-        issues.leanings(k0, k1, 7, row[1], c)
-        o[2], o[3] = a[0], c[1]
+        issues.leanings(k0, k1, 7, row[1], 9, row[2], d, c)
+        o[2], o[3] = a[0], c[1] + issues.competence(k0, k1, 9, row[1])
         issues.truth(k0, k1, whole[0] > 0, 3, d)
         o[4] = d[0] + d[4]
         issues.tie_draws(k0, k1, c)

@@ -101,7 +101,7 @@ def random_scenario(seed: int) -> dict[str, Any]:
         "engagement": _engagement(scene),
         "influence": scene.some(
             {
-                "rule": rng.choice(("fixed", "merit", "merit", "reflected")),
+                "rule": rng.choice(("fixed", "merit", "merit", "reflected", "reputation")),
                 "rate": rng.choice((0, 0.3, 2)),
                 "forgetting": scene.share(0, 1),
             }
@@ -112,7 +112,16 @@ def random_scenario(seed: int) -> dict[str, Any]:
     leaders = sum(position["leaders"] for position in positions)
     if scene.chance(0.15):
         scenario["consensus"]["G"] = _matrix(rng, leaders)
+    if scene.chance(0.5):
+        scenario |= _competence(rng)
     return scenario
+
+
+def _competence(rng: random.Random) -> dict[str, Any]:
+    """How people differ, and whether that is learned."""
+    spread, judgement = rng.choice((0, 0.2, 0.5, 1)), rng.choice((0, 0, 0.5, 2))
+    competence = {"spread": spread, "judgement": judgement}
+    return {"competence": competence, "trust": rng.choice(("none", "learned"))}
 
 
 def _interests(scene: _Scene) -> dict[str, Any]:

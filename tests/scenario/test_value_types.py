@@ -208,6 +208,8 @@ def test_random_scenarios_reach_every_choice():
     assert {s.influence.rule for s in scenarios} == set(names("influence"))
     assert {s.engagement.rule for s in scenarios} == set(names("engagement"))
     assert {s.reading for s in scenarios} == set(names("reading"))
+    assert {s.trust for s in scenarios if s.competence.spread} == set(names("trust"))
+    assert any(s.competence.judgement for s in scenarios)
     assert {type(kind.consensus.limit) for kind in kinds} == {Duration, RoundLimit, float}
     assert any(s.direction.source == "located" for s in scenarios) and any(
         s.work.away for s in scenarios

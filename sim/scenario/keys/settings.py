@@ -14,6 +14,7 @@ from sim.scenario.keys.issues import IssueKind
 from sim.scenario.keys.leaders import Leaders
 from sim.scenario.keys.power import (
     Assess,
+    Competence,
     Consensus,
     Engagement,
     Influence,
@@ -116,6 +117,14 @@ class Settings(Section):
     consensus: Consensus = key(Consensus, "When a room has agreed, and how long it may take.")
     interests: Interests = key(
         Interests, "Whether leaders take different things to matter, each leaning their own way."
+    )
+    competence: Competence = key(
+        Competence, "How far people differ in how well they sense and judge."
+    )
+    trust: Annotated[str, choice(names("trust"))] = key(
+        "none",
+        "Whether leaders learn from outcomes whose ideas are precise: none, or learned, where an "
+        "idea counts by its position's precision times what its originator's record says.",
     )
     assess: Assess = key(Assess, "What leaders make of the ideas in their minds.")
     persuade: Persuade = key(Persuade, "How far the positions of others move a member's own.")
