@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 RESULTS = ROOT / "docs" / "essay.json"
 DOCUMENT = ROOT / "docs" / "essay.md"
-REPLICATIONS, TURNED = 200, 100
+REPLICATIONS, TURNED = 400, 200
 """How often each policy runs for the claims, and at each setting of a dial."""
 QUICK = 4
 
