@@ -86,6 +86,8 @@ class Issue:
         self.rounds = 0
         self.rounds_before = 0
         self.person_ticks = 0.0
+        self.reading = 0
+        self.rework = 0.0
         self.first_start = -1
         self.best_support = -1.0
         self.best_choice = -1
@@ -213,6 +215,12 @@ class Issue:
             if leader in self.inventors
             else -1
         )
+
+    def quality(self) -> float:
+        """How good what was decided is."""
+        if self.is_estimate:
+            return estimate_quality(self.number_chosen, self.worths[0], self.weights)
+        return choice_quality(self.worths, self.chosen)
 
     @property
     def is_estimate(self) -> bool:

@@ -8,8 +8,8 @@ import numpy as np
 
 from sim.agents import learning
 from sim.outcome import DAY, DECISION, LAPSED, LEADER, Outcome
-from sim.rules.outcomes import choice_quality, decision_value, estimate_quality
-from sim.rules.work import gini
+from sim.rules.outcomes import decision_value, net_value
+from sim.rules.work import READING, gini
 
 if TYPE_CHECKING:
     from sim.agents.issue import Issue
@@ -30,6 +30,7 @@ class Measures:
         self.people = [(1.0, 1.0)] * len(model.leaders)
         self.backlog_before = 0.0
         self.backlog_after = 0.0
+        self.rework = 0.0
 
     def end_day(self) -> None:
         """Bring every desk up to date and, in the measured window, note the day's averages."""
@@ -84,16 +85,18 @@ class Measures:
         value = 0.0
         if not lapsed and estimating:
             estimate = issue.number_chosen
-            quality = estimate_quality(estimate, issue.worths[0], issue.weights)
             regret = abs(estimate - issue.worths[0])
         elif not lapsed:
-            quality = choice_quality(issue.worths, issue.chosen)
             correct = 1.0 if issue.chosen == issue.best else 0.0
             regret = issue.worths[issue.best] - issue.worths[issue.chosen]
         if not lapsed:
+            quality = issue.quality()
             value = decision_value(
                 kind.stakes, quality, issue.commitment, float(issue.delay), kind.half_life
             )
+        meeting = issue.person_ticks * n.tick_hours
+        reading = issue.reading / READING * n.tick_hours
+        rework = issue.rework * n.tick_hours
         self.decisions.append(
             (
                 issue.number,
@@ -115,13 +118,16 @@ class Measures:
                 *issue.parts,
                 issue.rounds,
                 issue.participants,
-                issue.person_ticks * n.tick_hours,
+                meeting,
                 issue.dissent,
                 issue.unsaid,
                 issue.closed_by,
                 issue.coverage,
                 issue.commitment,
                 value,
+                reading,
+                rework,
+                net_value(value, n.hour_worth, meeting + reading + rework),
             )
         )
 
@@ -156,13 +162,14 @@ class Measures:
                     heard,
                     leader.power,
                     *self.people[leader.index],
+                    leader.context_read / n.attention[leader.index] * n.tick_hours,
                 )
             )
         waiting = sum(len(leader.inbox) + leader.owed for leader in model.leaders)
         moving = sum(
             not message.held for messages in model.in_transit.values() for message in messages
         )
-        arriving = n.load * (days * n.day) * n.leaders
+        arriving = n.load * (days * n.day) * n.leaders + self.rework
         undone = self.backlog_after - self.backlog_before
         run = {
             "messages_sent": model.ledger["sent"],

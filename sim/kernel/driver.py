@@ -164,7 +164,8 @@ def _outcome(inputs: Parameters, s: State) -> Outcome:
     leaders["alignment"], leaders["influence"] = means[3], means[4]
     leaders["competence"], leaders["reputation"] = s.people
     leaders["power"] = s.held_power
-    arriving = n.load * (len(days) * n.day) * n.leaders
+    leaders["context_hours"] = s.context_read / n.attention * n.tick_hours
+    arriving = n.load * (len(days) * n.day) * n.leaders + float(s.undone[2])
     undone = float(s.undone[1]) - float(s.undone[0])
     waiting = int(count[SENT] - count[READ] - count[EXPIRED] - count[MOVING])
     run = {

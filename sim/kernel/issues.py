@@ -122,6 +122,8 @@ def _clear(s: Any, slot: int) -> None:
     issue.participants = 0
     issue.proposed_number = 0.0
     issue.person_ticks = 0.0
+    issue.reading = 0
+    issue.rework = 0.0
     issue.best_choice = -1
     issue.last_choice = -1
     issue.agreed = 0

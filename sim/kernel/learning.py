@@ -119,7 +119,7 @@ def learn(n: Any, k: Any, s: Any) -> None:
                 count = _score(s, s.active[at], count)
     # All are scored before anybody learns: what is learned from one changes nothing about another.
     for at in range(count):
-        take_effect(n, s, s.ordered_issues[at])
+        take_effect(n, k, s, s.ordered_issues[at])
     for at in range(count):
         _learn_from(n, k, s, s.ordered_issues[at])
         close(n, k, s, s.ordered_issues[at])

@@ -41,7 +41,7 @@ from sim.kernel.state import (
 )
 from sim.rules.closing import OPEN
 from sim.rules.flow import CONTEXT, DECISION, IDEA, MANDATE, NOTICE
-from sim.rules.work import gini
+from sim.rules.work import gini, reading_units
 from sim.world.issues import arrival_gap, direction, run_stream, shift_gap
 from sim.world.witnesses import is_away
 
@@ -173,6 +173,7 @@ def _read(n: Any, k: Any, s: Any, leader: int, tick: int) -> None:
     """
     capacity = n.attention[leader]
     read = s.owed[leader] if s.owed[leader] < capacity else capacity
+    news = 0
     s.owed[leader] -= read
     s.count[READ] += read
     while s.inbox[leader] > 0 and read < capacity:
@@ -185,6 +186,10 @@ def _read(n: Any, k: Any, s: Any, leader: int, tick: int) -> None:
         else:
             read += 1
             s.count[READ] += 1
+            if s.messages[at].what == CONTEXT:
+                news += 1
+            else:
+                s.issues[s.messages[at].issue].reading += reading_units(capacity)
             _take(n, k, s, at)
         give(s, s.free_message, FREE_MESSAGE, at)
     if read > 0:
@@ -192,6 +197,7 @@ def _read(n: Any, k: Any, s: Any, leader: int, tick: int) -> None:
         work(n, s, leader, tick + 1, 1.0 - read / capacity)
         if s.count[MEASURING]:
             s.messages_read[leader] += read
+            s.context_read[leader] += news
 
 
 @compiled_only

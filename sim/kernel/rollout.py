@@ -7,6 +7,7 @@ from typing import Any
 from sim.clock import NEVER
 from sim.compiler import compiled_only
 from sim.kernel.ideas import free_copies
+from sim.kernel.meeting import add_work
 from sim.kernel.messages import give, pass_on_decision
 from sim.kernel.minds import fidelity_of
 from sim.kernel.state import (
@@ -15,6 +16,7 @@ from sim.kernel.state import (
     COVERED,
     DECISIONS,
     FREE_ISSUE,
+    MEASURING,
     OPEN_COHORT,
     OPEN_ISSUES,
     RECORDED,
@@ -30,8 +32,10 @@ from sim.rules.outcomes import (
     decision_value,
     enough_know,
     estimate_quality,
+    net_value,
     own_say,
 )
+from sim.rules.work import READING, rework
 
 
 @compiled_only
@@ -78,7 +82,7 @@ def hear_decision(n: Any, s: Any, slot: int, me: int, heard_from: int) -> None:
 
 
 @compiled_only
-def take_effect(n: Any, s: Any, slot: int) -> None:
+def take_effect(n: Any, k: Any, s: Any, slot: int) -> None:
     """Carried out by those who know: coverage and commitment are what they are now."""
     issue = s.issues[slot]
     issue.rollout += s.count[TICK] - issue.mark
@@ -102,6 +106,31 @@ def take_effect(n: Any, s: Any, slot: int) -> None:
                 n.disagree_and_commit if against else 1.0,
             )
     issue.commitment = total / issue.affected
+    if n.rework > 0.0:
+        _redo(n, k, s, slot)
+
+
+@compiled_only
+def _redo(n: Any, k: Any, s: Any, slot: int) -> None:
+    """Those affected do again what was not decided well, or is not carried out in earnest."""
+    issue = s.issues[slot]
+    each = rework(n.rework, k.stakes[issue.kind], _quality(k, s, slot), issue.commitment)
+    for leader in range(n.leaders):
+        if s.affected[slot, leader]:
+            add_work(n, s, leader, each)
+    issue.rework = each * issue.affected
+    if s.count[MEASURING]:
+        s.undone[2] += issue.rework
+
+
+@compiled_only
+def _quality(k: Any, s: Any, slot: int) -> float:
+    """How good what was decided is."""
+    issue = s.issues[slot]
+    worths = s.worths[slot, : issue.alternatives]
+    if k.type[issue.kind] == ESTIMATE:
+        return estimate_quality(issue.number_chosen, worths[0], s.weights[slot])
+    return choice_quality(worths, issue.chosen)
 
 
 @compiled_only
@@ -201,12 +230,11 @@ def _record(n: Any, k: Any, s: Any, slot: int) -> None:
     row.regret = float("nan")
     row.value = 0.0
     if issue.decider != LAPSED:
+        row.quality = _quality(k, s, slot)
         if estimating:
             row.estimate = issue.number_chosen
-            row.quality = estimate_quality(issue.number_chosen, worths[0], s.weights[slot])
             row.regret = abs(issue.number_chosen - worths[0])
         else:
-            row.quality = choice_quality(worths, issue.chosen)
             row.correct = 1.0 if issue.chosen == issue.best else 0.0
             row.regret = worths[issue.best] - worths[issue.chosen]
         row.value = decision_value(
@@ -227,3 +255,8 @@ def _record(n: Any, k: Any, s: Any, slot: int) -> None:
     row.closed_by = issue.closed_by
     row.coverage = issue.coverage
     row.commitment = issue.commitment
+    row.reading_hours = issue.reading / READING * n.tick_hours
+    row.rework_hours = issue.rework * n.tick_hours
+    row.net_value = net_value(
+        row.value, n.hour_worth, row.person_hours + row.reading_hours + row.rework_hours
+    )

@@ -37,9 +37,10 @@ _WHOLE = """kind number sequence k0 k1 raised expires version origin accountable
 alternatives best witnesses looked affected state delegate climbing ready mark gather scheduling
 deliberation escalation rollout seats next_round rounds rounds_before first_start chair proposed
 best_choice best_chair last_choice agreed chosen decider closed_by participants informed_affected
-outside_room next_alone next_starting next_ending copies recorded"""
+outside_room next_alone next_starting next_ending copies recorded
+reading"""
 _REAL = """half_life scale tolerance ceiling best_support best_number last_number proposed_number
-number_chosen person_ticks dissent unsaid coverage commitment"""
+number_chosen person_ticks rework dissent unsaid coverage commitment"""
 ISSUE = np.dtype(
     [(name, "i8") for name in _WHOLE.split()] + [(name, "f8") for name in _REAL.split()]
 )
@@ -159,6 +160,7 @@ class State(NamedTuple):
     forum_ticks: np.ndarray  # [N]
     away_ticks: np.ndarray  # [N]
     messages_read: np.ndarray  # [N]
+    context_read: np.ndarray  # [N]
     engagement: np.ndarray  # [N]
     influence: np.ndarray  # [N]
     held_power: np.ndarray  # [N]
@@ -169,7 +171,9 @@ class State(NamedTuple):
     was_heard: np.ndarray  # [N]
     sums: np.ndarray  # [5, N] daily backlog, engagement, context, alignment, influence
     people: np.ndarray  # [2, N] competence and reputation at the end of the last measured day
-    undone: np.ndarray  # [2] backlog of all before and at the end of the measured window
+    undone: (
+        np.ndarray
+    )  # [3] backlog of all before and at the end of the measured window, and rework in it
     decisions: np.ndarray
     days: np.ndarray
     # Scratch, written before it is read.
@@ -308,6 +312,7 @@ def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
         forum_ticks=ints(leaders),
         away_ticks=ints(leaders),
         messages_read=ints(leaders),
+        context_read=ints(leaders),
         engagement=np.full(leaders, n.engagement),
         influence=np.ones(leaders),
         held_power=floats(leaders),
@@ -318,7 +323,7 @@ def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
         was_heard=ints(leaders),
         sums=floats((5, leaders)),
         people=np.ones((2, leaders)),
-        undone=floats(2),
+        undone=floats(3),
         decisions=np.zeros(room.decisions + 1, DECISION),
         days=np.zeros((n.horizon - n.warmup) // n.day + 1, DAY),
         relevances=floats(leaders),

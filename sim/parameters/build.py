@@ -229,6 +229,8 @@ def _numbers(scenario: Scenario, structure: Structure, kinds: Any, matrices: lis
         commitment_say=float(scenario.rollout.say),
         disagree_and_commit=float(scenario.rollout.disagree_and_commit),
         load=float(scenario.work.load),
+        hour_worth=float(scenario.work.worth),
+        rework=calendar.mean_ticks(scenario.work.rework),
         tick_hours=hours,
         **_people(scenario),
         given=np.array(matrices) if matrices else np.zeros((1, 1, 1)),

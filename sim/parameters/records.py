@@ -92,6 +92,8 @@ class Numbers(NamedTuple):
     commitment_say: float
     disagree_and_commit: float
     load: float
+    hour_worth: float  # stakes an hour of a leader's time
+    rework: float  # ticks for each affected leader, of a decision at stakes 1 with quality 0
     tick_hours: float
     engaging: int  # 1 when engagement moves
     engagement: float  # at the start, and at rest

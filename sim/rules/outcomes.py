@@ -98,6 +98,13 @@ def decision_value(
 
 
 @compiled
+def net_value(value: float, price: float, hours: float) -> float:
+    """What is left of a decision's value (stakes) when its hours are paid for, at `price` stakes an
+    hour: value - price x hours."""
+    return value - price * hours
+
+
+@compiled
 def enough_know(informed: int, affected: int, coverage: float) -> bool:
     """Whether a decision takes effect: at least the share `coverage` of those affected know it."""
     return informed >= coverage * affected - 1e-9

@@ -108,6 +108,7 @@ _OTHERS: dict[str, dict[str, Column]] = {
         _number(
             "away_hours", HOURS, "hours away; forum + reading + work + away = the measured window"
         ),
+        _number("context_hours", HOURS, "of reading_hours, those reading news of the direction"),
     ),
     "days": _named(
         _integer("day", "working day", "counted from the start of the run"),
@@ -115,7 +116,11 @@ _OTHERS: dict[str, dict[str, Column]] = {
     ),
 }
 """Of each record of an outcome the fields that are no measures, as columns."""
-_BEHIND = {"decisions": ("estimate", "truth"), "leaders": ("away_hours",), "days": ()}
+_BEHIND = {
+    "decisions": ("estimate", "truth"),
+    "leaders": ("away_hours", "context_hours"),
+    "days": (),
+}
 """Fields whose columns stand behind the others."""
 
 

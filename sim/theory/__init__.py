@@ -16,6 +16,7 @@ from sim.theory.deciding import (
     wald_mean_sample,
 )
 from sim.theory.evidence import mixed_quality, pooled_quality, retold_precision
+from sim.theory.hours import expected_net_value, expected_rework
 from sim.theory.opinions import (
     bounded_confidence,
     degroot,
@@ -52,6 +53,8 @@ __all__ = [
     "degroot",
     "degroot_friedkin",
     "degroot_limit",
+    "expected_net_value",
+    "expected_rework",
     "friedkin_johnsen",
     "heard_in_time",
     "hedge_regret_bound",

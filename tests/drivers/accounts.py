@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
@@ -32,9 +33,15 @@ class Reader(Leader):
     def __init__(self, model: Any, index: int) -> None:
         super().__init__(model, index)
         self.read_at: Counter[int] = Counter()
+        self.news = 0
 
     def take(self, message: Any) -> None:
         self.read_at[self.model.tick] += 1
+        if message.issue is None:
+            self.news += self.model.measuring
+        else:
+            time = Fraction(1, self.model.numbers.attention[self.index])
+            self.model.read_about[message.issue] += time
         super().take(message)
 
     def attend(self) -> None:
@@ -50,6 +57,7 @@ class Audited(Watched):
     def __init__(self, inputs: Parameters, replication: int = 0) -> None:
         super().__init__(inputs.scenario, inputs=inputs, replication=replication, leader=Reader)
         self.wrong: list[str] = []
+        self.read_about: dict[Any, Fraction] = defaultdict(Fraction)
 
     def step(self) -> None:
         super().step()
@@ -132,6 +140,25 @@ def _reading(model: Audited, outcome: Outcome) -> list[str]:
                 f"leader {i}: {outcome.leaders['reading_hours'][i]} hours reading {counted} "
                 f"messages"
             )
+        news = leader.news / n.attention[i] * n.tick_hours
+        if abs(outcome.leaders["context_hours"][i] - news) > 1e-9:
+            wrong.append(f"leader {i}: {news} hours reading news of the direction")
+    return wrong + _about_issues(model, outcome)
+
+
+def _about_issues(model: Audited, outcome: Outcome) -> list[str]:
+    """Reading and rework hours of an issue are what was read about it, and what those affected were
+    given to do again."""
+    n, wrong = model.numbers, []
+    for issue, row in zip(model.issues(), outcome.decisions, strict=True):
+        reading = float(model.read_about[issue]) * n.tick_hours
+        if abs(row["reading_hours"] - reading) > 1e-6:
+            wrong.append(f"issue {issue.number}: {reading} hours of reading about it")
+        good = max(row["quality"], 0.0) * row["commitment"]
+        each = 0.0 if row["decider"] == LAPSED else n.rework * issue.kind.stakes * (1.0 - good)
+        rework = each * len(issue.affected) * n.tick_hours
+        if abs(row["rework_hours"] - rework) > 1e-9 * (1.0 + rework):
+            wrong.append(f"issue {issue.number}: {rework} hours of rework")
     return wrong
 
 
@@ -226,6 +253,17 @@ def imbalances(inputs: Parameters, outcome: Outcome) -> list[str]:
                 <= inputs.kinds.stakes[rows["kind"]] * np.maximum(rows["quality"], 0.0) + 1e-12
             )[~lapsed]
         ),
+        "net value is value less the price of all its hours": np.all(
+            rows["net_value"]
+            == rows["value"]
+            - n.hour_worth * (rows["person_hours"] + rows["reading_hours"] + rows["rework_hours"])
+        ),
+        "what nobody decided is not done again, and no rework is negative": not np.any(
+            rows["rework_hours"][lapsed]
+        )
+        and np.all(rows["rework_hours"] >= 0.0),
+        "news of the direction is part of what is read": np.all(leaders["context_hours"] >= 0.0)
+        and np.all(leaders["context_hours"] <= leaders["reading_hours"] + 1e-9),
         "shares lie in [0, 1]": all(np.all((s >= 0.0) & (s <= 1.0 + 1e-12)) for s in shares),
         "hours add up to the clock": np.all(np.abs(hours - window) < 1e-9),
         "no hours are negative": all(

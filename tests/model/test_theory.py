@@ -142,6 +142,11 @@ WRONG = [
     ("inbox/busy", {"issues.matter.rate": "1.47/h"}, 150),
     ("tree-notice/forty", {"flow.up.delay": "3.15h"}, 60_000),
     ("tree-decision/forty", {"flow.down.delay": "3.15h"}, 60_000),
+    ("rework/one-voice", {"work.rework": "1.6h"}, 40_000),
+    ("rework/one-voice", {"flow.down.loss": 0.6}, 40_000),
+    ("rework/in-writing", {"work.rework": "1.6h"}, 40_000),
+    ("net-value/one-voice", {"work.worth": 0.026}, 60_000),
+    ("net-value/in-writing", {"attention": 4}, 60_000),
 ]
 
 

@@ -112,6 +112,9 @@ def random_scenario(seed: int) -> dict[str, Any]:
     leaders = sum(position["leaders"] for position in positions)
     if scene.chance(0.15):
         scenario["consensus"]["G"] = _matrix(rng, leaders)
+    scenario["work"] |= scene.some(
+        {"worth": rng.choice((0, 0.001, 0.5)), "rework": rng.choice(("0h", "20m", "3h", "2d"))}
+    )
     if scene.chance(0.5):
         scenario |= _competence(rng)
     return scenario

@@ -33,7 +33,7 @@ PROMISED = {
     f"forum_hours engagement alignment power_gini messages",
     "decisions": f"{KEYS} issue kind raised_day origin accountable decider alternatives chosen "
     f"best quality correct ceiling regret delay {PARTS} rounds participants person_hours dissent "
-    f"unsaid closed_by coverage commitment value",
+    f"unsaid closed_by coverage commitment value reading_hours rework_hours net_value",
     "leaders": f"{KEYS} leader position unit forum_hours reading_hours work_hours backlog "
     "engagement context alignment influence heard",
     "days": f"{KEYS} day open backlog alignment engagement power_gini messages",
@@ -91,6 +91,9 @@ def by_hand():
                 0.8,
                 0.9,
                 0.5,
+                2.0,
+                1.0,
+                0.35,
             ),
             (
                 2,
@@ -123,6 +126,9 @@ def by_hand():
                 1,
                 0.7,
                 2.5,
+                3.0,
+                4.0,
+                2.43,
             ),
             (
                 3,
@@ -155,6 +161,9 @@ def by_hand():
                 0,
                 0,
                 0,
+                2.0,
+                0.0,
+                -0.1,
             ),
         ],
         DECISION,
@@ -196,6 +205,9 @@ def test_means_of_a_run_worked_out_by_hand():
     assert run["backlog"] == 3.0
     assert run["power_gini"] == 0.25
     assert run["unsaid"] == 0.25  # of the one that a room decided
+    assert run["reading_hours"] == pytest.approx(7 / 3)  # over all three
+    assert run["rework_hours"] == pytest.approx(5 / 3)
+    assert run["net_value"] == pytest.approx(2.68 / 3)
     assert (run["messages"], run["messages_sent"], run["progress"]) == (8, 10, 0.75)
 
 

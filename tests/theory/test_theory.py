@@ -233,6 +233,14 @@ def test_leanings_over_more_facets_agree_with_draws():
     assert theory.leaning_error(2, 0.5, 1.5) > theory.leaning_error(2, 0.5, 2)
 
 
+def test_rework_and_net_value_by_hand():
+    assert theory.expected_rework(0.75, 2.0, 4.0, 0.5) == 8.0 * 0.625
+    assert theory.expected_rework(1.0, 2.0, 4.0, 1.0) == 0.0
+    # Right three times in four, worth a half of half the stakes by then; else the stakes are lost.
+    found = theory.expected_net_value(0.75, 4.0, 0.5, 1.0, 0.25, 2.0)
+    assert found == 0.75 * 4.0 * 0.5 * 0.5 - 0.25 * 4.0 - 0.25 * 2.0
+
+
 def test_commitment_by_hand():
     assert theory.commitment(1.0, 1.0, 1.0, 0.4, 0.25, 0.35) == pytest.approx(1.0)
     assert theory.commitment(0.0, 0.0, 0.0, 0.4, 0.25, 0.35) == pytest.approx(0.4)

@@ -2,12 +2,13 @@
 
 from sim.validation.rows.deciding import DECIDING
 from sim.validation.rows.evidence import EVIDENCE
+from sim.validation.rows.hours import HOURS
 from sim.validation.rows.influence import INFLUENCE
 from sim.validation.rows.opinions import OPINIONS
 from sim.validation.rows.rooms import ROOMS
 from sim.validation.rows.time import TIME
 
-CHECKS = (*EVIDENCE, *DECIDING, *ROOMS, *OPINIONS, *INFLUENCE, *TIME)
+CHECKS = (*EVIDENCE, *DECIDING, *ROOMS, *OPINIONS, *INFLUENCE, *TIME, *HOURS)
 """Every check of the shipped model."""
 
 __all__ = ["CHECKS"]
