@@ -22,12 +22,21 @@ from typing import TYPE_CHECKING, Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
 
-from essay_claims import SCENARIOS, Essay, Statement, first_gap, found, load, mistakes, verdict  # noqa: E402
+from essay_claims import (
+    SCENARIOS,
+    Essay,
+    Statement,
+    first_gap,
+    found,
+    load,
+    mistakes,
+    shipped,
+    verdict,
+)  # noqa: E402
 from essay_text import PARTS, table  # noqa: E402
 from generate import put  # noqa: E402
 
 from sim.progress import Progress  # noqa: E402
-from sim.scenario import Scenario  # noqa: E402
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,13 +74,13 @@ def play(essay: Essay, replications: int, turned: int) -> dict[Setting, pd.DataF
     played, progress = {}, Progress()
     for place, policies in needed.items():
         name, dial, label = place
-        path = SCENARIOS / f"{name}.yaml"
-        scenario = dials[dial].scenario(label, path) if dial else Scenario.load(path)
+        own = shipped(name)
+        scenario = dials[dial].scenario(label, SCENARIOS / f"{name}.yaml") if dial else own
         played[place] = run(
             scenario,
             variants=list(policies),
             replications=counts[place],
-            seed=Scenario.load(path).seed,
+            seed=own.seed,
         ).tables["runs"]
         done += counts[place] * len(policies)
         progress(done, total, f"{name} {dial} {label}".strip())

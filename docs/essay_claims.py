@@ -9,6 +9,7 @@ is more than what `talk` gains on `silence`.
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -38,6 +39,12 @@ much in the other direction; the runs do not tell."""
 DEPENDS = "depends"
 VERDICTS = (HOLDS, DEPENDS, FAILS, NOT_CLEAR)
 """Of a statement."""
+
+
+@functools.cache
+def shipped(name: str) -> Scenario:
+    """A scenario of the essay by its name."""
+    return Scenario.load(SCENARIOS / f"{name}.yaml")
 
 
 @dataclass(frozen=True)
@@ -135,8 +142,7 @@ class Essay:
 
     def scenarios(self) -> dict[str, Scenario]:
         """The scenarios that are needed, by name."""
-        names = dict.fromkeys(statement.scenario for statement in self.statements)
-        return {name: Scenario.load(SCENARIOS / f"{name}.yaml") for name in names}
+        return {one.scenario: shipped(one.scenario) for one in self.statements}
 
     def claims(self) -> list[tuple[str, Named]]:
         """Every claim with its scenario, once."""
@@ -241,9 +247,9 @@ def verdict(claims: Sequence[str], turned: Sequence[str]) -> str:
 
 def mistakes(essay: Essay) -> Iterator[str]:
     """Everything that is wrong with what is declared, a line each."""
-    said: dict[str, set[str]] = {}
-    for name, scenario in essay.scenarios().items():
-        said[name] = set()
+    scenarios = essay.scenarios()
+    said: dict[str, set[str]] = {name: set() for name in scenarios}
+    for name, scenario in scenarios.items():
         for claim in scenario.claims:
             text = f"{claim.metric} {claim.direction} {claim.policy} than {claim.than}"
             said[name].add(text)
@@ -251,8 +257,8 @@ def mistakes(essay: Essay) -> Iterator[str]:
                 yield f"{name}: {text}: `by` is {claim.by}, not {essay.smallest.get(claim.metric)}"
             if claim.confidence != essay.confidence:
                 yield f"{name}: {text}: the confidence is not {essay.confidence}"
-        missing = {path.stem for path in SCENARIOS.glob("*.yaml")} - essay.scenarios().keys()
-        yield from (f"{one}: a scenario without a statement" for one in missing)
+    files = {path.stem for path in SCENARIOS.glob("*.yaml")}
+    yield from (f"{one}: a scenario without a statement" for one in sorted(files - said.keys()))
     used = {(name, str(claim)) for name, claim in essay.claims() if not claim.contrast}
     there = {(name, text) for name, texts in said.items() for text in texts}
     yield from (f"{name}: claims {text!r} for no statement" for name, text in sorted(there - used))

@@ -15,7 +15,7 @@ from sim.scenario import Scenario
 from sim.scenario.nodes import child
 
 Results = Mapping[str, Any]
-QUOTE, MAIN = 44, 39
+QUOTE, MAIN = 41, 41
 """The widths of the columns of the table."""
 
 
@@ -24,15 +24,16 @@ def answer(essay: Essay, results: Results) -> str:
     there = [facts["verdict"] for facts in results["statements"].values()]
     count = {one: there.count(one) for one in (HOLDS, DEPENDS, FAILS, NOT_CLEAR)}
     unclear = f", and {count[NOT_CLEAR]} are not clear" if count[NOT_CLEAR] else ""
-    claims = len(essay.claims())
+    claims, turned = len(essay.claims()), sum(len(one.dial.settings) for one in essay.statements)
     return wrapped(
         f"Of {len(there)} things that the essay says and that the model can test, "
         f"**{count[HOLDS]} hold, {count[DEPENDS]} depend on more than it says, and {count[FAILS]} "
         f"fail**{unclear}. {len(essay.unsaid)} more cannot be said in this model. They were tested "
-        f"by {claims} comparisons, each with {results['replications']} replications under common "
-        f"seeds and at {percent(essay.confidence)} confidence: the chance that any comparison is "
-        "said to hold that does not is at most "
-        f"{percent(round(claims * (1 - essay.confidence), 6))} (Bonferroni)."
+        f"by {claims} comparisons, with {results['replications']} replications each, under common "
+        f"seeds and at {percent(essay.confidence)} confidence: the chance that any of them is said "
+        "to hold that does not is at most "
+        f"{percent(round(claims * (1 - essay.confidence), 6))} (Bonferroni). The first of each was "
+        f"compared again at other settings, {turned} in all, with {results['turned']} replications."
     )
 
 
