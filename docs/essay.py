@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
 
-from essay_claims import (
+from essay_claims import (  # noqa: E402
     SCENARIOS,
     Essay,
     Statement,
@@ -32,7 +32,7 @@ from essay_claims import (
     mistakes,
     shipped,
     verdict,
-)  # noqa: E402
+)
 from essay_text import PARTS, table  # noqa: E402
 from generate import put  # noqa: E402
 
