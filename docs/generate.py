@@ -207,9 +207,16 @@ def validated() -> str:
     return f"```text\n$ leaderstream validate\n{said}\n```"
 
 
+def alternatives() -> str:
+    """The alternatives of an audit, in their order, each with why a finding might depend on it."""
+    from sim.experiments.audit.alternatives import ALTERNATIVES
+
+    return "\n".join(item(f"`{one.name}`, {one.text}: {one.why}") for one in ALTERNATIVES)
+
+
 PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "README.md": {"trace": traced},
-    "docs/extending.md": {"figures": figures},
+    "docs/extending.md": {"figures": figures, "alternatives": alternatives},
     "docs/model.md": {
         "phases": phases,
         "draws": draws,

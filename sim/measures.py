@@ -187,6 +187,9 @@ class Measure:
         return self.elsewhere.get(table, self.meaning)
 
 
+WORTH, NET_VALUE = "value", "net_value"
+"""The measures that say which policy is worth most, without and with a price of hours."""
+
 _DECLARED = (
     Measure(
         "quality",
@@ -665,10 +668,17 @@ def compared() -> tuple[str, ...]:
     return tuple(name for name, measure in MEASURES.items() if measure.compared)
 
 
-def shown_in(place: str) -> tuple[str, ...]:
-    """The measures that are shown in a place (HEADLINE, COSTS ...), in their order there."""
-    found = (name for name, measure in MEASURES.items() if place in measure.shown)
-    return tuple(sorted(found, key=lambda name: MEASURES[name].shown[place]))
+def shown_in(place: str, worth: str = WORTH) -> tuple[str, ...]:
+    """The measures that are shown in a place (HEADLINE, COSTS ...), in their order there.
+
+    worth: the measure by which policies are judged (`sim.comparison.judged`): with NET_VALUE, net
+    value stands in the place of value; the details show both.
+    """
+    found = sorted(
+        (name for name, measure in MEASURES.items() if place in measure.shown),
+        key=lambda name: MEASURES[name].shown[place],
+    )
+    return tuple(worth if name == WORTH and worth not in found else name for name in found)
 
 
 def drawn() -> tuple[str, ...]:

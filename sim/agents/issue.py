@@ -45,7 +45,8 @@ class Issue:
     def __init__(
         self, model: Organization, kind_index: int, ordinal: int, number: int, sequence: int
     ) -> None:
-        n, kind = model.numbers, model.kinds[kind_index]
+        n = model.numbers
+        kind = model.kinds[n.first_kind + kind_index]
         self.kind_index, self.kind, self.number, self.sequence = kind_index, kind, number, sequence
         self.stream: tuple[int, int] = issue_stream(*model.stream, kind.key, ordinal)
         self.raised = model.tick

@@ -191,7 +191,9 @@ class Leader(Desk, Mind, LeaderKind, mesa.Agent):  # type: ignore[misc]
                 and channel.to != idea.originator
                 and (spreading or channel.to == line)
             ):
-                self.send(Message(IDEA, issue, self.index, channel.to, channel.way, idea))
+                message = Message(IDEA, issue, self.index, channel.to, channel.way, idea)
+                message.distortion = n.distortion[channel.way]
+                self.send(message)
 
     # -- context
     # -------------------------------------------------------------------------------------------

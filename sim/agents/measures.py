@@ -144,7 +144,9 @@ class Measures:
         rows = []
         for leader, sums in zip(model.leaders, self.sums, strict=True):
             forum = leader.forum_ticks * n.tick_hours
-            reading = leader.messages_read / n.attention[leader.index] * n.tick_hours
+            attention = n.attention[leader.index]
+            reading = (leader.reading_ticks + leader.messages_read / attention) * n.tick_hours
+            context = (leader.context_ticks + leader.context_read / attention) * n.tick_hours
             away = leader.away_ticks * n.tick_hours
             mean = {name: total / days if days else _NONE for name, total in sums.items()}
             heard = leader.heard / leader.witnessed if leader.witnessed else _NONE
@@ -162,14 +164,14 @@ class Measures:
                     heard,
                     leader.power,
                     *self.people[leader.index],
-                    leader.context_read / n.attention[leader.index] * n.tick_hours,
+                    context,
                 )
             )
         waiting = sum(len(leader.inbox) + leader.owed for leader in model.leaders)
         moving = sum(
             not message.held for messages in model.in_transit.values() for message in messages
         )
-        arriving = n.load * (days * n.day) * n.leaders + self.rework
+        arriving = model.inputs.work_asked(days) + self.rework
         undone = self.backlog_after - self.backlog_before
         run = {
             "messages_sent": model.ledger["sent"],

@@ -129,6 +129,7 @@ class Desk:
         self.away_ticks = 0
         self.messages_read = 0
         self.context_read = 0
+        self.reading_ticks = self.context_ticks = 0.0  # in periods that are over
 
     def work(self, until: int, available: float) -> None:
         """Do the day's work up to tick `until`, with the share `available` of each tick free for

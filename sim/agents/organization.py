@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import mesa  # type: ignore[import-untyped]
 import numpy as np
 
-from sim.agents import cards, deciding, learning, meeting, pickling, power, rounds
+from sim.agents import cards, deciding, learning, meeting, periods, pickling, power, rounds
 from sim.agents.classes import Classes
 from sim.agents.custom_rules import CustomRules
 from sim.agents.deciding import close, is_covered, lapse, take_effect
@@ -21,7 +21,7 @@ from sim.agents.watched import Watched
 from sim.clock import NEVER, PHASES
 from sim.draws import TURN, uniform
 from sim.outcome import Outcome
-from sim.parameters import Kind, Numbers, Parameters, parameters
+from sim.parameters import Kind, Numbers, Parameters, Period, parameters
 from sim.rules.closing import DECIDED, OPEN
 from sim.rules.flow import NOTICE
 from sim.rules.power import BY_LEVELS, way_of
@@ -32,9 +32,10 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 
-def _plain(values: Any) -> Any:
+def _plain_numbers(numbers: Numbers) -> Numbers:
     """Arrays as lists: plain Python numbers, which the rules take as they are."""
-    return values.tolist() if isinstance(values, np.ndarray) else values
+    fields: Any = (field.tolist() if isinstance(field, np.ndarray) else field for field in numbers)
+    return Numbers(*fields)
 
 
 class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
@@ -62,7 +63,10 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
         Mail.__init__(self)
         inputs = parameters(scenario) if inputs is None else inputs
         self.inputs, self.structure = inputs, inputs.structure
-        self.numbers: Any = Numbers(*(_plain(field) for field in inputs.numbers))
+        self.numbers: Any = _plain_numbers(inputs.numbers)
+        self.later = [
+            Period(period.start, _plain_numbers(period.numbers)) for period in inputs.later
+        ]
         self.kinds: list[Kind] = [
             Kind(*row) for row in zip(*(column.tolist() for column in inputs.kinds), strict=True)
         ]
@@ -75,9 +79,14 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
         self.version = 0
         self.directions: list[list[float]] = []
         self._turn_direction()
+        kinds = range(self.numbers.kinds)
+        self.ordinals = [0 for _ in kinds]
+        self.rates = [self.kinds[kind].rate for kind in kinds]
+        self.shift_rate = self.numbers.shift_rate
         self.next_shift = self._shift_after(0.0)
-        self.next_arrival = [self._arrival_after(kind, 0, 0.0) for kind in range(len(self.kinds))]
-        self.ordinals = [0] * len(self.kinds)
+        self.next_arrival = [self._arrival_after(kind, 0.0) for kind in kinds]
+        self.left = [0.0 if self.rates[kind] else self._gap(kind, 1.0) for kind in kinds]
+        self.left_to_shift = 0.0 if self.shift_rate else self._shift_gap(1.0)
         self.sequence = 0
         self.numbered = 0
         self.open_issues = 0
@@ -128,6 +137,8 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
 
     def step(self) -> None:
         """Play one tick: each phase reads what earlier phases left."""
+        if self.later and self.later[0].start == self.tick:
+            periods.begin(self)
         self.measuring = self.numbers.warmup <= self.tick < self.numbers.horizon
         for phase in PHASES:
             getattr(self, phase)()
@@ -155,13 +166,11 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
                 for part in range(self.numbers.parts):
                     if self.numbers.source[leader.index][part]:
                         leader.learn_direction(self.version, part, 1.0, -1)
-        for kind in range(len(self.kinds)):
+        for kind in range(self.numbers.kinds):
             while int(self.next_arrival[kind]) == self.tick:
                 self._raise_issue(kind)
                 self.ordinals[kind] += 1
-                self.next_arrival[kind] = self._arrival_after(
-                    kind, self.ordinals[kind], self.next_arrival[kind]
-                )
+                self.next_arrival[kind] = self._arrival_after(kind, self.next_arrival[kind])
 
     def _begin_day(self, day: int) -> None:
         learning.move_world(self, day)
@@ -254,14 +263,16 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
         self.directions.append(weights)
 
     def _shift_after(self, time: float) -> float:
-        rate = self.numbers.shift_rate
-        return time + shift_gap(*self.stream, self.version, rate) if rate > 0.0 else float(NEVER)
+        return time + self._shift_gap(self.shift_rate) if self.shift_rate > 0.0 else float(NEVER)
 
-    def _arrival_after(self, kind: int, ordinal: int, time: float) -> float:
-        rate = self.kinds[kind].rate
-        if rate <= 0.0:
-            return float(NEVER)
-        return time + arrival_gap(*self.stream, self.kinds[kind].key, ordinal, rate)
+    def _shift_gap(self, rate: float) -> float:
+        return shift_gap(*self.stream, self.version, rate)
+
+    def _arrival_after(self, kind: int, time: float) -> float:
+        return time + self._gap(kind, self.rates[kind]) if self.rates[kind] > 0.0 else float(NEVER)
+
+    def _gap(self, kind: int, rate: float) -> float:
+        return arrival_gap(*self.stream, self.kinds[kind].key, self.ordinals[kind], rate)
 
     def _raise_issue(self, kind: int) -> None:
         if self.measuring:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from sim.commands import (
+    audit,
     calibrate,
     check,
     compare,
@@ -33,6 +34,7 @@ HELP = f"""{
         "leaderstream check mine.yaml                # is it right, what will run, how long",
         "leaderstream run mine.yaml                  # compare its policies; results and dashboard",
         "leaderstream run mine.yaml --set power.sharing=1 --replications 200",
+        "leaderstream audit mine.yaml                # do its findings depend on the model?",
         "leaderstream trace mine.yaml --issue 7      # the story of one decision",
         "leaderstream figure mine --list             # one figure for a paper: svg, pdf, png, html",
         "leaderstream serve mine.yaml                # turn its dials in the browser, live",
@@ -86,6 +88,7 @@ for module in (
     sweep,
     sensitivity,
     calibrate,
+    audit,
     trace,
     *_READING,
     validate,

@@ -19,6 +19,7 @@ from sim.kernel.messages import (
     say,
 )
 from sim.kernel.minds import fidelity_of, realign, take_up
+from sim.kernel.periods import begin_period, end_period
 from sim.kernel.power import accept, notice
 from sim.kernel.rollout import hear_decision
 from sim.kernel.rounds import confer
@@ -54,11 +55,14 @@ _NEVER = float(NEVER)
 
 
 @compiled_only
-def play(n: Any, k: Any, s: Any, seed: int, replication: int) -> int:
-    """Play one replication to its end; returns the code of the pool that was short, -1 for an
-    invalid rule, or 0."""
-    begin(n, k, s, seed, replication)
-    while s.count[TICK] < n.horizon or s.count[OPEN_COHORT] > 0:
+def play(n: Any, k: Any, s: Any, seed: int, replication: int, until: int) -> int:
+    """Play one replication on to tick `until`, or to its end; returns the code of the pool that was
+    short, -1 for an invalid rule, or 0."""
+    if s.count[TICK] == 0:
+        begin(n, k, s, seed, replication)
+    else:
+        begin_period(n, k, s)
+    while s.count[TICK] < until and (s.count[TICK] < n.horizon or s.count[OPEN_COHORT] > 0):
         tick = s.count[TICK]
         s.count[MEASURING] = 1 if n.warmup <= tick < n.horizon else 0
         for phase in range(PHASE_COUNT):
@@ -83,6 +87,8 @@ def play(n: Any, k: Any, s: Any, seed: int, replication: int) -> int:
         if s.count[INVALID] > 0:
             return -1
         s.count[TICK] = tick + 1
+    if s.count[TICK] == until:
+        end_period(n, s)
     return 0
 
 
@@ -95,13 +101,19 @@ def begin(n: Any, k: Any, s: Any, seed: int, replication: int) -> None:
     direction(k0, k1, 0, s.directions[0])
     for leader in range(n.leaders):
         take_up(n, s, leader)
+    s.rates[n.kinds] = n.shift_rate
     s.next_shift[0] = _NEVER
     if n.shift_rate > 0.0:
         s.next_shift[0] = 0.0 + shift_gap(k0, k1, 0, n.shift_rate)
-    for kind in range(len(k.rate)):
+    else:
+        s.left[n.kinds] = shift_gap(k0, k1, 0, 1.0)
+    for kind in range(n.kinds):
+        s.rates[kind] = k.rate[kind]
         s.next_arrival[kind] = _NEVER
         if k.rate[kind] > 0.0:
             s.next_arrival[kind] = 0.0 + arrival_gap(k0, k1, k.key[kind], 0, k.rate[kind])
+        else:
+            s.left[kind] = arrival_gap(k0, k1, k.key[kind], 0, 1.0)
 
 
 @compiled_only
@@ -125,11 +137,12 @@ def arise(n: Any, k: Any, s: Any) -> None:
             for piece in range(n.parts):
                 if n.source[leader, piece]:
                     learn_direction(n, s, leader, version, piece, 1.0, -1)
-    for kind in range(len(k.rate)):
+    for kind in range(n.kinds):
+        row = n.first_kind + kind
         while int(s.next_arrival[kind]) == tick:
-            raise_issue(n, k, s, kind, s.ordinals[kind])
+            raise_issue(n, k, s, row, s.ordinals[kind])
             s.ordinals[kind] += 1
-            gap = arrival_gap(k0, k1, k.key[kind], s.ordinals[kind], k.rate[kind])
+            gap = arrival_gap(k0, k1, k.key[row], s.ordinals[kind], k.rate[row])
             s.next_arrival[kind] = s.next_arrival[kind] + gap
 
 

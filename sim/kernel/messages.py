@@ -211,7 +211,7 @@ def deliver(n: Any, s: Any) -> None:
             else:
                 s.messages[at].arrived = tick
                 before = 0 if n.by_urgency else _end_before(s, s.messages[at].target, tick)
-                _into_inbox(s, at, before, n.by_urgency == 1)
+                into_inbox(s, at, before, n.by_urgency == 1)
         at = after
 
 
@@ -241,7 +241,7 @@ def _precedes(s: Any, by_urgency: bool, one: int, other: int) -> bool:
 
 
 @compiled_only
-def _into_inbox(s: Any, at: int, before: int, by_urgency: bool) -> None:
+def into_inbox(s: Any, at: int, before: int, by_urgency: bool) -> None:
     """Put a message among those after `before`."""
     to = s.messages[at].target
     awaits_mail(s, to)

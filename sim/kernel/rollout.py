@@ -53,13 +53,13 @@ def announce(n: Any, s: Any, slot: int) -> None:
         leader = s.room[slot, seat]
         s.informed[slot, leader] = 1
         issue.informed_affected += s.affected[slot, leader]
-    _cover(n, s, slot)
+    cover(n, s, slot)
     for seat in range(issue.seats):
         pass_on_decision(n, s, slot, s.room[slot, seat], -1)
 
 
 @compiled_only
-def _cover(n: Any, s: Any, slot: int) -> None:
+def cover(n: Any, s: Any, slot: int) -> None:
     """Note an issue once enough of those affected know its decision for it to take effect."""
     issue = s.issues[slot]
     if enough_know(issue.informed_affected, issue.affected, n.coverage):
@@ -77,7 +77,7 @@ def hear_decision(n: Any, s: Any, slot: int, me: int, heard_from: int) -> None:
         s.informed[slot, me] = 1
         if s.affected[slot, me]:
             s.issues[slot].informed_affected += 1
-            _cover(n, s, slot)
+            cover(n, s, slot)
         pass_on_decision(n, s, slot, me, heard_from)
 
 
@@ -215,7 +215,7 @@ def _record(n: Any, k: Any, s: Any, slot: int) -> None:
     worths = s.worths[slot, :count]
     delay = issue.mark - issue.raised
     row.issue = issue.number
-    row.kind = kind
+    row.kind = kind % n.kinds
     row.raised = issue.raised
     row.origin = issue.origin
     row.accountable = issue.accountable

@@ -87,6 +87,8 @@ class State(NamedTuple):
     next_shift: np.ndarray  # [1]
     next_arrival: np.ndarray  # [kinds]
     ordinals: np.ndarray  # [kinds]
+    rates: np.ndarray  # [kinds + 1] at which kinds of issue arise, and the direction shifts, now
+    left: np.ndarray  # [kinds + 1] of a wait, as it would be at rate 1, while that rate is 0
     issues: np.ndarray  # [I] of ISSUE
     free_issue: np.ndarray
     active: np.ndarray
@@ -161,6 +163,8 @@ class State(NamedTuple):
     away_ticks: np.ndarray  # [N]
     messages_read: np.ndarray  # [N]
     context_read: np.ndarray  # [N]
+    reading_ticks: np.ndarray  # [N] in periods that are over
+    context_ticks: np.ndarray  # [N] likewise
     engagement: np.ndarray  # [N]
     influence: np.ndarray  # [N]
     held_power: np.ndarray  # [N]
@@ -223,7 +227,7 @@ def _pool(size: int) -> np.ndarray:
     return np.arange(size, -1, -1, dtype=np.int64)
 
 
-def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
+def new_state(n: Numbers, room: Capacity) -> State:
     """A state before the first tick, with all that is the same for every replication set."""
     slots, leaders, facets, most = room.issues + 1, n.leaders, n.facets, n.alternatives
     ticks, size = n.last_tick + 2, most * n.facets
@@ -241,8 +245,10 @@ def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
         stream=ints(2),
         directions=floats((room.versions, facets)),
         next_shift=floats(1),
-        next_arrival=floats(kinds),
-        ordinals=ints(kinds),
+        next_arrival=floats(n.kinds),
+        ordinals=ints(n.kinds),
+        rates=floats(n.kinds + 1),
+        left=floats(n.kinds + 1),
         issues=np.zeros(slots, ISSUE),
         free_issue=_pool(room.issues),
         active=ints(slots),
@@ -260,7 +266,7 @@ def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
         inventor=ints(slots, most),
         open=ints(slots, most),
         own_copy=small(slots, n.witnesses),
-        mind=small(slots, leaders, min(n.span, n.witnesses)),
+        mind=small(slots, leaders, min(n.most_span, n.witnesses)),
         mind_count=small(slots, leaders),
         passed=ints(slots, leaders, (n.witnesses + BITS - 1) // BITS),
         record=small(slots, n.witnesses),
@@ -313,6 +319,8 @@ def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
         away_ticks=ints(leaders),
         messages_read=ints(leaders),
         context_read=ints(leaders),
+        reading_ticks=floats(leaders),
+        context_ticks=floats(leaders),
         engagement=np.full(leaders, n.engagement),
         influence=np.ones(leaders),
         held_power=floats(leaders),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.extension.families import MOST_PARAMETERS, NAMES
 from sim.parameters._issue_kinds import code_of, key_of, kind_numbers
-from sim.parameters.records import DIRECTIONS, UNLIMITED, Numbers, Parameters
+from sim.parameters.records import DIRECTIONS, UNLIMITED, Numbers, Parameters, Period
 from sim.rules import catalog
 from sim.rules.consensus import FALL_TO_ESCALATE
 from sim.rules.engagement import OFF
@@ -29,16 +29,30 @@ if TYPE_CHECKING:
 __all__ = ["key_of", "parameters"]
 
 
-def parameters(scenario: Scenario) -> Parameters:
-    """The parameters of a resolved policy. InvalidInput when its organisation cannot be built."""
+def parameters(
+    scenario: Scenario, build_structure: Callable[[Scenario], Structure] | None = None
+) -> Parameters:
+    """The parameters of a resolved policy. InvalidInput when its organisation cannot be built.
+
+    build_structure: gives the leaders and channels of the policy (in each of its periods), where
+    they are to be others than those that it says.
+    """
     from sim.organization import build
 
-    structure = build(scenario)
+    built = build if build_structure is None else build_structure
+    structure, periods = built(scenario), scenario.periods
     matrices: list[Any] = []
-    kinds = kind_numbers(scenario, structure, matrices)
-    return Parameters(
-        scenario, structure, _numbers(scenario, structure, kinds, matrices), kinds, scenario.seed
-    )
+    kinds = kind_numbers(periods, structure, matrices)
+    in_all = _in_all_periods(scenario, structure, kinds, matrices)
+    first = _numbers(scenario, structure, kinds, in_all)
+    later = [
+        Period(
+            start,
+            _numbers(changed, built(changed), kinds, in_all | {"first_kind": at * first.kinds}),
+        )
+        for at, (start, changed) in enumerate(periods[1:], 1)
+    ]
+    return Parameters(scenario, structure, first, kinds, scenario.seed, tuple(later))
 
 
 def _packed(groups: Iterable[Iterable[int]]) -> tuple[np.ndarray, np.ndarray]:
@@ -127,7 +141,28 @@ def _widths(structure: Structure, kinds: Any) -> dict[str, Any]:
     }
 
 
-def _numbers(scenario: Scenario, structure: Structure, kinds: Any, matrices: list[Any]) -> Numbers:
+def _in_all_periods(
+    scenario: Scenario, structure: Structure, kinds: Any, matrices: list[Any]
+) -> dict[str, Any]:
+    """What is the same in all periods of a run, as it provides for each of them."""
+    spans = [
+        UNLIMITED if one.perspective.span is None else one.perspective.span
+        for _, one in scenario.periods
+    ]
+    return {
+        **_widths(structure, kinds),
+        "kinds": len(scenario.issues),
+        "first_kind": 0,
+        "most_span": max(spans),
+        "last_tick": scenario.calendar.ticks(scenario.clock.horizon) + int(kinds.expiry.max()) + 1,
+        "given": np.array(matrices) if matrices else np.zeros((1, 1, 1)),
+        **custom_numbers(scenario),
+    }
+
+
+def _numbers(
+    scenario: Scenario, structure: Structure, kinds: Any, in_all: dict[str, Any]
+) -> Numbers:
     calendar, leaders = scenario.calendar, len(structure.key)
     places = _facet_places(scenario.perspective.facets)
     local, local_units = _local_facets(structure, places)
@@ -157,19 +192,17 @@ def _numbers(scenario: Scenario, structure: Structure, kinds: Any, matrices: lis
     near_from, near = _packed(
         sorted(structure.within(i, reach)) if delegating else () for i in range(leaders)
     )
-    horizon = calendar.ticks(scenario.clock.horizon)
     hours = float(calendar.tick)
     return Numbers(
         leaders=leaders,
         facets=len(places),
-        **_widths(structure, kinds),
+        **in_all,
         day=calendar.ticks_per_day,
         focus=calendar.ticks(scenario.work.focus),
         away=float(scenario.work.away),
         by_urgency=catalog.code("reading", scenario.reading),
         warmup=calendar.ticks(scenario.clock.warmup),
-        horizon=horizon,
-        last_tick=horizon + int(kinds.expiry.max()) + 1,
+        horizon=calendar.ticks(scenario.clock.horizon),
         key=structure.key,
         position=structure.position,
         positions=len(structure.positions),
@@ -233,9 +266,7 @@ def _numbers(scenario: Scenario, structure: Structure, kinds: Any, matrices: lis
         rework=calendar.mean_ticks(scenario.work.rework),
         tick_hours=hours,
         **_people(scenario),
-        given=np.array(matrices) if matrices else np.zeros((1, 1, 1)),
         depth=np.asarray(structure.depth, np.int64),
-        **custom_numbers(scenario),
     )
 
 
@@ -275,19 +306,21 @@ def _people(scenario: Scenario) -> dict[str, Any]:
 
 
 def custom_rules(scenario: Scenario) -> dict[tuple[int, int], BoundRule]:
-    """Every custom rule, by the code of its family and by kind of issue."""
-    rules = {}
+    """Every custom rule, by the code of its family and by kind of issue, in each period: events do
+    not change them."""
+    rules, kinds = {}, len(scenario.issues)
     for family, name in enumerate(NAMES):
         for kind, issue in enumerate(scenario.issues):
             if (bound := scenario.custom_rule(name, issue)) is not None:
-                rules[family, kind] = bound
+                for period in range(len(scenario.periods)):
+                    rules[family, period * kinds + kind] = bound
     return rules
 
 
 def custom_numbers(scenario: Scenario) -> dict[str, Any]:
     """The arrays about custom rules of `Numbers`; 1 stands where there is one, whose address a
     driver adds."""
-    kinds = len(scenario.issues)
+    kinds = len(scenario.issues) * len(scenario.periods)
     custom = np.zeros((len(NAMES), kinds), np.int64)
     wants = np.zeros_like(custom)
     given = np.zeros((len(NAMES), kinds, MOST_PARAMETERS))

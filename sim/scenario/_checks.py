@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from sim.errors import nearest
+from sim.scenario._events import wrong_events
 from sim.scenario._validate import Checked, KeyProblem, Path
 from sim.scenario.clock_checks import wrong_times
 from sim.scenario.custom_rules import without_effect, wrong_parameters
@@ -39,6 +40,7 @@ def check(checked: Checked) -> list[KeyProblem]:
     findings += wrong_leaders(checked.settings, checked.root, checked.sound)
     findings += without_effect(checked.settings, checked.root, checked.sound)
     findings += wrong_times(checked)
+    findings += wrong_events(checked)
     return findings
 
 

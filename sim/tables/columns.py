@@ -13,7 +13,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.measures import DAYS, HOURS, MEASURES, SHARE, Measure, Over, measure_names
+from sim.measures import (
+    DAYS,
+    HOURS,
+    MEASURES,
+    NET_VALUE,
+    SHARE,
+    WORTH,
+    Measure,
+    Over,
+    measure_names,
+)
 from sim.outcome import DAY, DECISION, LEADER
 
 
@@ -333,7 +343,10 @@ URGENCY = (
         "ratio",
         "what every half-life was multiplied by: below 1 is more urgent than the scenario",
     ),
-    _number("value", "stakes", "as in runs, under those half-lives (none: no issue arose)"),
+    *(
+        _number(name, "stakes", "as in runs, under those half-lives (none: no issue arose)")
+        for name in (WORTH, NET_VALUE)
+    ),
 )
 
 OPTIONAL: dict[str, tuple[Column, ...]] = {

@@ -116,7 +116,9 @@ def test_what_is_saved_has_the_same_bits_on_every_machine():
 
 def test_the_table_holds_runs_at_every_factor(result, tmp_path):
     table, runs = result.tables["urgency"], result.tables["runs"]
-    assert list(table.columns) == ["scenario", "variant", "point", "replication", "factor", "value"]
+    keys = ["scenario", "variant", "point", "replication", "factor"]
+    assert list(table.columns) == [*keys, "value", "net_value"]
+    assert table["net_value"].tolist() == table["value"].tolist()  # hours have no price here
     assert len(table) == 4 * len(GRID) * 5
     here = table[table["factor"] == 1.0].sort_values(["variant", "replication"])
     assert here["value"].tolist() == runs.sort_values(["variant", "replication"])["value"].tolist()

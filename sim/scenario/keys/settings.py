@@ -9,6 +9,7 @@ from pydantic import AfterValidator, PrivateAttr
 from sim.rules.catalog import names
 from sim.scenario.keys.calibrate import Calibrate
 from sim.scenario.keys.claims import Claim
+from sim.scenario.keys.events import Event
 from sim.scenario.keys.facts import FrozenDict, Section, key
 from sim.scenario.keys.issues import IssueKind
 from sim.scenario.keys.leaders import Leaders
@@ -55,6 +56,9 @@ class Settings(Section):
     _written: Node | None = PrivateAttr(
         default=None
     )  # what was written and filled in, each value with its place
+    _periods: tuple[tuple[int, Any], ...] = PrivateAttr(
+        default=()
+    )  # from which tick on which settings hold that its events bring about
 
     schema_version: Annotated[int, whole_number(1, 2)] = key(
         2,
@@ -134,6 +138,11 @@ class Settings(Section):
         Engagement, "How engagement moves; off: it stays at 1.", shown="off"
     )
     influence: Influence = key(Influence, "How emergent influence moves.")
+    events: Annotated[tuple[Event, ...], ListOf] = key(
+        (),
+        "What happens during a run: settings that change at a time, for good or for a while.",
+        shown="none",
+    )
     base: Name = key("base", "What the file's own settings are called among the variants.")
     variants: Annotated[dict[Name, dict[str, Any]], AfterValidator(FrozenDict)] = key(
         dict,

@@ -29,7 +29,7 @@ def _two_alternatives(policy: Scenario) -> dict[str, Any]:
         "h": delay / hours(only.half_life),
         "w": policy.work.worth,
         "read": messages / policy.attention,
-        "how": "votes in writing" if written else "hear what one decides",
+        "how": "written vote" if written else "one voice",
     }
 
 
@@ -50,7 +50,7 @@ HOURS = (
     Check(
         name="rework",
         theory=COSTS,
-        setting="{n} {how}, right with {P:.3g}, {r:g} h at stakes 1: rework",
+        setting="{n} leaders, {how}, right with {P:.3g}: rework",
         given=_two_alternatives,
         exact=_rework,
         observe=field("rework_hours"),
@@ -59,7 +59,7 @@ HOURS = (
     Check(
         name="net-value",
         theory=COSTS,
-        setting="{n} {how}, right with {P:.3g}, {w:g} an hour: net value",
+        setting="{n} leaders, {how}, right with {P:.3g}: net value",
         given=_two_alternatives,
         exact=_net_value,
         observe=field("net_value"),
