@@ -3,6 +3,7 @@
     python docs/essay.py            # plays, and writes docs/essay.json and docs/essay.md
     python docs/essay.py --quick    # few replications; writes nothing, prints the table
     python docs/essay.py --text     # plays nothing; writes docs/essay.md from docs/essay.json
+    python docs/essay.py --only people      # plays this scenario; keeps what is stored of others
 
 It needs some minutes on two cores. Sentences, claims, dials and readings are declared in
 docs/essay.yaml, policies and claims in scenarios/essay/; every number of the document comes from
@@ -14,8 +15,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Container, Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,7 @@ from essay_claims import (  # noqa: E402
 from essay_text import PARTS, table  # noqa: E402
 from generate import put  # noqa: E402
 
+from sim.errors import LeaderstreamError  # noqa: E402
 from sim.progress import Progress  # noqa: E402
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
 
 RESULTS = ROOT / "docs" / "essay.json"
 DOCUMENT = ROOT / "docs" / "essay.md"
-REPLICATIONS, TURNED = 400, 200
+REPLICATIONS, TURNED = 300, 100
 """How often each policy runs for the claims, and at each setting of a dial."""
 QUICK = 4
 
@@ -89,8 +91,12 @@ def play(essay: Essay, replications: int, turned: int) -> dict[Setting, pd.DataF
 
 
 def judged(essay: Essay, played: Mapping[Setting, pd.DataFrame]) -> dict[str, Any]:
-    """What the runs say of each statement, by its name; plain values, as they are stored."""
-    return {one.name: _judged(essay, one, played) for one in essay.statements}
+    """What the runs say of each statement of the scenarios that were played, by its name; plain
+    values, as they are stored."""
+    there = {name for name, _, _ in played}
+    return {
+        one.name: _judged(essay, one, played) for one in essay.statements if one.scenario in there
+    }
 
 
 def _judged(essay: Essay, one: Statement, played: Mapping[Setting, pd.DataFrame]) -> dict[str, Any]:
@@ -133,27 +139,41 @@ def written(text: str, essay: Essay, results: Mapping[str, Any]) -> str:
     return text
 
 
+def results_of(essay: Essay, scenarios: Container[str], quick: bool = False) -> dict[str, Any]:
+    """What the runs of some scenarios say, and of the others what is stored.
+
+    LeaderstreamError where a statement has neither.
+    """
+    counts = (QUICK, QUICK) if quick else (REPLICATIONS, TURNED)
+    asked = tuple(one for one in essay.statements if one.scenario in scenarios)
+    results: dict[str, Any] = {"replications": counts[0], "turned": counts[1], "statements": {}}
+    if len(asked) < len(essay.statements):
+        results = json.loads(RESULTS.read_text(encoding="utf-8"))
+    there = results["statements"]
+    if asked:
+        there = there | judged(essay, play(replace(essay, statements=asked), *counts))
+    missing = [one.name for one in essay.statements if one.name not in there]
+    if missing:
+        raise LeaderstreamError(f"no results are stored of {', '.join(missing)}")
+    return results | {"statements": {one.name: there[one.name] for one in essay.statements}}
+
+
 def main() -> int:
     """Play, and write or print what was found."""
+    essay = load()
     parser = argparse.ArgumentParser(description="What the runs say of the essay's sentences.")
-    parser.add_argument("--quick", action="store_true", help="few replications; only prints")
-    parser.add_argument(
-        "--text", action="store_true", help="write the document from stored results"
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--quick", action="store_true", help="few replications; only prints")
+    how.add_argument("--text", action="store_true", help="write the document from stored results")
+    how.add_argument(
+        "--only", nargs="+", choices=list(essay.scenarios()), help="play these scenarios alone"
     )
     arguments = parser.parse_args()
-    essay = load()
     if wrong := list(mistakes(essay)):
         print("\n".join(wrong), file=sys.stderr)
         return 1
-    if arguments.text:
-        results = json.loads(RESULTS.read_text(encoding="utf-8"))
-    else:
-        counts = (QUICK, QUICK) if arguments.quick else (REPLICATIONS, TURNED)
-        results = {
-            "replications": counts[0],
-            "turned": counts[1],
-            "statements": judged(essay, play(essay, *counts)),
-        }
+    asked = () if arguments.text else arguments.only or essay.scenarios()
+    results = results_of(essay, asked, arguments.quick)
     if arguments.quick:
         print(table(essay, results))
         return 0

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from essay_claims import DEPENDS, HOLDS, NOT_CLEAR, OUTCOMES, Essay, Found, Named, Statement
+from essay_claims import (
+    DEPENDS,
+    HOLDS,
+    NOT_CLEAR,
+    NOT_SO,
+    OPPOSITE,
+    OUTCOMES,
+    Essay,
+    Found,
+    Named,
+    Statement,
+)
 from generate import item, wrapped
 
 from sim.comparison.claims import FAILS, percent
@@ -17,6 +28,13 @@ from sim.scenario.nodes import child
 Results = Mapping[str, Any]
 QUOTE, MAIN = 41, 41
 """The widths of the columns of the table."""
+AS_VERBS = {
+    HOLDS: "holds",
+    NOT_SO: "does not hold",
+    OPPOSITE: "turns into its opposite",
+    NOT_CLEAR: "is not clear",
+}
+"""The outcomes, after 'the first comparison'."""
 
 
 def answer(essay: Essay, results: Results) -> str:
@@ -49,32 +67,33 @@ def table(essay: Essay, results: Results) -> str:
 
 
 def told(claim: Named) -> str:
-    """A claim in a few words: 'quality higher under `a` than under `b`'."""
+    """A claim in words: '`quality` is higher under `a` than under `b`'."""
     one, other = (
         f"under `{side[0]}`" if len(side) == 1 else f"from `{side[1]}` to `{side[0]}`"
         for side in claim.sides
     )
-    change = "gains more" if claim.direction == "higher" else "gains less"
-    return f"{claim.metric} {change if claim.contrast else claim.direction} {one} than {other}"
+    says = {"higher": "gains more", "lower": "gains less"} if claim.contrast else {}
+    return (
+        f"`{claim.metric}` {says.get(claim.direction, f'is {claim.direction}')} {one} than {other}"
+    )
 
 
 def evidence(facts: Mapping[str, Any]) -> str:
-    """'+0.12 [+0.11 to +0.13], holds'."""
+    """'+0.12 [+0.11 to +0.13]: holds'."""
     one = Found.of(facts)
-    return f"{signed(one.interval)}, {one.outcome}"
+    return f"{signed(one.interval)}: {one.outcome}"
 
 
-def own_setting(one: Statement, scenario: Scenario) -> str:
-    """', here 70%': what the scenario itself says of the key that is turned; '' of several keys."""
-    keys = {key for changes in one.dial.settings.values() for key in changes}
-    if one.dial.title not in keys:
-        return ""
-    node = child(scenario.root, *one.dial.title.split("."))
+def dial_title(one: Statement, scenario: Scenario) -> str:
+    """What is turned, a key with what the scenario itself says of it: '`work.load`, here 70%'."""
+    key = one.dial.title
+    if not any(key in changes for changes in one.dial.settings.values()):
+        return key
+    node = child(scenario.root, *key.split("."))
     value: Any = scenario.resolved() if node is None else node.value
-    if node is None:
-        for part in one.dial.title.split("."):
-            value = value[part]
-    return f", here {value}"
+    for part in key.split(".") if node is None else ():
+        value = value[part]
+    return f"`{key}`, here {value:g}" if isinstance(value, float) else f"`{key}`, here {value}"
 
 
 def summary(dial: Mapping[str, Mapping[str, Any]]) -> str:
@@ -84,18 +103,15 @@ def summary(dial: Mapping[str, Mapping[str, Any]]) -> str:
         labels[facts["outcome"]].append(label)
     there = {outcome: some for outcome, some in labels.items() if some}
     if len(there) == 1:
-        (outcome,) = there
-        said = {HOLDS: "it holds", NOT_CLEAR: "it is not clear"}.get(outcome, outcome)
-        return f"The first comparison turned: {said} at every setting."
-    parts = [f"{outcome} at {listed(some)}" for outcome, some in there.items()]
-    return f"The first comparison turned: {'; '.join(parts)}."
+        return f"At every setting the first comparison {', '.join(AS_VERBS[one] for one in there)}."
+    parts = [f"{AS_VERBS[outcome]} at {listed(some)}" for outcome, some in there.items()]
+    return f"The first comparison {'; '.join(parts)}."
 
 
 def turned(one: Statement, dial: Mapping[str, Mapping[str, Any]], scenario: Scenario) -> str:
     """Where the first comparison turns: in a sentence, then the difference at each setting."""
-    named = f"`{one.dial.title}`" if own_setting(one, scenario) else one.dial.title
     sizes = [f"{label}: {signed(Found.of(facts).interval)}" for label, facts in dial.items()]
-    return f"{summary(dial)} ({named}{own_setting(one, scenario)}. {'; '.join(sizes)}.)"
+    return f"*Turned: {dial_title(one, scenario)}.* {summary(dial)} {'; '.join(sizes)}."
 
 
 def statement(number: int, one: Statement, facts: Results, scenario: Scenario) -> str:
@@ -104,7 +120,7 @@ def statement(number: int, one: Statement, facts: Results, scenario: Scenario) -
         item(f"{told(claim)}: {evidence(facts['claims'][str(claim)])}") for claim in one.claims
     )
     parts = (
-        f"### {number}. {one.quote}: {facts['verdict']}",
+        f"### {number}. “{one.quote}”: {facts['verdict']}",
         wrapped(f"{one.means} (`scenarios/essay/{one.scenario}.yaml`)"),
         claims,
         wrapped(turned(one, facts["dial"], scenario)),
@@ -155,6 +171,27 @@ def policies(essay: Essay, results: Results) -> str:
     return "\n".join(lines)
 
 
+def dials(essay: Essay, results: Results) -> str:
+    """What the settings of each dial of several keys are."""
+    used = {one.dial.name: one.dial for one in essay.statements}
+    lines = []
+    for dial in used.values():
+        if not any(dial.title in changes for changes in dial.settings.values()):
+            said = [
+                f"*{label}* ({setting_in_words(setting)})"
+                for label, setting in dial.settings.items()
+            ]
+            lines.append(item(f"{dial.title}: {listed(said)}."))
+    return "\n".join(lines)
+
+
+def setting_in_words(setting: Mapping[str, Any] | str) -> str:
+    """The keys of a setting, or the scenario that it is."""
+    if isinstance(setting, str):
+        return f"`scenarios/{setting}.yaml`"
+    return ", ".join(f"`{key}: {value}`" for key, value in setting.items())
+
+
 PARTS: Mapping[str, Callable[[Essay, Results], str]] = {
     "answer": answer,
     "table": table,
@@ -162,5 +199,6 @@ PARTS: Mapping[str, Callable[[Essay, Results], str]] = {
     "unsaid": unsaid,
     "measures": measures,
     "policies": policies,
+    "dials": dials,
 }
 """The generated parts of the document, by the name of their markers."""
