@@ -15,8 +15,9 @@ import numpy as np
 import pandas as pd
 
 from sim.clock import Calendar
-from sim.comparison.statistics import intervals
+from sim.comparison.statistics import Interval, intervals
 from sim.comparison.urgency import days_of
+from sim.comparison.wording import signed
 from sim.measures import AFTER, MEASURES, shown_in
 
 WEEK = Calendar().week
@@ -27,20 +28,6 @@ OF_POLICY = ("events", "base", "label")
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """A mean over replications, and its interval."""
-
-    mean: float
-    low: float
-    high: float
-
-    @property
-    def clear(self) -> bool:
-        """Whether the interval excludes 0."""
-        return self.low > 0.0 or self.high < 0.0
-
-
-@dataclass(frozen=True)
 class Transition:
     """How one measure changed after an event.
 
@@ -48,18 +35,18 @@ class Transition:
     after it); by_week: the paired difference to the policy without events, [mean, low, high] a
     column a week. before, after: that difference before the event, and in the last half of the time
     after it. settled: the first week from which a month on average is as `after`, as far as can be
-    told; None where there is none. dip: the worst month of those before it, where it is clearly
-    worse than without the event; its first week is `dip_week`.
+    told; None where there is none. dip: the worst month before that, where it is clearly worse than
+    without the event, and than `after`; its first week is `dip_week`.
     """
 
     measure: str
     level: float
     weeks: np.ndarray
     by_week: np.ndarray
-    before: Estimate
-    after: Estimate
+    before: Interval
+    after: Interval
     settled: int | None
-    dip: Estimate | None
+    dip: Interval | None
     dip_week: int
 
 
@@ -118,16 +105,28 @@ def _without_events(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 def event_days(settings: Mapping[str, Any]) -> list[tuple[float, str]]:
     """When a resolved policy's events happen, in working days of the run, and what each changes."""
+    if not settings.get("events"):
+        return []
     days = days_of(settings)
     found = []
-    for event in settings.get("events") or ():
-        parts = [f"{key}: {value}" for key, value in (event.get("set") or {}).items()]
-        parts += [f"{key} x {factor:g}" for key, factor in (event.get("times") or {}).items()]
+    for event in settings["events"]:
+        parts = [f"{key}: {value}" for key, value in _own(event.get("set"))]
+        parts += [f"{key} x {factor:g}" for key, factor in _own(event.get("times"))]
         if event.get("replace"):
             parts.append(f"{100 * float(event['replace']):g} % replaced")
         lasting = f" for {event['for']}" if event.get("for") else ""
         found.append((days(event["at"]), f"{', '.join(parts)}{lasting}"))
     return sorted(found)
+
+
+def _own(changed: Mapping[str, Any] | None) -> Iterator[tuple[str, Any]]:
+    """What an event changes, without the kinds of issue that follow the scenario."""
+    changed = changed or {}
+    for key, value in changed.items():
+        section, _, inside = key.partition(".")
+        followed = inside.partition(".")[2] if section == "issues" else ""
+        if followed not in changed or changed[followed] != value:
+            yield key, value
 
 
 def _first(settings: Mapping[str, Any]) -> tuple[float, float, str]:
@@ -212,7 +211,7 @@ def _transition(name: str, weeks: np.ndarray, mine: _Weekly, other: _Weekly) -> 
     settled = next(
         (at for at, month in enumerate(months) if not _estimate(month - level).clear), None
     )
-    dip, dip_week = _dip(name, months[: len(months) if settled is None else settled + 1])
+    dip, dip_week = _dip(name, months[:settled], level)
     return Transition(
         name,
         float(np.nanmean(mine.mean(weeks < 0))) if np.any(weeks < 0) else float("nan"),
@@ -226,18 +225,66 @@ def _transition(name: str, weeks: np.ndarray, mine: _Weekly, other: _Weekly) -> 
     )
 
 
-def _dip(name: str, months: list[np.ndarray]) -> tuple[Estimate | None, int]:
-    """The worst month, where it is clearly worse than without the event."""
+def _dip(name: str, months: list[np.ndarray], level: np.ndarray) -> tuple[Interval | None, int]:
+    """The worst month, where it is clearly worse both than without the event and than what comes
+    of it."""
     better = MEASURES[name].better
     estimates = [_estimate(month) for month in months]
     if not better or not estimates:
         return None, -1
     at = min(range(len(estimates)), key=lambda i: better * estimates[i].mean)
-    worst = estimates[at]
-    clearly = worst.high < 0.0 if better > 0 else worst.low > 0.0
-    return (worst, at) if clearly else (None, -1)
+    worst = [_estimate(better * months[at]), _estimate(better * (months[at] - level))]
+    return (estimates[at], at) if all(one.high < 0.0 for one in worst) else (None, -1)
 
 
-def _estimate(values: np.ndarray) -> Estimate:
-    mean, low, high = intervals(values[:, None])[:, 0]
-    return Estimate(float(mean), float(low), float(high))
+def _estimate(values: np.ndarray) -> Interval:
+    return Interval(*(float(number) for number in intervals(values[:, None])[:, 0]))
+
+
+# In words
+
+
+def in_sentences(change: Change) -> list[str]:
+    """What changed after an event, a sentence a measure, with what it is compared with."""
+    week = int(change.day // WEEK)
+    weeks = (change.until - change.day) / WEEK
+    start = (
+        f"After week {week} ({change.said}) {change.policy} beside {change.without}, of which it "
+        f"has the past; the new level is that of the last half of the {weeks:g} weeks after it"
+    )
+    return [f"{start}.", *(_sentence(one) for one in change.transitions)]
+
+
+def _sentence(one: Transition) -> str:
+    measure = MEASURES[one.measure]
+    text = (
+        f"{measure.title}: {one.level:.{measure.digits}f} before; new level {signed(one.after)}"
+        f"{'' if one.after.clear or not one.after.known else ' (no clear difference)'}"
+    )
+    if one.settled is None:
+        text += f", not reached by any {MONTH} weeks before"
+    elif one.after.clear:
+        text += (
+            ", reached at once" if one.settled == 0 else f", reached after {_weeks(one.settled)}"
+        )
+    if one.dip is not None:
+        text += f"; at worst {signed(one.dip)} in the {MONTH} weeks from week {one.dip_week + 1} on"
+    elif measure.better and one.settled != 0:
+        text += "; no dip on the way can be told"
+    return f"{text}."
+
+
+def _weeks(count: int) -> str:
+    return "1 week" if count == 1 else f"{count} weeks"
+
+
+def how_to_compare(manifest: Mapping[str, Any]) -> str:
+    """How to have the same policy without events beside it, where it was not run; '' where all
+    were."""
+    lonely = alone(manifest)
+    if not lonely:
+        return ""
+    return (
+        f"What the events of {', '.join(lonely)} changed shows beside the same policy without "
+        f"them: add a variant with the same settings and events: []."
+    )
