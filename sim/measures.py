@@ -461,7 +461,8 @@ _DECLARED = (
         shown={DETAILS: 10},
         unit_label="a decision, in stakes, its hours paid for",
         short="net value",
-        explained="value less the price of the hours",
+        explained="quality x commitment x stakes, halved with each half-life of delay, less the "
+        "price of the hours",
         words=Words(
             "is worth {} more a decision in net value",
             "is worth {} less a decision in net value",

@@ -103,7 +103,7 @@ variants: {without: {events: []}, later: {events: [{at: 9w, for: 1w, times: {att
         ("{at: 4w, set: {work.focus: 7h}}", "a round of 2h does not fit into a day of 8h less 7h"),
         (
             "7",
-            "events[0]: is not allowed: expected a mapping of the keys at, for, set, replace, times",
+            "events[0]: is not allowed: expected a mapping of the keys at, for, set, replace",
         ),
     ],
 )
