@@ -597,6 +597,13 @@ _DECLARED = (
         kind="integer",
     ),
     Measure(
+        "replaced",
+        RUN,
+        unit="leaders",
+        meaning="seats that another person took in the measured window",
+        kind="integer",
+    ),
+    Measure(
         "issues",
         Over("decisions", COUNT),
         unit="issues",

@@ -142,7 +142,7 @@ def test_eight_mistakes_are_all_reported_with_their_places():
             "(did you mean 'strategic'?)"
         )),
         ("direction: {set_by: strategic, source: upstream}", (
-            "t.yaml:2:33: direction.source: does not go with set_by"
+            "t.yaml:2:40: direction.source: does not go with set_by"
         )),
         ("stream: {positions: []}", "from 1 to 32 positions"),
         ("stream: {positions: 3}", "expected a list"),
