@@ -461,7 +461,8 @@ _DECLARED = (
         shown={DETAILS: 10},
         unit_label="a decision, in stakes, its hours paid for",
         short="net value",
-        explained="value less the price of the hours",
+        explained="quality x commitment x stakes, halved with each half-life of delay, less the "
+        "price of the hours",
         words=Words(
             "is worth {} more a decision in net value",
             "is worth {} less a decision in net value",
@@ -593,6 +594,13 @@ _DECLARED = (
         unit="messages",
         meaning="messages sent in the measured window",
         elsewhere={"days": "messages sent on the day"},
+        kind="integer",
+    ),
+    Measure(
+        "replaced",
+        RUN,
+        unit="leaders",
+        meaning="seats that another person took in the measured window",
         kind="integer",
     ),
     Measure(

@@ -111,10 +111,12 @@ RUN = (
     "messages_in_transit",
     "messages_expired",
     "messages",
+    "replaced",
     "progress",
 )
 """One number each a run: the ledger of messages over the whole run (sent = read + waiting + in
-transit + expired), those sent in the measured window, and work done / work asked in it."""
+transit + expired); and in the measured window: messages sent, seats that another person took, and
+work done / work asked."""
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,11 @@ def need_and_direction(model: Organization) -> tuple[Direction, Direction]:
     return Direction(first, range(last), n.part_of), own
 
 
+def told_of(model: Organization, part: int) -> Direction:
+    """What a part tells of: the direction that decisions set, or the need."""
+    return model.in_force if part in model.in_force.parts else model.need
+
+
 def set_direction(model: Organization, issue: Issue) -> None:
     """A decision takes effect that may set the direction: to what those who took it believe to be
     needed, each by their decision weight, whatever this issue is about. They know it first."""

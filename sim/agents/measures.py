@@ -182,6 +182,7 @@ class Measures:
             "messages_in_transit": moving,
             "messages_expired": model.ledger["expired"],
             "messages": model.ledger["window"],
+            "replaced": model.replaced,
             "progress": 1.0 - undone / arriving if arriving > 0.0 else 1.0,
         }
         more = model.classes.columns()

@@ -50,6 +50,7 @@ class Mind:
         self.realigned = True
         self.person: int = n.key[self.index]
         self.since = 0
+        self.persons = 0  # who held this seat before
         self.take_up()
 
     def take_up(self) -> None:

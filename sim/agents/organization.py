@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any
 import mesa  # type: ignore[import-untyped]
 import numpy as np
 
-from sim.agents import cards, deciding, learning, meeting, periods, pickling, power, rounds
+from sim.agents import (
+    cards,
+    deciding,
+    learning,
+    meeting,
+    periods,
+    pickling,
+    power,
+    rounds,
+    turnover,
+)
 from sim.agents.classes import Classes
 from sim.agents.custom_rules import CustomRules
 from sim.agents.deciding import close, is_covered, lapse, take_effect
@@ -88,6 +98,7 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
         self.left_to_shift = 0.0 if self.shift_rate else self._shift_gap(1.0)
         self.sequence = 0
         self.numbered = 0
+        self.replaced = 0
         self.open_issues = 0
         self.open_cohort = 0
         self.starting: dict[int, list[Issue]] = {}
@@ -152,8 +163,9 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
         return self.outcome()
 
     def arise(self) -> None:
-        """The world moves, on the first tick of a day; the direction shifts; issues arise;
-        witnesses sense."""
+        """People leave; the world moves, on the first tick of a day; the direction shifts; issues
+        arise; witnesses sense."""
+        turnover.replace_people(self)
         if self.tick % self.numbers.day == 0:
             self._begin_day(self.tick // self.numbers.day)
         while int(self.next_shift) == self.tick:

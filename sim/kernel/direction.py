@@ -41,6 +41,12 @@ def end_of_parts(n: Any, guide: int) -> int:
 
 
 @compiled_only
+def guide_of(n: Any, piece: int) -> int:
+    """Which of the two a part tells of."""
+    return SET if n.set_by >= 0 and piece == n.parts - 1 else NEED
+
+
+@compiled_only
 def part_of(n: Any, guide: int, facet: int) -> int:
     """The part that tells of a facet."""
     return n.parts - 1 if guide == SET else n.part_of[facet]

@@ -49,6 +49,7 @@ from sim.kernel.state import (
     TODAY,
     VERSIONS,
 )
+from sim.kernel.turnover import replace_people
 from sim.rules.closing import OPEN
 from sim.rules.flow import CONTEXT, DECISION, IDEA, MANDATE, NOTICE
 from sim.rules.work import gini, reading_units
@@ -128,9 +129,10 @@ def begin(n: Any, k: Any, s: Any, seed: int, replication: int) -> None:
 
 @compiled_only
 def arise(n: Any, k: Any, s: Any) -> None:
-    """The world moves, on the first tick of a day; the direction shifts; issues arise; witnesses
-    sense."""
+    """People leave; the world moves, on the first tick of a day; the direction shifts; issues
+    arise; witnesses sense."""
     tick = s.count[TICK]
+    replace_people(n, k, s)
     if tick % n.day == 0:
         begin_day(n, k, s)
     k0, k1 = s.stream[0], s.stream[1]

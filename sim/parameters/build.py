@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.arithmetic import exp
 from sim.extension.families import MOST_PARAMETERS, NAMES
 from sim.parameters._direction import direction_numbers
 from sim.parameters._issue_kinds import code_of, key_of, kind_numbers
@@ -45,14 +46,22 @@ def parameters(
     kinds = kind_numbers(periods, structure, matrices)
     in_all = _in_all_periods(scenario, structure, kinds, matrices)
     first = _numbers(scenario, structure, kinds, in_all)
-    later = [
-        Period(
-            start,
-            _numbers(changed, built(changed), kinds, in_all | {"first_kind": at * first.kinds}),
-        )
-        for at, (start, changed) in enumerate(periods[1:], 1)
-    ]
+    later = []
+    for at, (start, changed) in enumerate(periods[1:], 1):
+        own = {"first_kind": at * first.kinds, "start": start}
+        own["replaced"] = _replaced(scenario, start, first.leaders)
+        later.append(Period(start, _numbers(changed, built(changed), kinds, in_all | own)))
     return Parameters(scenario, structure, first, kinds, scenario.seed, tuple(later))
+
+
+def _replaced(scenario: Scenario, tick: int, leaders: int) -> int:
+    """How many leaders events replace at a tick."""
+    share = sum(
+        float(event.replace or 0)
+        for event in scenario.events
+        if event.at is not None and scenario.calendar.ticks(event.at) == tick
+    )
+    return min(round(share * leaders), leaders)
 
 
 def _packed(groups: Iterable[Iterable[int]]) -> tuple[np.ndarray, np.ndarray]:
@@ -119,6 +128,8 @@ def _in_all_periods(
         **_widths(structure, kinds),
         "kinds": len(scenario.issues),
         "first_kind": 0,
+        "start": 0,
+        "replaced": 0,
         "most_span": max(spans),
         "last_tick": scenario.calendar.ticks(scenario.clock.horizon) + int(kinds.expiry.max()) + 1,
         "given": np.array(matrices) if matrices else np.zeros((1, 1, 1)),
@@ -156,6 +167,7 @@ def _numbers(
         focus=calendar.ticks(scenario.work.focus),
         away=float(scenario.work.away),
         by_urgency=catalog.code("reading", scenario.reading),
+        turnover=1.0 - exp(-calendar.per_tick(scenario.turnover) * calendar.ticks_per_day),
         warmup=calendar.ticks(scenario.clock.warmup),
         horizon=calendar.ticks(scenario.clock.horizon),
         key=structure.key,

@@ -36,6 +36,9 @@ class Numbers(NamedTuple):
     focus: int
     away: float  # share of days
     by_urgency: int  # 1 when the most urgent message is read first
+    start: int  # the first tick of the period
+    replaced: int  # how many are replaced then
+    turnover: float  # probability that a leader is replaced on a day
     warmup: int
     horizon: int
     last_tick: int  # no run goes on beyond it
@@ -223,4 +226,5 @@ class Parameters:
         n = period.numbers
         mine = slice(n.first_kind, n.first_kind + n.kinds)
         kinds = self.kinds._make(column[mine] for column in self.kinds)
-        return replace(self, numbers=n._replace(first_kind=0), kinds=kinds, later=())
+        numbers = n._replace(first_kind=0, start=0, replaced=0)
+        return replace(self, numbers=numbers, kinds=kinds, later=())
