@@ -37,7 +37,7 @@ STRATEGY = (
     Check(
         name="strategy",
         theory="E gap = (K-1)/(2K-1) q_r (1 - q_s) / (1 - q_r q_s), q = exp(-rate), rates a tick",
-        setting="{n} know the need, {K} facets, {s:g} shifts and {r:g} decisions an hour",
+        setting="{n} leaders, {K} facets, {s:g} shifts, {r:g} decisions an hour",
         given=_rates,
         exact=_gap,
         observe=_mean_gap,
