@@ -31,7 +31,7 @@ ALL, DECIDED, UNDECIDED = "all", "decided", "undecided"
 class Over:
     """Over which part of an outcome a measure is taken, and how.
 
-    table: decisions, leaders, days or run. how: MEAN of its rows (decisions, leaders), LAST row
+    table: decisions, leaders, days or run. how: MEAN of its rows (not of run), LAST row
     (days), COUNT of its rows (decisions), or the VALUE itself (run). which: of the decisions, ALL,
     those DECIDED or those UNDECIDED. words: the same for readers; '' where the measure's meaning
     says it.
@@ -59,6 +59,7 @@ COHORT_TIME = Over("decisions", MEAN, words="mean over the cohort (undecided: un
 LEADERS = Over("leaders", MEAN, words="mean over leaders")
 LEADERS_AND_DAYS = Over("leaders", MEAN, words="mean over days and leaders")
 LAST_DAY = Over("days", LAST)
+OVER_DAYS = Over("days", MEAN, words="mean over days")
 RUN = Over("run", VALUE)
 
 # Where a measure is shown.
@@ -460,7 +461,8 @@ _DECLARED = (
         shown={DETAILS: 10},
         unit_label="a decision, in stakes, its hours paid for",
         short="net value",
-        explained="value less the price of the hours",
+        explained="quality x commitment x stakes, halved with each half-life of delay, less the "
+        "price of the hours",
         words=Words(
             "is worth {} more a decision in net value",
             "is worth {} less a decision in net value",
@@ -574,11 +576,31 @@ _DECLARED = (
         phrase="the concentration of power",
     ),
     Measure(
+        "strategy_gap",
+        OVER_DAYS,
+        unit=SHARE,
+        meaning="half the distance from the direction that decisions set to the need; none where "
+        "no decisions set it",
+        better=-1,
+        last=True,
+        compared=False,
+        shown={COURSE: 6},
+        title="Strategy gap",
+        unit_label="half the distance of the direction to the need",
+    ),
+    Measure(
         "messages",
         RUN,
         unit="messages",
         meaning="messages sent in the measured window",
         elsewhere={"days": "messages sent on the day"},
+        kind="integer",
+    ),
+    Measure(
+        "replaced",
+        RUN,
+        unit="leaders",
+        meaning="seats that another person took in the measured window",
         kind="integer",
     ),
     Measure(

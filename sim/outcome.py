@@ -98,10 +98,11 @@ DAY = np.dtype(
         ("engagement", "f8"),
         ("power_gini", "f8"),
         ("messages", "i4"),
+        ("strategy_gap", "f8"),
     ]
 )
 """One row a day of the measured window, at its end; means over leaders; power_gini of the power
-held so far."""
+held so far; strategy_gap NaN where no decisions set the direction."""
 
 RUN = (
     "messages_sent",
@@ -110,10 +111,12 @@ RUN = (
     "messages_in_transit",
     "messages_expired",
     "messages",
+    "replaced",
     "progress",
 )
 """One number each a run: the ledger of messages over the whole run (sent = read + waiting + in
-transit + expired), those sent in the measured window, and work done / work asked in it."""
+transit + expired); and in the measured window: messages sent, seats that another person took, and
+work done / work asked."""
 
 
 @dataclass(frozen=True)

@@ -268,7 +268,7 @@ def take_effect(model: Organization, issue: Issue) -> None:
                 against = bool(issue.voiced[seat]) and not issue.stands_behind[i]
             total += commitment(
                 leader.energy,
-                leader.fidelity_of(issue.version),
+                leader.fidelity_of(issue.version, issue.guide),
                 i in issue.stands_behind or i in issue.used,
                 say,
                 n.commitment_base,

@@ -51,7 +51,8 @@ class Issue:
         self.stream: tuple[int, int] = issue_stream(*model.stream, kind.key, ordinal)
         self.raised = model.tick
         self.expires = model.tick + kind.expiry
-        self.version = model.version
+        self.guide = model.need if kind_index == n.set_by else model.in_force
+        self.version = self.guide.version
         self.origin = origin(*self.stream, kind.raised_at, n.key, n.position)
         self.accountable = accountable_for(self.origin, kind.decided_at, n.manager, n.position)
         self._draw_weights(model, kind)
@@ -117,7 +118,7 @@ class Issue:
         self.salience = [0.0] * n.facets
         salience(*self.stream, self.salience)
         self.weights = [0.0] * n.facets
-        true_weights(model.direction, self.salience, self.weights)
+        true_weights(model.need.weights, self.salience, self.weights)
         self.owners = [-1] * n.facets
         home = n.unit[self.origin]
         facet_units(*self.stream, home, kind.affects, n.local, n.local_units, self.owners)

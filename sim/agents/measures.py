@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.agents import learning
+from sim.agents.direction import strategy_gap
 from sim.outcome import DAY, DECISION, LAPSED, LEADER, Outcome
 from sim.rules.outcomes import decision_value, net_value
 from sim.rules.work import READING, gini
@@ -57,7 +58,7 @@ class Measures:
             engagement += leader.engagement
             sums["backlog"] += leader.backlog
             sums["engagement"] += leader.engagement
-            sums["context"] += leader.fidelity_of(model.version)
+            sums["context"] += leader.fidelity_of(model.in_force.version)
             sums["alignment"] += aligned
             sums["influence"] += leader.influence
             self.people[leader.index] = (leader.competence, leader.reputation)
@@ -72,6 +73,7 @@ class Measures:
                 engagement / count,
                 concentration,
                 today,
+                strategy_gap(model),
             )
         )
 
@@ -180,6 +182,7 @@ class Measures:
             "messages_in_transit": moving,
             "messages_expired": model.ledger["expired"],
             "messages": model.ledger["window"],
+            "replaced": model.replaced,
             "progress": 1.0 - undone / arriving if arriving > 0.0 else 1.0,
         }
         more = model.classes.columns()

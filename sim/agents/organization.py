@@ -9,10 +9,21 @@ from typing import TYPE_CHECKING, Any
 import mesa  # type: ignore[import-untyped]
 import numpy as np
 
-from sim.agents import cards, deciding, learning, meeting, periods, pickling, power, rounds
+from sim.agents import (
+    cards,
+    deciding,
+    learning,
+    meeting,
+    periods,
+    pickling,
+    power,
+    rounds,
+    turnover,
+)
 from sim.agents.classes import Classes
 from sim.agents.custom_rules import CustomRules
 from sim.agents.deciding import close, is_covered, lapse, take_effect
+from sim.agents.direction import drawn, need_and_direction, set_direction
 from sim.agents.issue import Issue
 from sim.agents.leader import Leader
 from sim.agents.measures import Measures
@@ -25,7 +36,7 @@ from sim.parameters import Kind, Numbers, Parameters, Period, parameters
 from sim.rules.closing import DECIDED, OPEN
 from sim.rules.flow import NOTICE
 from sim.rules.power import BY_LEVELS, way_of
-from sim.world.issues import arrival_gap, direction, run_stream, shift_gap
+from sim.world.issues import arrival_gap, run_stream, shift_gap
 
 if TYPE_CHECKING:
     from sim.agents.trace import Watcher
@@ -76,9 +87,7 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
         self.watcher = watcher
         self.tick = 0
         self.measuring = self.numbers.warmup == 0
-        self.version = 0
-        self.directions: list[list[float]] = []
-        self._turn_direction()
+        self.need, self.in_force = need_and_direction(self)
         kinds = range(self.numbers.kinds)
         self.ordinals = [0 for _ in kinds]
         self.rates = [self.kinds[kind].rate for kind in kinds]
@@ -89,6 +98,7 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
         self.left_to_shift = 0.0 if self.shift_rate else self._shift_gap(1.0)
         self.sequence = 0
         self.numbered = 0
+        self.replaced = 0
         self.open_issues = 0
         self.open_cohort = 0
         self.starting: dict[int, list[Issue]] = {}
@@ -153,19 +163,19 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
         return self.outcome()
 
     def arise(self) -> None:
-        """The world moves, on the first tick of a day; the direction shifts; issues arise;
-        witnesses sense."""
+        """People leave; the world moves, on the first tick of a day; the direction shifts; issues
+        arise; witnesses sense."""
+        turnover.replace_people(self)
         if self.tick % self.numbers.day == 0:
             self._begin_day(self.tick // self.numbers.day)
         while int(self.next_shift) == self.tick:
-            self.version += 1
-            self._turn_direction()
+            self.need.versions.append(drawn(self, self.need.version + 1))
             self.next_shift = self._shift_after(self.next_shift)
             for leader in self.leaders:
                 leader.realigned = True
                 for part in range(self.numbers.parts):
                     if self.numbers.source[leader.index][part]:
-                        leader.learn_direction(self.version, part, 1.0, -1)
+                        leader.learn_direction(self.need.version, part, 1.0, -1)
         for kind in range(self.numbers.kinds):
             while int(self.next_arrival[kind]) == self.tick:
                 self._raise_issue(kind)
@@ -232,6 +242,7 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
         for issue in scored:
             take_effect(self, issue)
         for issue in scored:
+            set_direction(self, issue)
             self._learn_from(issue)
             close(self, issue)
         for issue in expiring:
@@ -253,20 +264,20 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
     # ---------------------------------------------------------------------------------------
 
     @property
+    def version(self) -> int:
+        """The number of the direction now in force, from 0."""
+        return self.in_force.version
+
+    @property
     def direction(self) -> list[float]:
         """The direction now in force: what matters, over the facets, summing to 1."""
-        return self.directions[self.version]
-
-    def _turn_direction(self) -> None:
-        weights = [0.0] * self.numbers.facets
-        direction(*self.stream, self.version, weights)
-        self.directions.append(weights)
+        return self.in_force.weights
 
     def _shift_after(self, time: float) -> float:
         return time + self._shift_gap(self.shift_rate) if self.shift_rate > 0.0 else float(NEVER)
 
     def _shift_gap(self, rate: float) -> float:
-        return shift_gap(*self.stream, self.version, rate)
+        return shift_gap(*self.stream, self.need.version, rate)
 
     def _arrival_after(self, kind: int, time: float) -> float:
         return time + self._gap(kind, self.rates[kind]) if self.rates[kind] > 0.0 else float(NEVER)

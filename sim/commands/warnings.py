@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim.commands.demand_warnings import at_key, overload
+from sim.commands.idle_warnings import idle
 from sim.errors import Problem
 
 if TYPE_CHECKING:
@@ -195,16 +196,6 @@ def rooms_of_one(scenario: Scenario, policies: Mapping[str, Parameters]) -> Iter
             yield room.policy.problem_at(path, f"{text} (nearest: 2)")
 
 
-def nobody_leans(scenario: Scenario, policies: Mapping[str, Parameters]) -> Iterator[Problem]:
-    """Who leans alike, where nobody leans under any policy."""
-    scenarios = [prepared.scenario for prepared in policies.values()]
-    if not any(policy.interests.strength > 0.0 for policy in scenarios):
-        text = "changes nothing where interests.strength is 0, as nobody leans (write 0.5, say)"
-        for policy in scenarios:
-            if policy.says("interests.of"):
-                yield policy.problem_at("interests.of", text)
-
-
 def _rooms(policies: Mapping[str, Parameters], key: str) -> Iterator[Room]:
     """The kinds of issue for which a key is read, policy by policy."""
     from sim.scenario.reads import KeysRead
@@ -239,7 +230,7 @@ def format_notes_in_short(console: Console, scenario: Scenario) -> None:
 
 SOURCES: tuple[Source, ...] = (
     *(overload, of_files, too_often, too_many),
-    *(one_round, no_whole_turn, rooms_of_one, nobody_leans),
+    *(one_round, no_whole_turn, rooms_of_one, idle),
 )
 """Everything that is looked for. Each yields problems as errors are, whose message says what is
 likely wrong, what it leads to, and what to write instead."""

@@ -16,6 +16,7 @@ from sim.kernel.state import (
     MOVING,
     OPEN_COHORT,
     READ,
+    REPLACEMENTS,
     SENT,
     TICK,
     WINDOW,
@@ -193,6 +194,7 @@ def _outcome(inputs: Parameters, s: State, n: Numbers) -> Outcome:
         "messages_in_transit": int(count[MOVING]),
         "messages_expired": int(count[EXPIRED]),
         "messages": int(count[WINDOW]),
+        "replaced": int(count[REPLACEMENTS]),
         "progress": 1.0 - undone / arriving if arriving > 0.0 else 1.0,
     }
     return Outcome(decisions, leaders, days, run)

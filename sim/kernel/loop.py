@@ -7,6 +7,15 @@ from typing import Any
 from sim.clock import NEVER, PHASES
 from sim.compiler import compiled_only
 from sim.kernel.deciding import decide
+from sim.kernel.direction import (
+    NEED,
+    SET,
+    fidelity_of,
+    in_force,
+    newest_version,
+    realign,
+    strategy_gap,
+)
 from sim.kernel.ideas import hear_idea
 from sim.kernel.issues import raise_issue
 from sim.kernel.learning import begin_day, in_order, learn, order_by_power, tire
@@ -18,7 +27,7 @@ from sim.kernel.messages import (
     learn_direction,
     say,
 )
-from sim.kernel.minds import fidelity_of, realign, take_up
+from sim.kernel.minds import take_up
 from sim.kernel.periods import begin_period, end_period
 from sim.kernel.power import accept, notice
 from sim.kernel.rollout import hear_decision
@@ -34,12 +43,13 @@ from sim.kernel.state import (
     OPEN_COHORT,
     OPEN_ISSUES,
     READ,
+    SHIFTS,
     SHORT,
     TICK,
     TODAY,
-    VERSION,
     VERSIONS,
 )
+from sim.kernel.turnover import replace_people
 from sim.rules.closing import OPEN
 from sim.rules.flow import CONTEXT, DECISION, IDEA, MANDATE, NOTICE
 from sim.rules.work import gini, reading_units
@@ -98,7 +108,8 @@ def begin(n: Any, k: Any, s: Any, seed: int, replication: int) -> None:
     k0, k1 = run_stream(seed, replication)
     s.stream[0] = k0
     s.stream[1] = k1
-    direction(k0, k1, 0, s.directions[0])
+    direction(k0, k1, 0, s.directions[NEED, 0])
+    direction(k0, k1, 0, s.directions[SET, 0])
     for leader in range(n.leaders):
         take_up(n, s, leader)
     s.rates[n.kinds] = n.shift_rate
@@ -118,19 +129,20 @@ def begin(n: Any, k: Any, s: Any, seed: int, replication: int) -> None:
 
 @compiled_only
 def arise(n: Any, k: Any, s: Any) -> None:
-    """The world moves, on the first tick of a day; the direction shifts; issues arise; witnesses
-    sense."""
+    """People leave; the world moves, on the first tick of a day; the direction shifts; issues
+    arise; witnesses sense."""
     tick = s.count[TICK]
+    replace_people(n, k, s)
     if tick % n.day == 0:
         begin_day(n, k, s)
     k0, k1 = s.stream[0], s.stream[1]
     while int(s.next_shift[0]) == tick:
-        version = s.count[VERSION] + 1
-        if version >= len(s.directions):
+        version = s.count[SHIFTS] + 1
+        if version >= s.directions.shape[1]:
             s.count[SHORT] = VERSIONS
             return
-        s.count[VERSION] = version
-        direction(k0, k1, version, s.directions[version])
+        s.count[SHIFTS] = version
+        direction(k0, k1, version, s.directions[NEED, version])
         s.next_shift[0] = s.next_shift[0] + shift_gap(k0, k1, version, n.shift_rate)
         for leader in range(n.leaders):
             s.realigned[leader] = 1
@@ -288,14 +300,14 @@ def end_day(n: Any, s: Any, now: int) -> None:
         s.undone[0] = backlog
         return
     s.undone[1] = backlog
-    alignment, engagement = 0.0, 0.0
+    alignment, engagement, guide = 0.0, 0.0, in_force(n)
     for leader in range(n.leaders):
         aligned = realign(n, s, leader)
         alignment += aligned
         engagement += s.engagement[leader]
         s.sums[0, leader] += s.backlog[leader]
         s.sums[1, leader] += s.engagement[leader]
-        s.sums[2, leader] += fidelity_of(n, s, leader, s.count[VERSION])
+        s.sums[2, leader] += fidelity_of(n, s, leader, guide, newest_version(s, guide))
         s.sums[3, leader] += aligned
         s.sums[4, leader] += s.influence[leader]
         s.people[0, leader] = s.competence[leader]
@@ -310,3 +322,4 @@ def end_day(n: Any, s: Any, now: int) -> None:
     order_by_power(n, s)
     row.power_gini = gini(s.ranks)
     row.messages = today
+    row.strategy_gap = strategy_gap(n, s)

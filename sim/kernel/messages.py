@@ -33,6 +33,7 @@ from sim.rules.flow import (
     no_longer_matters,
     passes,
 )
+from sim.world.turnover import PERSONS_FROM
 from sim.world.witnesses import next_hop
 
 NOT_URGENT = 1e300
@@ -114,6 +115,8 @@ def post(n: Any, s: Any, at: int, openness: float) -> None:
         k0 = s.issues[message.issue].k0
         k1 = s.issues[message.issue].k1
     about = int(message.version) * n.parts + int(message.part)
+    if message.what == CONTEXT:
+        about += int(s.persons[message.target]) << PERSONS_FROM
     if message.what == IDEA:
         about = n.key[s.copies[message.copy].originator]
     index = draw_index(int(message.what), int(message.attempt))

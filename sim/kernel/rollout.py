@@ -6,10 +6,10 @@ from typing import Any
 
 from sim.clock import NEVER
 from sim.compiler import compiled_only
+from sim.kernel.direction import fidelity_of
 from sim.kernel.ideas import free_copies
 from sim.kernel.meeting import add_work
 from sim.kernel.messages import give, pass_on_decision
-from sim.kernel.minds import fidelity_of
 from sim.kernel.state import (
     ACTIVE,
     CONVENING,
@@ -97,7 +97,7 @@ def take_effect(n: Any, k: Any, s: Any, slot: int) -> None:
                 against = s.voiced[slot, seat] == 1 and s.agreeing[slot, seat] == 0
             total += commitment(
                 effect_of(s.engagement[leader], n.engagement),
-                fidelity_of(n, s, leader, issue.version),
+                fidelity_of(n, s, leader, issue.guide, issue.version),
                 seat >= 0 or _was_used(s, slot, leader),
                 say,
                 n.commitment_base,

@@ -19,13 +19,13 @@ from sim.parameters import Numbers
 from sim.rules.influence import REFLECTED
 
 # Counters in State.count.
-TICK, VERSION, SEQUENCE, NUMBERED, OPEN_ISSUES, OPEN_COHORT = 0, 1, 2, 3, 4, 5
+TICK, SHIFTS, SEQUENCE, NUMBERED, OPEN_ISSUES, OPEN_COHORT = 0, 1, 2, 3, 4, 5
 SENT, READ, EXPIRED, WINDOW, TODAY, MOVING = 6, 7, 8, 9, 10, 11
 MEASURING, SHORT, NEXT_EXPIRY = 12, 13, 14
 FREE_ISSUE, FREE_MESSAGE, FREE_COPY, FREE_VALUE = 15, 16, 17, 18
 CONVENING, DECIDING, COVERED, ACTIVE, MAIL, DECISIONS, DAYS = 19, 20, 21, 22, 23, 24, 25
-INVALID = 26
-COUNTERS = 27
+INVALID, SETTINGS, REPLACEMENTS = 26, 27, 28
+COUNTERS = 29
 
 BITS = 62
 """How many marks a number of `passed` has room for."""
@@ -33,7 +33,7 @@ BITS = 62
 POOLS = ("issues", "messages", "copies", "values", "bookings", "versions", "decisions")
 ISSUES, MESSAGES, COPIES, VALUES, BOOKINGS, VERSIONS, RECORDED = range(1, 8)
 
-_WHOLE = """kind number sequence k0 k1 raised expires version origin accountable head rule
+_WHOLE = """kind number sequence k0 k1 raised expires guide version origin accountable head rule
 alternatives best witnesses looked affected state delegate climbing ready mark gather scheduling
 deliberation escalation rollout seats next_round rounds rounds_before first_start chair proposed
 best_choice best_chair last_choice agreed chosen decider closed_by participants informed_affected
@@ -83,7 +83,7 @@ class State(NamedTuple):
 
     count: np.ndarray  # type: ignore[assignment]
     stream: np.ndarray
-    directions: np.ndarray  # [versions, K]
+    directions: np.ndarray  # [2, versions, K] the need, and the direction that decisions set
     next_shift: np.ndarray  # [1]
     next_arrival: np.ndarray  # [kinds]
     ordinals: np.ndarray  # [kinds]
@@ -118,6 +118,7 @@ class State(NamedTuple):
     leaning: np.ndarray  # [N, K] what a leader takes to matter more or less: a factor
     person: np.ndarray  # [N] the key of the person who holds the seat, for draws about people
     since: np.ndarray  # [N] the tick since which they hold it
+    persons: np.ndarray  # [N] how many held it before
     competence: np.ndarray  # [N] how precisely they sense, times what their position gives
     granted: np.ndarray  # [N] how precisely others take them to sense, likewise
     reputation: np.ndarray  # [N] the competence that their record speaks for
@@ -184,6 +185,7 @@ class State(NamedTuple):
     relevances: np.ndarray  # [N]
     ranks: np.ndarray  # [N]
     ranked: np.ndarray  # [N]
+    leaving: np.ndarray  # [N] who is replaced now
     seated: np.ndarray  # [positions]
     scores: np.ndarray  # [max(W, M)]
     precisions: np.ndarray  # [K]
@@ -243,7 +245,7 @@ def new_state(n: Numbers, room: Capacity) -> State:
     return State(
         count=count,
         stream=ints(2),
-        directions=floats((room.versions, facets)),
+        directions=floats((2, room.versions, facets)),
         next_shift=floats(1),
         next_arrival=floats(n.kinds),
         ordinals=ints(n.kinds),
@@ -274,6 +276,7 @@ def new_state(n: Numbers, room: Capacity) -> State:
         leaning=np.ones((leaders, facets)),
         person=n.key.copy(),
         since=ints(leaders),
+        persons=ints(leaders),
         competence=np.ones(leaders),
         granted=np.ones(leaders),
         reputation=np.ones(leaders),
@@ -337,6 +340,7 @@ def new_state(n: Numbers, room: Capacity) -> State:
         relevances=floats(leaders),
         ranks=floats(leaders),
         ranked=ints(leaders),
+        leaving=ints(leaders),
         seated=ints(n.positions),
         scores=floats(max(n.witnesses, most)),
         precisions=floats(facets),

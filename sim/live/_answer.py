@@ -20,7 +20,7 @@ from sim.live._dials import Dial, at
 from sim.live._look import LiveData, Runs, difference
 from sim.live.engine import PlayedSettings
 from sim.live.setting import Named
-from sim.measures import HEADLINE, MEASURES, shown_in
+from sim.measures import HEADLINE, MEASURES, WORTH, shown_in
 from sim.outcome import Outcome
 
 _MOST = 24
@@ -186,7 +186,7 @@ def settings(runs: Runs) -> str:
     return f"{theme.clip(meant.start, 60)}{f', with {changes}' if changes else ' as it stands'}"
 
 
-def against(now: Runs, pinned: Runs, curves: dict[str, Curve], worth: str) -> str:
+def against(now: Runs, pinned: Runs, curves: dict[str, Curve], worth: str = WORTH) -> str:
     """The paired differences of the setting that is being turned to a pinned one, and where value
     turns."""
     if now.named.meant.key == pinned.named.meant.key:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.arithmetic import exp
 from sim.extension.families import MOST_PARAMETERS, NAMES
+from sim.parameters._direction import direction_numbers
 from sim.parameters._issue_kinds import code_of, key_of, kind_numbers
 from sim.parameters.records import DIRECTIONS, UNLIMITED, Numbers, Parameters, Period
 from sim.rules import catalog
 from sim.rules.consensus import FALL_TO_ESCALATE
 from sim.rules.engagement import OFF
-from sim.rules.flow import BY_LINE, BY_SPREAD, kept_fidelity
+from sim.rules.flow import BY_LINE, BY_SPREAD
 from sim.rules.influence import REPUTATION
 from sim.rules.meeting import CHOOSE_ALL
 from sim.rules.perspective import precision
@@ -45,14 +46,22 @@ def parameters(
     kinds = kind_numbers(periods, structure, matrices)
     in_all = _in_all_periods(scenario, structure, kinds, matrices)
     first = _numbers(scenario, structure, kinds, in_all)
-    later = [
-        Period(
-            start,
-            _numbers(changed, built(changed), kinds, in_all | {"first_kind": at * first.kinds}),
-        )
-        for at, (start, changed) in enumerate(periods[1:], 1)
-    ]
+    later = []
+    for at, (start, changed) in enumerate(periods[1:], 1):
+        own = {"first_kind": at * first.kinds, "start": start}
+        own["replaced"] = _replaced(scenario, start, first.leaders)
+        later.append(Period(start, _numbers(changed, built(changed), kinds, in_all | own)))
     return Parameters(scenario, structure, first, kinds, scenario.seed, tuple(later))
+
+
+def _replaced(scenario: Scenario, tick: int, leaders: int) -> int:
+    """How many leaders events replace at a tick."""
+    share = sum(
+        float(event.replace or 0)
+        for event in scenario.events
+        if event.at is not None and scenario.calendar.ticks(event.at) == tick
+    )
+    return min(round(share * leaders), leaders)
 
 
 def _packed(groups: Iterable[Iterable[int]]) -> tuple[np.ndarray, np.ndarray]:
@@ -81,40 +90,6 @@ def _local_facets(structure: Structure, places: np.ndarray) -> tuple[np.ndarray,
         return np.zeros(len(places), np.int64), np.zeros(0, np.int64)
     head = min(float(structure.x[structure.unit == u].min()) for u in units)
     return (places >= head).astype(np.int64), np.array(units, np.int64)
-
-
-def _first_fidelity(
-    starts: np.ndarray, numbers: dict[str, np.ndarray], sources: Iterable[int], by_spread: bool
-) -> np.ndarray:
-    """How much of the first direction each leader knows: the best product of (1 - loss) over open
-    channels."""
-    best = np.zeros(len(starts) - 1)
-    queue = [(-1.0, int(i)) for i in sources]
-    for _, i in queue:
-        best[i] = 1.0
-    heapq.heapify(queue)
-    while queue:
-        fidelity, i = heapq.heappop(queue)
-        if -fidelity < best[i]:
-            continue
-        for c in range(starts[i], starts[i + 1]):
-            way = numbers["direction"][c]
-            if numbers["openness"][way] > 0 and (by_spread or numbers["line"][c]):
-                j, kept = int(numbers["to"][c]), kept_fidelity(-fidelity, numbers["loss"][way])
-                if kept > best[j]:
-                    best[j] = kept
-                    heapq.heappush(queue, (-kept, j))
-    return best
-
-
-def _sources(scenario: Scenario, structure: Structure, places: np.ndarray) -> np.ndarray:
-    """Who first knows each part of the direction, [N, parts]: a position knows it whole, or
-    (located) for each facet those who stand nearest to where it lives."""
-    if scenario.direction.source != "located":
-        place = structure.positions.index(scenario.direction.source)
-        return (structure.position == place).astype(np.int64)[:, None]
-    distance = np.abs(structure.x[:, None] - places[None, :])
-    return (distance <= distance.min(axis=0) + 1e-12).astype(np.int64)
 
 
 def _used(kinds: Any) -> set[int]:
@@ -153,6 +128,8 @@ def _in_all_periods(
         **_widths(structure, kinds),
         "kinds": len(scenario.issues),
         "first_kind": 0,
+        "start": 0,
+        "replaced": 0,
         "most_span": max(spans),
         "last_tick": scenario.calendar.ticks(scenario.clock.horizon) + int(kinds.expiry.max()) + 1,
         "given": np.array(matrices) if matrices else np.zeros((1, 1, 1)),
@@ -172,17 +149,6 @@ def _numbers(
     loss = np.array([float(flow.loss) for flow in flows])
     routing = catalog.code("routing", scenario.flow.routing)
     by_spread = routing != BY_LINE
-    source = _sources(scenario, structure, places)
-    channels = {
-        "direction": structure.channel_direction,
-        "line": structure.channel_line,
-        "to": structure.channel_target,
-        "openness": openness,
-        "loss": loss,
-    }
-    first = [
-        _first_fidelity(starts, channels, np.flatnonzero(part), by_spread) for part in source.T
-    ]
     team_from, team = _packed(sorted(structure.team(i)) for i in range(leaders))
     unit_from, unit_members = _packed(
         np.flatnonzero(structure.unit == u) for u in range(len(structure.units))
@@ -201,6 +167,7 @@ def _numbers(
         focus=calendar.ticks(scenario.work.focus),
         away=float(scenario.work.away),
         by_urgency=catalog.code("reading", scenario.reading),
+        turnover=1.0 - exp(-calendar.per_tick(scenario.turnover) * calendar.ticks_per_day),
         warmup=calendar.ticks(scenario.clock.warmup),
         horizon=calendar.ticks(scenario.clock.horizon),
         key=structure.key,
@@ -245,11 +212,9 @@ def _numbers(
         **_differences(scenario),
         leaning_by_unit=int(scenario.interests.of == "unit"),
         unit_key=np.array([key_of(structure.units[u]) for u in structure.unit], np.int64),
-        shift_rate=calendar.per_tick(scenario.direction.shifts),
-        parts=len(first),
-        part_of=np.arange(len(places)) if len(first) > 1 else np.zeros(len(places), np.int64),
-        source=source,
-        first_fidelity=np.ascontiguousarray(np.array(first).T),
+        **direction_numbers(
+            scenario, structure, places, {"openness": openness, "loss": loss}, by_spread
+        ),
         team_from=team_from,
         team=team,
         unit_from=unit_from,

@@ -36,6 +36,9 @@ class Numbers(NamedTuple):
     focus: int
     away: float  # share of days
     by_urgency: int  # 1 when the most urgent message is read first
+    start: int  # the first tick of the period
+    replaced: int  # how many are replaced then
+    turnover: float  # probability that a leader is replaced on a day
     warmup: int
     horizon: int
     last_tick: int  # no run goes on beyond it
@@ -78,9 +81,11 @@ class Numbers(NamedTuple):
     leaning_by_unit: int  # 1 where all of a unit lean alike, 0 where each leader does by itself
     unit_key: np.ndarray  # [N] by which the draws about a leader's unit are keyed
     shift_rate: float
-    parts: int  # of the direction: 1, or K where each facet's news has a separate source
-    part_of: np.ndarray  # [K] the part of the direction that a facet belongs to
-    source: np.ndarray  # [N, parts] 1 where a part of the direction is first known
+    set_by: int  # the kind whose decisions set the direction, -1: it shifts by itself
+    parts: int  # of what shifts: 1, or K where each facet's news has a separate source; the last is
+    # the direction where decisions set it
+    part_of: np.ndarray  # [K] the part of what shifts that a facet belongs to
+    source: np.ndarray  # [N, parts] 1 where a part of what shifts is first known
     first_fidelity: np.ndarray  # [N, parts]
     team_from: (
         np.ndarray
@@ -221,4 +226,5 @@ class Parameters:
         n = period.numbers
         mine = slice(n.first_kind, n.first_kind + n.kinds)
         kinds = self.kinds._make(column[mine] for column in self.kinds)
-        return replace(self, numbers=n._replace(first_kind=0), kinds=kinds, later=())
+        numbers = n._replace(first_kind=0, start=0, replaced=0)
+        return replace(self, numbers=numbers, kinds=kinds, later=())

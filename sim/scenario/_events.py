@@ -40,8 +40,10 @@ def wrong_events(checked: Checked) -> Iterator[KeyProblem]:
         if event.at is None and checked.sound((*here, "at")):
             yield KeyProblem((*here, "at"), "is missing: when the event happens, such as 12w")
         changing = event.set_ is not None or event.times is not None
-        if not changing and checked.sound(here):
-            yield KeyProblem(here, "changes nothing: expected set or times")
+        if not changing and event.replace is None and checked.sound(here):
+            yield KeyProblem(here, "changes nothing: expected set, times or replace")
+        if event.for_ is not None and not changing and event.replace is not None:
+            yield KeyProblem((*here, "for"), "goes with set or times: who has left stays away")
         if not isinstance(calendar, str):
             yield from _wrong_times(checked, calendar, i)
 

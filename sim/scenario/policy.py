@@ -10,7 +10,7 @@ from pathlib import Path
 from sim.errors import Problem
 from sim.scenario._checks import check
 from sim.scenario._events import periods_of
-from sim.scenario._fill import fill, with_defaults
+from sim.scenario._fill import fill, first_known, with_defaults
 from sim.scenario._validate import Checked, KeyProblem, Model, problems_of, validate
 from sim.scenario.keys.settings import NOT_IN_VARIANTS
 from sim.scenario.nodes import Location, Node, below, child, problem
@@ -147,7 +147,7 @@ def with_source(root: Node, folder: Path) -> tuple[Node, PeopleFile]:
     if source is not None and direction is not None:
         kept = {key: node for key, node in direction.value.items() if key != "source"}
         direction = replace(direction, value=kept)
-    born = with_defaults(direction, {"source": people.positions[0]}, root.mark)
+    born = with_defaults(direction, {"source": first_known(root, people.positions[0])}, root.mark)
     return replace(root, value={**root.value, "direction": born}), people
 
 

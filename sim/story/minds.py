@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sim.scenario.keys.stream import NONE
 from sim.story import words
 from sim.story.facts import Facts
 from sim.story.record import Copies, Copy, minds_of, recorded, weighed
@@ -221,6 +222,15 @@ def one_voice(facts: Facts) -> str:
     return f"Changed their mind: {seen}, turned to {facts.option(chosen)} {why}."
 
 
+def _guide(facts: Facts) -> str:
+    """By what the issue was weighed, and what asks for other weights."""
+    set_by = facts.scenario.direction.set_by
+    if set_by == NONE:
+        return "the direction, more weight than it asks"
+    known = "the need" if facts.kind_name == set_by else "the direction that decisions set"
+    return f"{known}, more weight than is needed"
+
+
 def leanings(facts: Facts) -> str:
     """Who of those who decide weighed which facet most above what the direction asks; empty where
     nobody leans."""
@@ -239,5 +249,5 @@ def leanings(facts: Facts) -> str:
             parts.append(f"{facts.name(int(who))} to {matters}: {share} instead of {ask})")
     if not parts:
         return ""
-    why = "By leaning, and by what they knew of the direction, more weight than it asks was given"
+    why = f"By leaning, and by what they knew of {_guide(facts)} was given"
     return f"{why} by {words.listed(parts, 12)}."

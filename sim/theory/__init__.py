@@ -25,6 +25,12 @@ from sim.theory.opinions import (
     friedkin_johnsen,
     second_eigenvalue,
 )
+from sim.theory.people import (
+    judged_error,
+    known_competence_quality,
+    mean_inverse_competence,
+    unknown_competence_quality,
+)
 from sim.theory.rooms import (
     agreed_and_right,
     commitment,
@@ -34,6 +40,7 @@ from sim.theory.rooms import (
     overprecise_quality,
     room_quality,
 )
+from sim.theory.strategy import mean_half_distance, share_outdated
 from sim.theory.time import (
     arrives_within,
     heard_in_time,
@@ -43,6 +50,7 @@ from sim.theory.time import (
     mean_wait,
     tree_depth,
 )
+from sim.theory.turnover import expected_count, leaves_within
 
 __all__ = [
     "agreed_and_right",
@@ -53,6 +61,7 @@ __all__ = [
     "degroot",
     "degroot_friedkin",
     "degroot_limit",
+    "expected_count",
     "expected_net_value",
     "expected_rework",
     "friedkin_johnsen",
@@ -60,9 +69,14 @@ __all__ = [
     "hedge_regret_bound",
     "ideas_in_writing",
     "ideas_on_record",
+    "judged_error",
+    "known_competence_quality",
     "leaning_error",
+    "leaves_within",
     "mean_broadcast",
+    "mean_half_distance",
     "mean_hop",
+    "mean_inverse_competence",
     "mean_transit",
     "mean_wait",
     "mixed_quality",
@@ -73,6 +87,8 @@ __all__ = [
     "screening",
     "second_eigenvalue",
     "sequential_test",
+    "share_outdated",
     "tree_depth",
+    "unknown_competence_quality",
     "wald_mean_sample",
 ]

@@ -116,6 +116,8 @@ def leaning_error(facets: int, strength: float, leanings: float) -> float:
             * step
             * float(rates**2 @ _squares(k, none, g[1, 0], g[2, 0], g[0, 2], g[1, 2], g[2, 2]))
         )
+        if leanings == 1.0:
+            continue  # one view alone needs no B
         h = {(p, q): (given[q] * (at * x**p)) @ given[q].T for p in (0, 1, 2) for q in (0, 1)}
         both = _squares(k, h[0, 0], h[1, 0], h[2, 0], h[0, 1], h[1, 1], h[2, 1])
         two += weight * step**2 * float(rates @ both @ rates)

@@ -84,7 +84,7 @@ def due_at_rate(now: float, left: float, rate: float) -> float:
     `rate`.
 
     Arrivals at a rate that changes are those at rate 1 in a time that runs faster or slower, so the
-    same draws serve whatever becomes of the rate (Lewis & Shedler 1979).
+    same draws serve whatever becomes of the rate (Çinlar 1975).
     """
     return now + left / rate if rate > 0.0 else float(NEVER)
 

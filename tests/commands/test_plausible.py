@@ -159,6 +159,46 @@ def test_who_leans_alike_where_nobody_leans():
     assert warned(ROOM, "interests.of") == []
 
 
+ALIKE = "where competence.spread is 0, as all are alike (write 0.5, say)"
+ONE_FACET = "perspective: {facets: 1}\n"
+WEIGHED_ALIKE = (
+    "changes nothing where perspective.facets is 1, as all weigh that one alike (nearest: 2)"
+)
+
+
+@pytest.mark.parametrize(
+    ("key", "setting", "needed", "place", "text"),
+    [
+        ("trust", "trust: learned\n", "", "6:8", f"learned changes nothing {ALIKE}"),
+        (
+            "influence.rule",
+            "influence: {rule: reputation}\n",
+            "",
+            "6:19",
+            f"reputation leaves influence at 1 {ALIKE}",
+        ),
+        ("interests.strength", "interests: {strength: 0.5}\n", ONE_FACET, "7:23", WEIGHED_ALIKE),
+        (
+            "competence.judgement",
+            "competence: {judgement: 0.5}\n",
+            ONE_FACET,
+            "7:25",
+            WEIGHED_ALIKE,
+        ),
+    ],
+)
+def test_what_people_who_are_alike_leave_without_effect(key, setting, needed, place, text):
+    assert warned(ROOM + needed + setting, key) == [f"t.yaml:{place}: {key}: {text}"]
+    if needed:
+        assert warned(ROOM + setting, key) == []
+        some = "variants: {more: {perspective.facets: 3}}\n"
+    else:
+        differ = "competence: {spread: 0.5}\n"
+        assert warned(ROOM + setting + differ, key) == []
+        some = "variants: {unlike: {competence.spread: 0.5}}\n"
+    assert warned(ROOM + needed + setting + some, key) == []
+
+
 @pytest.mark.parametrize("name", list(shipped()))
 def test_nothing_shipped_is_implausible(name):
     assert warned(shipped()[name].read_text(encoding="utf-8"), folder=shipped()[name].parent) == []

@@ -12,7 +12,7 @@ from sim import agents, kernel
 from sim.parameters import parameters
 from sim.scenario import Scenario
 
-RANDOM, CHUNK, DAYS = 60, 10, 10
+RANDOM, CHUNK, DAYS = 80, 10, 10
 
 
 @pytest.mark.parametrize("first", range(0, RANDOM, CHUNK))

@@ -70,6 +70,8 @@ UNEQUAL = [
     {"name": "top", "leaders": 1, "authority": 9},
     {"name": "ground", "leaders": 4, "authority": 1},
 ]
+# A choice is made because its ideas were good: what outcomes then show errs by a few per cent.
+CHOICES = {"issues.matter.type": "choice", "issues.matter.alternatives": 3}
 OTHER = [
     [0.6, 0.3, 0.05, 0.05],
     [0.2, 0.65, 0.1, 0.05],
@@ -131,6 +133,13 @@ WRONG = [
     ("interests/thirty", {"interests.of": "unit"}, 300),
     ("interests/one-unit", {"interests.of": "leader"}, 200),
     ("interests/three-of-six-facets", {"issues.matter.power.sharing": 0}, 1_000),
+    ("competence/spread-0-5", {"competence.spread": 0.6}, 300),
+    ("competence/spread-1", {"trust": "learned"}, 500),
+    ("judgement/one", {"competence.judgement": 0.6}, 2_000),
+    ("judgement/each-alone", {"competence.spread": 0.4}, 500),
+    ("record/each-alone", {"competence.spread": 0.9}, 120),
+    ("record-of-each/each-alone", CHOICES, 4_000),
+    ("trust/each-alone-one-facet", {"perspective.acuity": 1.3}, 100),
     ("heads/one-voice", {"issues.matter.accuracy": 0.74}, 1_000),
     ("heads/half-shared", {"work.away": 0}, 1_000),
     ("heads/by-authority", {"issues.matter.consensus.rule": "none"}, 200),
@@ -147,6 +156,13 @@ WRONG = [
     ("rework/in-writing", {"work.rework": "1.6h"}, 40_000),
     ("net-value/one-voice", {"work.worth": 0.026}, 60_000),
     ("net-value/in-writing", {"attention": 4}, 60_000),
+    ("strategy/one", {"direction.shifts": "0.03/h"}, 300),
+    ("strategy/room-of-four", {"interests.strength": 0.5}, 300),
+    ("arrivals/more", {"issues.matter.rate": "1.05/h"}, 300),
+    ("arrivals/paused", {"events": []}, 100),
+    ("arrivals/twice", {"events": [{"at": "2d", "set": {"issues.matter.rate": "4/h"}}]}, 100),
+    ("turnover/yearly", {"turnover": "120%/y"}, 500_000),
+    ("turnover/monthly", {"turnover": "60%/mo"}, 60_000),
 ]
 
 

@@ -203,6 +203,7 @@ def outcome(
     run |= {
         "messages_sent": sum(ledger.values()),
         "messages": ledger["read"],
+        "replaced": 0,
         "progress": float(draws.random()),
     }
     return Outcome(rows, people, calendar, run)

@@ -117,6 +117,9 @@ def random_scenario(seed: int) -> dict[str, Any]:
     )
     if scene.chance(0.5):
         scenario |= _competence(rng)
+    if scene.chance(0.3):
+        kept = {key: value for key, value in scenario["direction"].items() if key != "source"}
+        scenario["direction"] = {**kept, "set_by": rng.choice(list(scenario["issues"]))}
     return scenario
 
 
@@ -132,6 +135,8 @@ def random_with_events(seed: int, days: int) -> dict[str, Any]:
     scenario["clock"]["horizon"] = f"{days}d"
     count = scene.random.randint(1, 4)
     scenario["events"] = [_event(scene, scenario, days) for _ in range(count)]
+    if scene.chance(0.4):
+        scenario["turnover"] = scene.random.choice(("200%/y", "900%/y", "0.1/d"))
     return scenario
 
 
@@ -146,6 +151,8 @@ def _event(scene: _Scene, scenario: dict[str, Any], days: int) -> dict[str, Any]
         event["for"] = scene.days(1, days)
     if scene.chance(0.8):
         event["set"] = _changes(scene, scenario)
+    if scene.chance(0.3):
+        event["replace"] = scene.random.choice(("5%", 0.3, 1))
     if "set" not in event or scene.chance(0.4):
         rate = f"issues.{scene.random.choice(list(scenario['issues']))}.rate"
         event["times"] = {rate: scene.random.choice((0, 0.5, 3)), "direction.shifts": 2}
@@ -170,6 +177,7 @@ def _changes(scene: _Scene, scenario: dict[str, Any]) -> dict[str, Any]:
         "perspective.span": rng.choice((1, 2, 4, "off")),
         "influence.rate": rng.choice((0, 0.3, 2)),
         "direction.shifts": rng.choice(("0/y", "2/mo", "1/w")),
+        "turnover": rng.choice(("0%/y", "900%/y")),
         f"issues.{kind}.rate": rng.choice(("0/w", "2/w", "6/w", {"each": "0.4/w"})),
         f"issues.{kind}.witnesses": rng.choice((1, 2, 8, "all")),
         f"issues.{kind}.affects": rng.choice(("team", "unit", "witnesses", "all")),

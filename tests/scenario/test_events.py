@@ -80,7 +80,7 @@ variants: {without: {events: []}, later: {events: [{at: 9w, for: 1w, times: {att
         ("{set: {attention: 2}}", "2:10: events[0].at: is missing: when"),
         ("{at: 60w, set: {attention: 2}}", "2:15: events[0].at: 60w is not before the horizon"),
         ("{at: 4h, set: {attention: 2}}", "2:15: events[0].at: 4h is no whole number of days"),
-        ("{at: 4w}", "2:10: events[0]: changes nothing: expected set or times"),
+        ("{at: 4w}", "2:10: events[0]: changes nothing: expected set, times or replace"),
         ("{at: 4w, for: -1w, set: {attention: 2}}", "2:24: events[0].for: '-1w' is not allowed"),
         ("{at: 4w, sett: {attention: 2}}", "2:19: events[0].sett: is no key"),
         ("{at: 4w, set: {powr.sharing: 1}}", "did you mean 'power'?"),
@@ -101,7 +101,10 @@ variants: {without: {events: []}, later: {events: [{at: 9w, for: 1w, times: {att
         ("{at: 4w, times: {attention: -2}}", "events[0].times: a mapping is not allowed"),
         ("{at: 4w, times: {attention: 1.1}}", "4.4 messages an hour are no whole number"),
         ("{at: 4w, set: {work.focus: 7h}}", "a round of 2h does not fit into a day of 8h less 7h"),
-        ("7", "events[0]: is not allowed: expected a mapping of the keys at, for, set, times"),
+        (
+            "7",
+            "events[0]: is not allowed: expected a mapping of the keys at, for, set, replace",
+        ),
     ],
 )
 def test_what_is_wrong_with_an_event_is_said_at_its_place(event, wrong):

@@ -179,7 +179,10 @@ def by_hand():
         "messages_in_transit": 2,
     }
     return Outcome(
-        rows, leaders, days, {**ledger, "messages_expired": 1, "messages": 8, "progress": 0.75}
+        rows,
+        leaders,
+        days,
+        {**ledger, "messages_expired": 1, "messages": 8, "replaced": 2, "progress": 0.75},
     )
 
 

@@ -34,6 +34,15 @@ def test_screening_by_hand():
         theory.screening(0.5, 2, "relay")
 
 
+def test_arrivals_and_leavers_by_hand():
+    assert theory.expected_count([2.0, 0.0, 0.5], [10.0, 5.0, 4.0]) == pytest.approx(22.0)
+    assert theory.expected_count([], []) == 0.0
+    assert theory.leaves_within(math.log(2.0), 1.0) == pytest.approx(0.5)
+    assert theory.leaves_within(0.1, 0.0) == 0.0
+    with pytest.raises(ValueError, match="must not be negative"):
+        theory.leaves_within(-0.1, 1.0)
+
+
 def test_degroot_limit_is_where_rounds_lead():
     W = np.array([[0.5, 0.3, 0.2], [0.1, 0.8, 0.1], [0.25, 0.25, 0.5]])
     x0 = np.array([1.0, 2.0, 4.0])
@@ -239,6 +248,64 @@ def test_rework_and_net_value_by_hand():
     # Right three times in four, worth a half of half the stakes by then; else the stakes are lost.
     found = theory.expected_net_value(0.75, 4.0, 0.5, 1.0, 0.25, 2.0)
     assert found == 0.75 * 4.0 * 0.5 * 0.5 - 0.25 * 4.0 - 0.25 * 2.0
+
+
+def test_the_distance_of_two_strategies_by_hand():
+    assert theory.mean_half_distance(1) == 0.0
+    # Of two facets the weights are u and 1 - u: the mean difference of two uniform draws is 1/3.
+    assert theory.mean_half_distance(2) == pytest.approx(1 / 3)
+    draws = np.random.default_rng(3).dirichlet(np.ones(6), (200_000, 2))
+    halves = np.abs(draws[:, 0] - draws[:, 1]).sum(axis=1) / 2
+    error = halves.std() / math.sqrt(len(halves))
+    assert theory.mean_half_distance(6) == pytest.approx(halves.mean(), abs=5 * error)
+
+
+def test_how_often_a_strategy_is_outdated_by_hand():
+    assert theory.share_outdated(0.0, 0.5) == 0.0
+    assert theory.share_outdated(0.7, 0.0) == pytest.approx(1.0)
+    # In short ticks what came last counts; in long ones each shift has a decision after it.
+    assert theory.share_outdated(2e-6, 3e-6) == pytest.approx(0.4, abs=1e-5)
+    assert theory.share_outdated(50.0, 50.0) < 1e-20
+    # Of ticks drawn one by one.
+    draws = np.random.default_rng(5).random((400_000, 2))
+    old, count = False, 0
+    for shifted, decided in (draws < [1 - math.exp(-0.3), 1 - math.exp(-0.2)]).tolist():
+        old = not decided and (old or shifted)
+        count += old
+    assert theory.share_outdated(0.3, 0.2) == pytest.approx(count / len(draws), abs=0.005)
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.5, 1.0])
+def test_what_unlike_competence_costs_agrees_with_draws(spread):
+    draws, n, tau = np.random.default_rng(8), 400_000, 1.7
+    c = np.exp(spread * draws.normal(size=n) - spread**2 / 2)
+    truth, noise = draws.normal(size=n), draws.normal(size=n) / np.sqrt(c * tau)
+    assert (1 / c).mean() == pytest.approx(theory.mean_inverse_competence(spread), rel=0.02)
+    for expected, granted in (
+        (theory.unknown_competence_quality(tau, spread), np.ones(n)),
+        (theory.known_competence_quality(tau, spread), c),
+    ):
+        estimate = granted * tau * (truth + noise) / (1 + granted * tau)
+        missed = (estimate - truth) ** 2
+        error = missed.std() / math.sqrt(n)
+        assert 1 - missed.mean() == pytest.approx(expected, abs=5 * error)
+    gain = theory.known_competence_quality(tau, spread)
+    gain -= theory.unknown_competence_quality(tau, spread)
+    assert gain > 0.01 if spread else gain == pytest.approx(0)
+
+
+def test_errors_of_judgement_are_leanings_whose_strength_goes_with_competence():
+    alike = theory.judged_error(2, 0.3, 0.4, 0.0)
+    assert alike == pytest.approx(theory.leaning_error(2, 0.5, 1))
+    # The same mean by equal steps of ln c.
+    z = np.linspace(-6, 6, 61)
+    share = np.exp(-(z**2) / 2) / np.exp(-(z**2) / 2).sum()
+    strengths = [math.sqrt(0.3**2 + 0.4**2 / math.exp(0.8 * x - 0.32)) for x in z]
+    expected = share @ [theory.leaning_error(2, strength, 1.0) for strength in strengths]
+    found = theory.judged_error(2, 0.3, 0.4, 0.8)
+    assert found == pytest.approx(expected, abs=1e-6) and found > alike
+    with pytest.raises(ValueError, match="spread"):
+        theory.judged_error(2, 0.3, 0.4, -0.1)
 
 
 def test_commitment_by_hand():

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -17,11 +17,13 @@ from sim.experiments.audit.alternatives import Alternative
 from sim.experiments.keys import policy_key
 from sim.experiments.running import Wanted
 from sim.experiments.store import Segment, Store
+from sim.scenario.nodes import Location, from_plain
 
 if TYPE_CHECKING:
     from sim.parameters import Parameters
     from sim.scenario import Scenario
 
+_NOWHERE = Location("")
 SAME, UNREAD = "it is so in the file already", "no policy compared reads it"
 """Why an alternative has nothing to say of a file."""
 
@@ -106,14 +108,14 @@ class Case:
 
 
 def cases(
-    own: Case, alternatives: Sequence[Alternative], names: Sequence[str]
+    scenario: Scenario, own: Case, alternatives: Sequence[Alternative], names: Sequence[str]
 ) -> tuple[list[Case], list[LeftOut]]:
-    """The alternatives that say something of the named policies, applied to these, and the
-    others."""
+    """The alternatives that say something of the named policies of a scenario, applied to these,
+    and the others."""
     applied: list[Case] = []
     left_out: list[LeftOut] = []
     for alternative in alternatives:
-        case = _applied(len(applied) + 1, own, alternative, names)
+        case = _applied(len(applied) + 1, scenario, own, alternative, names)
         if isinstance(case, LeftOut):
             left_out.append(case)
         else:
@@ -122,7 +124,7 @@ def cases(
 
 
 def _applied(
-    point: int, own: Case, alternative: Alternative, names: Sequence[str]
+    point: int, scenario: Scenario, own: Case, alternative: Alternative, names: Sequence[str]
 ) -> Case | LeftOut:
     mine = {name: own.policies[name] for name in names}
     absent = [alternative.absent(policy) for policy in mine.values()]
@@ -131,13 +133,23 @@ def _applied(
     if alternative.keys is None:
         return Case(point, mine, alternative)
     try:
-        changed = {name: policy.with_(alternative.keys(policy)) for name, policy in mine.items()}
+        changed = {
+            name: _with(scenario, name, alternative.keys(policy)) for name, policy in mine.items()
+        }
     except InvalidInput as error:
-        problem = error.problems[0]
-        return LeftOut(alternative, f"{problem.path}: {problem.message}", True)
+        return LeftOut(alternative, error.problems[0].message, True)
     case = Case(point, changed, alternative)
     if all(changed[name].digest == policy.digest for name, policy in mine.items()):
         return LeftOut(alternative, SAME, False)
     if all(case.key(name) == own.key(name) for name in names):
         return LeftOut(alternative, UNREAD, False)
     return case
+
+
+def _with(scenario: Scenario, name: str, keys: Mapping[str, Any]) -> Scenario:
+    """A policy with some keys set, after its own settings. As it is written, not as it is resolved:
+    what it leaves to others (a kind of issue to the policy's power, say) still follows them in its
+    events."""
+    prefix = "" if name == scenario.base else f"variants.{name}."
+    changes = {f"{prefix}{key}": from_plain(value, _NOWHERE) for key, value in keys.items()}
+    return scenario.at(changes, [name])[name]

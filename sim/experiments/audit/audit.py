@@ -159,7 +159,7 @@ class _Auditing:
 
     def run(self, folder: Path, alternatives: Sequence[Alternative]) -> Audit:
         running = self.running
-        tried, left_out = cases(self.own, alternatives, self.names)
+        tried, left_out = cases(self.scenario, self.own, alternatives, self.names)
         running.total = self._count([self.own, *tried], self.names)
         running.complete(self._wanted([self.own], self.names))
         found = findings(self.scenario, self.claims, lambda *of: self._measure(self.own, *of))
@@ -171,9 +171,11 @@ class _Auditing:
         }
         names = [name for name in self.names if name in concerned]
         if len(names) < len(self.names):
-            tried, left_out = cases(self.own, alternatives, names) if names else ([], [])
+            tried, left_out = (
+                cases(self.scenario, self.own, alternatives, names) if names else ([], [])
+            )
         running.total = self._count([self.own], self.names) + self._count(tried, names, self.own)
-        running.complete(self._wanted(tried, names))
+        running.complete(self._wanted(tried, names, self.own))
         segments = [
             segment
             for case, some in ((self.own, self.names), *((case, names) for case in tried))
@@ -196,9 +198,11 @@ class _Auditing:
             running.store.damaged,
         )
 
-    def _wanted(self, some: Sequence[Case], names: Sequence[str]) -> Iterator[Wanted]:
-        """The runs of these policies; policies that an alternative leaves as they are once."""
-        asked = {self.own.key(name) for name in self.names} if some != [self.own] else set()
+    def _wanted(
+        self, some: Sequence[Case], names: Sequence[str], besides: Case | None = None
+    ) -> Iterator[Wanted]:
+        """The runs of these policies, each once, without those of `besides`."""
+        asked = self._keys(besides)
         for case in some:
             for name in names:
                 for wanted in case.wanted(name, self.often, self.running.store):
@@ -211,8 +215,10 @@ class _Auditing:
     ) -> int:
         """How many different runs these are, without those of `besides`."""
         keys = {case.key(name) for case in some for name in names}
-        keys -= {besides.key(name) for name in self.names} if besides is not None else set()
-        return len(keys) * self.often
+        return len(keys - self._keys(besides)) * self.often
+
+    def _keys(self, case: Case | None) -> set[bytes]:
+        return set() if case is None else {case.key(name) for name in self.names}
 
     def _measure(self, case: Case, name: str, metric: str) -> np.ndarray:
         at = (case.point, name)

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 from sim.clock import Duration
 from sim.scenario.keys.facts import FrozenDict, Section, key
+from sim.scenario.keys.stream import SOME_SHARE
 from sim.scenario.times import duration
-from sim.scenario.value_types import Range, ValueType, display, plainly
+from sim.scenario.value_types import Range, ValueType, display, plainly, share
 
 MOST_EVENTS = 64
 FACTORS = Range(0, 1e6)
@@ -31,6 +32,7 @@ CHANGEABLE = (
     "influence.rate",
     "influence.forgetting",
     "direction.shifts",
+    "turnover",
     "issues.NAME",
 )
 """The keys, and sections whose keys, an event may change; NAME stands for a kind of issue."""
@@ -119,6 +121,13 @@ class Event(Section):
         alias="set",
         shown="none",
     )
+    replace: Annotated[float | None, share(SOME_SHARE)] = key(
+        None,
+        "The share of the leaders who leave then; others take their seats, with all that is on the "
+        "desk. They know nothing yet of the direction, and look anew at open issues.",
+        unit="share of leaders",
+        shown="none",
+    )
     times: Annotated[Mapping[str, float] | None, factors()] = key(
         None,
         "Keys whose values are multiplied from then on, by their dotted names: numbers, shares, "
@@ -131,5 +140,6 @@ class Event(Section):
         """What happens when, in a few words: at 12w power.sharing: 1."""
         parts = [f"{name}: {value}" for name, value in (self.set_ or {}).items()]
         parts += [f"{name} x {plainly(factor)}" for name, factor in (self.times or {}).items()]
+        parts += [f"replace {plainly(100 * self.replace)}%"] if self.replace else []
         lasting = f" for {self.for_}" if self.for_ is not None else ""
         return f"at {self.at}{lasting} {', '.join(parts)}"

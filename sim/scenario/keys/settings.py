@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, PrivateAttr
 
+from sim.clock import Rate
 from sim.rules.catalog import names
 from sim.scenario.keys.calibrate import Calibrate
 from sim.scenario.keys.claims import Claim
@@ -29,6 +30,7 @@ from sim.scenario.keys.replications import OFTEN, Given, RunReplications
 from sim.scenario.keys.stream import Clock, Direction, Flow, ListOf, Perspective, Stream
 from sim.scenario.keys.sweep import Sweep
 from sim.scenario.nodes import Node
+from sim.scenario.times import share_rate
 from sim.scenario.value_types import Range, choice, number, text, whole_number, word
 
 Name = Annotated[str, word("a name of letters, digits, - and _")]
@@ -140,8 +142,15 @@ class Settings(Section):
     influence: Influence = key(Influence, "How emergent influence moves.")
     events: Annotated[tuple[Event, ...], ListOf] = key(
         (),
-        "What happens during a run: settings that change at a time, for good or for a while.",
+        "What happens during a run: settings that change at a time, for good or for a while, and "
+        "leaders who are replaced.",
         shown="none",
+    )
+    turnover: Annotated[Rate, share_rate()] = key(
+        "0%/y",
+        "How many of the leaders are replaced in a time, whoever they are: each of them at this "
+        "rate, at the beginning of a day.",
+        unit="share of leaders over time",
     )
     base: Name = key("base", "What the file's own settings are called among the variants.")
     variants: Annotated[dict[Name, dict[str, Any]], AfterValidator(FrozenDict)] = key(

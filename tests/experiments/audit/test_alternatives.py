@@ -26,7 +26,7 @@ variants:
 
 def tried(scenario: Scenario, names: list[str] | None = None):
     policies = scenario.policies()
-    applied, left_out = cases(Case(0, policies), ALTERNATIVES, names or list(policies))
+    applied, left_out = cases(scenario, Case(0, policies), ALTERNATIVES, names or list(policies))
     return {case.alternative.name: case for case in applied}, {
         one.alternative.name: one for one in left_out
     }
@@ -41,15 +41,14 @@ def test_each_is_declared_whole():
 
 
 def test_the_flagship_and_the_hidden_profile_leave_out_what_they_have_already():
-    usual = {"reading-arrival", "fallback-best-so-far", "reach-1", "equal-competence", "trust-none"}
+    usual = {"reading-arrival", "fallback-best-so-far", "reach-1", "trust-learned"}
     for name, policies, more in (
         ("leader-stream", ["shared", "top-down"], set()),
         ("hidden-profile", ["agree", "at-once"], {"no-engagement"}),
     ):
         applied, left_out = tried(Scenario.load(shipped()[name]), policies)
-        assert {n for n, one in left_out.items() if one.reason == SAME} == usual | more
-        # All are equally competent, so that nobody is to be trusted more.
-        assert {n for n, one in left_out.items() if one.reason == UNREAD} == {"trust-learned"}
+        assert set(left_out) == usual | more
+        assert {one.reason for one in left_out.values()} == {SAME}
         assert set(applied) == set(BY_NAME) - set(left_out)
         assert [case.point for case in applied.values()] == list(range(1, len(applied) + 1))
 
@@ -95,6 +94,16 @@ def test_it_reaches_into_kinds_and_variants_that_have_their_own():
         assert all(kind.consensus.turns is None for kind in policy.issues.values())
 
 
+def test_events_still_reach_the_kinds_of_issue():
+    events = "events: [{at: 6w, set: {power.sharing: 1}}]\n"
+    applied, _ = tried(Scenario.from_text(f"{MIXED}{events}"))
+    for name, case in applied.items():
+        for policy in case.policies.values():
+            (_, first), (_, later) = policy.periods
+            assert {kind.power.sharing for kind in first.issues.values()} != {1.0}, name
+            assert {kind.power.sharing for kind in later.issues.values()} == {1.0}, name
+
+
 def test_what_cannot_be_applied_says_why():
     _, left_out = tried(Scenario.from_text(MIXED))
     double, networks = left_out["double-tick"], left_out["networks"]
@@ -105,7 +114,8 @@ def test_what_cannot_be_applied_says_why():
 
 def test_what_no_policy_reads_is_left_out():
     _, left_out = tried(Scenario.from_text(MIXED), ["alone"])
-    for name in ("no-turns", "fallback-escalate"):
+    # All are equally competent, so that nobody is to be trusted more.
+    for name in ("no-turns", "fallback-escalate", "trust-learned"):
         assert left_out[name] == LeftOut(BY_NAME[name], UNREAD, False)
 
 

@@ -78,8 +78,8 @@ def course(reading: RunData) -> DailyCourse:
     first, last = int(days["day"].min()), int(days["day"].max())
     stretch = math.ceil((last - first + 1) / MOST_POINTS)
     place = (days["day"].to_numpy() - first) // stretch
-    there = [m for m in FOLLOWED if m.name in days.columns]
-    moving = [m for m in there if np.ptp(days[m.name].to_numpy(dtype=float)) > 1e-9]
+    there = [m for m in FOLLOWED if m.name in days.columns and days[m.name].notna().any()]
+    moving = [m for m in there if days[m.name].max() - days[m.name].min() > 1e-9]
     names = [m.name for m in moving]
     keys = [
         days["variant"],
