@@ -240,8 +240,7 @@ def verdict(claims: Sequence[str], turned: Sequence[str]) -> str:
     if all(one == HOLDS for one in claims) and OPPOSITE not in turned:
         return HOLDS
     if HOLDS in (*claims, *turned):
-        surely = OPPOSITE in turned or any(one in untrue for one in claims)
-        return DEPENDS if surely else NOT_CLEAR
+        return DEPENDS if any(one in untrue for one in (*claims, *turned)) else NOT_CLEAR
     return FAILS if claims[0] in untrue else NOT_CLEAR
 
 
