@@ -84,6 +84,8 @@ DIFFERENCES = "differences"
 """The report's differences to the base."""
 COURSE = "course"
 """The report's course over time, from the table `days`."""
+AFTER = "after"
+"""What changed after an event: measures that decisions or days have."""
 SWEEP = "sweep"
 """The answer and the report of a sweep."""
 SENSITIVITY = "sensitivity"
@@ -199,6 +201,7 @@ _DECLARED = (
         meaning="how good the decision is; negative is worse than random",
         better=1,
         shown={
+            AFTER: 1,
             DETAILS: 1,
             HEADLINE: 1,
             MAIN: 1,
@@ -255,6 +258,7 @@ _DECLARED = (
         meaning="from arising to taking effect: the sum of the five parts that follow",
         better=-1,
         shown={
+            AFTER: 2,
             DETAILS: 3,
             HEADLINE: 2,
             MAIN: 2,
@@ -429,6 +433,7 @@ _DECLARED = (
         ),
         better=1,
         shown={
+            AFTER: 4,
             DETAILS: 2,
             HEADLINE: 3,
             MAIN: 3,
@@ -458,7 +463,7 @@ _DECLARED = (
         meaning="value - work.worth x (person_hours + reading_hours + rework_hours)",
         better=1,
         last=True,
-        shown={DETAILS: 10},
+        shown={AFTER: 3, DETAILS: 10},
         unit_label="a decision, in stakes, its hours paid for",
         short="net value",
         explained="quality x commitment x stakes, halved with each half-life of delay, less the "
@@ -527,7 +532,7 @@ _DECLARED = (
             "days": "work waiting; mean over leaders",
         },
         better=-1,
-        shown={DETAILS: 6, COSTS: 3, DIFFERENCES: 5, COURSE: 1},
+        shown={AFTER: 6, DETAILS: 6, COSTS: 3, DIFFERENCES: 5, COURSE: 1},
         unit_label="hours of work a leader",
         digits=2,
         phrase="the backlog",
@@ -548,7 +553,7 @@ _DECLARED = (
         unit=SHARE,
         elsewhere={"leaders": "mean over days", "days": "mean over leaders"},
         better=1,
-        shown={COURSE: 4},
+        shown={AFTER: 5, COURSE: 4},
         unit_label="mean of leaders",
     ),
     Measure(

@@ -47,9 +47,9 @@ HELP = f"""{
 Simulates an organisation as a stream of leaders, and measures what sharing power does to the
 quality of decisions, to the time they take and to the work beside them.
 
-Answers go to stdout, progress and messages to stderr. Exit codes: 0 done, 1 a claim failed or
-something unexpected, 2 usage, 3 invalid scenario or input, 4 some runs failed, 5 refused, 130 and
-143 interrupted.
+Answers go to stdout, progress and messages to stderr. Exit codes: 0 done, 1 a claim failed, a
+finding flips in an audit, or something unexpected, 2 usage, 3 invalid scenario or input, 4 some
+runs failed, 5 refused, 130 and 143 interrupted.
 """
 
 app = typer.Typer(

@@ -4,28 +4,20 @@ each time to the next."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from sim.clock import Calendar, Duration, Rate
-from sim.errors import Problem, nearest
-from sim.extension import is_reference
+from sim.clock import Calendar
+from sim.errors import Problem
+from sim.scenario._event_changes import KeyChange, fixed, key_changes, product
 from sim.scenario._validate import Checked, KeyProblem, Model, Path
 from sim.scenario.clock_checks import calendar_of
-from sim.scenario.keys.events import CHANGEABLE, MOST_EVENTS, Event, may_change
+from sim.scenario.keys.events import MOST_EVENTS, Event, may_change
 from sim.scenario.keys.settings import Settings
-from sim.scenario.nodes import Location, Node, below, child, from_plain, problem, written
+from sim.scenario.nodes import Location, Node, below, child, problem, written
 from sim.scenario.override import override
-from sim.scenario.reads import value_at
-from sim.scenario.times import RatePerLeader
 from sim.scenario.tree import leaves, pattern
-from sim.scenario.vary import Target, target
-
-SIZED = ("number", "whole number", "share", "duration", "rate")
-"""Kinds of value that can be multiplied."""
-DECIMALS = 12
-"""So many decimals a product keeps: a time or rate is written as a finite decimal."""
 
 Resolve = Callable[[Node], tuple[Any, list[Problem]]]
 
@@ -67,21 +59,6 @@ def _wrong_times(checked: Checked, calendar: Calendar, i: int) -> Iterator[KeyPr
                 yield KeyProblem(path, message, near=(("clock", "horizon"),))
 
 
-@dataclass(frozen=True)
-class _Change:
-    """A key that an event sets or multiplies, with its place."""
-
-    event: int
-    how: str
-    key: str
-    node: Node
-
-    @property
-    def path(self) -> str:
-        """Where it stands in the scenario."""
-        return f"events[{self.event}].{self.how}.{self.key}"
-
-
 def periods_of(
     root: Node, settings: Model, broken: set[int], known: list[Problem], resolve: Resolve
 ) -> tuple[tuple[tuple[int, Model], ...], list[Problem]]:
@@ -98,13 +75,15 @@ def periods_of(
         for i, event in enumerate(settings.events)
     ]
     times = sorted({tick for span in spans for tick in span if 0 < tick < NEVER})
-    plain = replace(root, value={key: node for key, node in root.value.items() if key != "events"})
+    eventless = replace(
+        root, value={key: node for key, node in root.value.items() if key != "events"}
+    )
     problems: dict[Problem, None] = {}
     periods = []
     for tick in times:
         active = [i for i, (start, end) in enumerate(spans) if start <= tick < end]
         active.sort(key=lambda i: spans[i][0])
-        made, wrong = _settings_under(plain, settings, listed, active, known, resolve)
+        made, wrong = _settings_under(eventless, settings, listed, active, known, resolve)
         problems |= dict.fromkeys(wrong)
         periods.append((tick, made))
     if not problems:
@@ -131,20 +110,22 @@ def _settings_under(
     resolve: Resolve,
 ) -> tuple[Model, list[Problem]]:
     """The settings while some events are in force, and what is wrong with these."""
-    changes = [one for i in active for one in _changes(listed.value[i], i)]
+    changes = [one for i in active for one in key_changes(settings, listed.value[i], i)]
     problems: list[Problem] = []
-    applied: list[_Change] = []
+    applied: list[KeyChange] = []
     for how in ("set", "times"):
         current = resolve(root)[0] if how == "times" and _any(changes, how) else settings
         for change in changes:
             if change.how != how:
                 continue
-            if message := _fixed(change, settings):
-                problems.append(problem(change.node.where, change.path, message))
+            if message := fixed(change, settings):
+                if not change.source:
+                    problems.append(problem(change.node.where, change.path, message))
                 continue
-            value = change.node if how == "set" else _product(change, current or settings)
+            value = change.node if how == "set" else product(change, current or settings)
             if isinstance(value, str):
-                problems.append(problem(change.node.where, change.path, value))
+                if not change.source:
+                    problems.append(problem(change.node.where, change.path, value))
                 continue
             label = f"events[{change.event}].{how}."
             root, wrong = override(root, change.key, value, label)
@@ -157,81 +138,14 @@ def _settings_under(
     return (made or settings), problems
 
 
-def _any(changes: list[_Change], how: str) -> bool:
+def _any(changes: list[KeyChange], how: str) -> bool:
     return any(change.how == how for change in changes)
-
-
-def _changes(event: Node, i: int) -> Iterator[_Change]:
-    """Every key that an event changes; what a mapping holds counts one by one."""
-    for how in ("set", "times"):
-        named = child(event, how)
-        if named is not None and isinstance(named.value, dict):
-            for key, node in named.value.items():
-                yield from _single(i, how, key, node)
-
-
-def _single(i: int, how: str, key: str, node: Node) -> Iterator[_Change]:
-    inside = isinstance(node.value, dict) and set(node.value) != {"each"}
-    if inside and how == "set":
-        for name, value in node.value.items():
-            yield from _single(i, how, f"{key}.{name}", value)
-    else:
-        yield _Change(i, how, key, node)
-
-
-def _fixed(change: _Change, settings: Settings) -> str:
-    """Why a key cannot change in a run; '' where it can, or is none."""
-    steps = change.key.split(".")
-    if steps[0] == "issues" and len(steps) > 1 and steps[1] not in settings.issues:
-        kinds = list(settings.issues)
-        return (
-            f"there is no kind of issue {steps[1]}; there are: "
-            f"{', '.join(kinds)}{nearest(steps[1], kinds)}"
-        )
-    if steps[-1] == "rule" and (
-        is_reference(change.node.value) or is_reference(value_at(settings, steps))
-    ):
-        return "cannot change in a run: a custom rule holds from the start to the end"
-    if pattern(steps) in (f"issues.NAME.{key}" for key in ("type", "stakes", "half_life")):
-        return (
-            f"cannot change in a run: other {steps[2]} are another kind of issue (give it a rate "
-            f"of 0/w, which an event sets)"
-        )
-    if steps[0] in Settings.model_fields and not may_change(pattern(steps)):
-        can = ", ".join(key.replace("NAME", "KIND") for key in CHANGEABLE)
-        return f"cannot change in a run; these can, with what is inside: {can}"
-    return ""
-
-
-def _product(change: _Change, settings: Settings) -> Node | str:
-    """The value that a key has times the factor, or why there is none."""
-    key = target(change.key, {settings.base: settings}, settings.base)
-    if not isinstance(key, Target):
-        return key
-    value = value_at(settings, list(key.path))
-    if key.kind.type not in SIZED or isinstance(value, str):
-        return "cannot be multiplied; numbers, shares, durations and rates can"
-    if value is None:
-        return "has no value here that could be multiplied; set it"
-    made = times(value, Fraction(repr(float(change.node.value))))
-    return replace(from_plain(made, change.node.mark), key_mark=change.node.key_mark)
-
-
-def times(value: Any, factor: Fraction) -> Any:
-    """A number, duration or rate times a factor, as a scenario holds it."""
-    if isinstance(value, RatePerLeader):
-        return {"each": times(value.each, factor)}
-    if isinstance(value, Duration | Rate):
-        amount = round(value.amount * factor, DECIMALS)
-        return written(replace(value, amount=amount))
-    product = Fraction(repr(value)) * factor
-    return int(product) if product.denominator == 1 else float(product)
 
 
 def _located(
     wrong: list[Problem],
     known: list[Problem],
-    applied: list[_Change],
+    applied: list[KeyChange],
     listed: Node,
     active: list[int],
 ) -> Iterator[Problem]:
@@ -247,7 +161,7 @@ def _located(
         ]
         if there:
             change = (named or there)[0]
-            same = item.path == change.key
+            same = item.path in (change.key, change.source)
             message = item.message if same else f"{item.path}: {item.message}"
             yield replace(item, path=change.path, message=message)
         elif active:
@@ -260,7 +174,7 @@ def _holds(node: Node, here: Location) -> bool:
 
 
 def _moved(
-    before: Settings, after: Settings, applied: list[_Change], listed: Node, active: list[int]
+    before: Settings, after: Settings, applied: list[KeyChange], listed: Node, active: list[int]
 ) -> Iterator[Problem]:
     """Keys that cannot change in a run but follow from one that an event sets."""
     held = {path: value for path, _, value in leaves(before) if path[0] != "events"}

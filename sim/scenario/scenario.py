@@ -18,6 +18,7 @@ from sim.extension import FAMILIES, BoundRule, RuleFile, is_reference
 from sim.extension.files import of_names
 from sim.extension.leaders import LeaderKind
 from sim.scenario._cards import html, line
+from sim.scenario._event_changes import expanded
 from sim.scenario._validate import KeyProblem, problems_of
 from sim.scenario.clock_checks import calendar_of
 from sim.scenario.custom_rules import find, find_class, references, values
@@ -290,6 +291,7 @@ class Scenario(Settings):
         same.
         """
         data = _without_none(self.model_dump(by_alias=True))
+        data["events"] = _without_none(expanded(self))
         for name in ("leaders", "events"):
             if not data[name]:
                 del data[name]

@@ -127,8 +127,9 @@ def test_another_person_has_another_competence_and_leaning_and_no_record():
 
 def test_both_drivers_trust_a_new_person_as_anybody(monkeypatch):
     play_plainly(monkeypatch)
-    learned = {**PEOPLE, "trust": "learned", "issues.matter.rate": "9/w", "flow.*.delay": "4h"}
-    inputs = parameters(tiny({**learned, "events": [{"at": "4w", "replace": "60%"}]}))
+    learned = {"competence": {"spread": 1.5}, "trust": "learned", "issues.matter.rate": "20/w"}
+    events = [{"at": f"{week}w", "replace": "100%"} for week in range(1, 8)]
+    inputs = parameters(tiny({**learned, "issues.matter.alternatives": 6, "events": events}))
     assert differences(agents.simulate(inputs, 0), kernel.simulate(inputs, 0)) == ""
 
 

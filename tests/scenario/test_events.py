@@ -50,6 +50,37 @@ events:
     assert shares == {0: 0.6, 15: 0.3, 25: 0.1, 30: 0.5, 35: 1.0, 40: 0.2}
 
 
+def test_what_is_resolved_means_the_same_though_each_kind_has_all_to_itself():
+    text = """
+issues: {quick: {}, slow: {power: {sharing: 0.1}, consensus: {pause: 2d}}}
+events:
+  - {at: 2w, set: {power.sharing: 1, power: {gather: 2d}, consensus.rule: unanimity}}
+  - {at: 4w, times: {consensus.pause: 2}}
+"""
+    scenario = Scenario.from_text(HEAD + text)
+    again = Scenario.from_dict(scenario.resolved())
+    assert again == scenario and again.resolved() == scenario.resolved()
+
+    def settings(policy):
+        return [
+            (
+                day,
+                name,
+                one.power.sharing,
+                one.power.gather,
+                one.consensus.pause,
+            )
+            for day, period in policy.periods
+            for name, one in period.issues.items()
+        ]
+
+    assert settings(again) == settings(scenario)
+    found = {(day // 8, name): sharing for day, name, sharing, *_ in settings(scenario)}
+    assert found[10, "quick"] == 1 and found[10, "slow"] == 0.1
+    pauses = {(day // 8, name): str(one[-1]) for day, name, *one in settings(scenario)}
+    assert pauses[20, "quick"] == "2d" and pauses[20, "slow"] == "2d"
+
+
 def test_a_rate_for_each_leader_is_multiplied_inside():
     text = """
 issues: {matter: {rate: {each: 0.3/w}}}

@@ -51,6 +51,10 @@ NOT_IN_VARIANTS = (
 )
 """Keys that belong to the whole comparison, not to one policy."""
 
+NO_ASSUMPTIONS = frozenset({*NOT_IN_VARIANTS, "title", "description"})
+"""Keys (and sections) that say what is asked or how it is called, and assume nothing about
+organisations: their defaults need no source."""
+
 
 class Settings(Section):
     """A scenario's settings, named as in the YAML file."""
