@@ -1,7 +1,7 @@
 """What is claimed of the essay's sentences (docs/essay.yaml), and what the runs say of a claim.
 
 A statement is a sentence of the essay, put in terms of the model: claims of a scenario in
-`scenarios/essay/`, and a dial that is turned to see where the first of them stops to hold. A claim
+`scenarios/essay/`, and a dial that is turned to see where the first of them stops holding. A claim
 is named by what it says: 'quality higher shared than top-down'. A policy of it may be a difference:
 'value higher room less one-voice than talk less silence' says that what `room` gains on `one-voice`
 is more than what `talk` gains on `silence`.

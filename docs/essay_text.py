@@ -52,8 +52,8 @@ def answer(essay: Essay, results: Results) -> str:
         f"Of {len(there)} things that the essay says and that the model can test, "
         f"**{listed(counted)}**. {len(essay.unsaid)} more cannot be said in this model. They were "
         f"tested by {claims} comparisons, with {results['replications']} replications each, under "
-        f"common seeds and at {percent(essay.confidence)} confidence: the chance that any of them is said "
-        "to hold that does not is at most "
+        f"common seeds and at {percent(essay.confidence)} confidence: the chance that any of them "
+        "is said to hold that does not is at most "
         f"{percent(round(claims * (1 - essay.confidence), 6))} (Bonferroni). The first of each was "
         f"compared again at other settings, {turned} in all, with {results['turned']} replications."
     )
