@@ -63,6 +63,20 @@ def in_words(policy: Policy, custom: Mapping[str, str] | None = None) -> str:
     return "who decides depends on the kind of issue"
 
 
+def may_favour(policy: Policy) -> bool:
+    """Whether who proves competent may gain power under a resolved policy: as trust is learned, or
+    as power goes by influence, and influence moves."""
+    if policy.get("trust") == "learned":
+        return True
+    if (policy.get("influence") or {}).get("rule", "fixed") == "fixed":
+        return False
+    return any(
+        "influence" in (power.get("voice"), (power.get("forum") or {}).get("choose"))
+        or "emergent" in _routed(named, power, kind, policy)
+        for named, power, kind in _rules(policy)
+    )
+
+
 def differing(manifest: Mapping[str, Any], one: str, other: str) -> list[str]:
     """The keys in which two policies of a manifest differ, other than who decides."""
     varied = manifest.get("varied") or {}

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from sim.comparison import overload
+from sim.comparison import leading, overload
 from sim.comparison._deciding import differing, in_words
 from sim.comparison.judged import judged_by, unlike_prices
 from sim.comparison.statistics import CONFIDENCE, Interval, interval, paired
@@ -92,13 +92,14 @@ def details(
 
 
 def at_length(tables: Mapping[str, pd.DataFrame], manifest: Manifest) -> list[str]:
-    """`details` of the tables of one scenario, and what is known of overload; empty where no issue
-    arose."""
+    """`details` of the tables of one scenario, who came to lead, and what is known of overload;
+    empty where no issue arose."""
     if tables["decisions"].empty:
         return []
     more = {"manifest": manifest, "urgency": tables.get("urgency")}
     texts = details(tables["runs"], tables["decisions"], manifest.get("against"), **more)
-    return [*texts, *filter(None, [overload.sentences(tables, manifest)])]
+    beside = [*leading.sentences(tables, manifest), overload.sentences(tables, manifest)]
+    return [*texts, *filter(None, beside)]
 
 
 def _who_decides(variants: list[str], manifest: Manifest) -> str:

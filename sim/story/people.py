@@ -63,7 +63,10 @@ def competence(facts: Facts) -> str:
         return ""
     learned = facts.scenario.trust == "learned"
     by_error = sorted(people, key=lambda one: -abs(math.log(one[2] / one[1])))
-    told = [_seen(facts, who, true, taken, learned) for who, true, taken in by_error[:MOST]]
+    told = [
+        _seen(facts, int(who), true, taken if learned else None)
+        for who, true, taken in by_error[:MOST]
+    ]
     rest = len(people) - len(told)
     others = f"; and {words.many(rest, 'other')}, judged better" if rest else ""
     text = (
@@ -75,10 +78,10 @@ def competence(facts: Facts) -> str:
     return f"{text} {_truly(facts, event.data.get('truly', ()))}"
 
 
-def _seen(facts: Facts, who: int, true: float, taken: float, learned: bool) -> str:
+def _seen(facts: Facts, who: int, true: float, taken: float | None) -> str:
     """A leader's competence, and what others took it for where they could learn of it."""
-    beside = f" (taken for {taken:.2f})" if learned else ""
-    return f"{facts.name(int(who))} {true:.2f}{beside}"
+    beside = "" if taken is None else f" (taken for {taken:.2f})"
+    return f"{facts.name(who)} {true:.2f}{beside}"
 
 
 def _truly(facts: Facts, changed: Sequence[tuple[int, int, int]]) -> str:

@@ -29,6 +29,7 @@ from sim.dashboard.figures.run import (
     trade_off,
     trade_off_by_kind,
     urgency,
+    who_leads,
 )
 from sim.dashboard.figures.sensitivity import Search
 from sim.dashboard.figures.sweep import (
@@ -72,6 +73,7 @@ PAGES: dict[str, Page[Any]] = {
             urgency.FIGURE,
             stream.FIGURE,
             leaders.FIGURE,
+            who_leads.FIGURE,
             decisions.FIGURE,
             endings.FIGURE,
         ),
