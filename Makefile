@@ -67,7 +67,7 @@ validation: $(VENV)/.installed-test ## run all that theory says, and write the t
 patterns: $(VENV)/.installed-test ## search for the defaults of the room by what is known of groups, and write the result into docs/model.md (ten minutes or so)
 	$(BIN)/python docs/patterns.py
 
-essay: $(VENV)/.installed-test ## put each sentence of the essay to the test, and write the result into docs/essay.md (takes minutes)
+essay: $(VENV)/.installed-test ## put each sentence of the essay to the test, and write the result into docs/essay.md (ten minutes or so)
 	$(BIN)/python docs/essay.py
 
 picture: $(VENV)/.installed-test ## take the picture of the README anew (needs Chromium)

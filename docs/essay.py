@@ -5,7 +5,7 @@
     python docs/essay.py --text     # plays nothing; writes docs/essay.md from docs/essay.json
     python docs/essay.py --only people      # plays this scenario; keeps what is stored of others
 
-It needs some minutes on two cores. Sentences, claims, dials and readings are declared in
+It needs ten minutes or so on two cores. Sentences, claims, dials and readings are declared in
 docs/essay.yaml, policies and claims in scenarios/essay/; every number of the document comes from
 docs/essay.json. Exit code 1: a reading was written for another verdict than the runs give.
 """

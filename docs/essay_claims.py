@@ -1,7 +1,7 @@
 """What is claimed of the essay's sentences (docs/essay.yaml), and what the runs say of a claim.
 
 A statement is a sentence of the essay, put in terms of the model: claims of a scenario in
-`scenarios/essay/`, and a dial that is turned to see where the first of them stops to hold. A claim
+`scenarios/essay/`, and a dial that is turned to see where the first of them stops holding. A claim
 is named by what it says: 'quality higher shared than top-down'. A policy of it may be a difference:
 'value higher room less one-voice than talk less silence' says that what `room` gains on `one-voice`
 is more than what `talk` gains on `silence`.
@@ -240,8 +240,7 @@ def verdict(claims: Sequence[str], turned: Sequence[str]) -> str:
     if all(one == HOLDS for one in claims) and OPPOSITE not in turned:
         return HOLDS
     if HOLDS in (*claims, *turned):
-        surely = OPPOSITE in turned or any(one in untrue for one in claims)
-        return DEPENDS if surely else NOT_CLEAR
+        return DEPENDS if any(one in untrue for one in (*claims, *turned)) else NOT_CLEAR
     return FAILS if claims[0] in untrue else NOT_CLEAR
 
 

@@ -41,15 +41,19 @@ def answer(essay: Essay, results: Results) -> str:
     """How many sentences hold, depend, fail and cannot be said, and how sure that is."""
     there = [facts["verdict"] for facts in results["statements"].values()]
     count = {one: there.count(one) for one in (HOLDS, DEPENDS, FAILS, NOT_CLEAR)}
-    unclear = f", and {count[NOT_CLEAR]} are not clear" if count[NOT_CLEAR] else ""
+    counted = [
+        f"{count[HOLDS]} hold",
+        f"{count[DEPENDS]} depend on more than it says",
+        f"{count[FAILS]} fail",
+        *([f"{count[NOT_CLEAR]} are not clear"] if count[NOT_CLEAR] else []),
+    ]
     claims, turned = len(essay.claims()), sum(len(one.dial.settings) for one in essay.statements)
     return wrapped(
         f"Of {len(there)} things that the essay says and that the model can test, "
-        f"**{count[HOLDS]} hold, {count[DEPENDS]} depend on more than it says, and {count[FAILS]} "
-        f"fail**{unclear}. {len(essay.unsaid)} more cannot be said in this model. They were tested "
-        f"by {claims} comparisons, with {results['replications']} replications each, under common "
-        f"seeds and at {percent(essay.confidence)} confidence: the chance that any of them is said "
-        "to hold that does not is at most "
+        f"**{listed(counted)}**. {len(essay.unsaid)} more cannot be said in this model. They were "
+        f"tested by {claims} comparisons, with {results['replications']} replications each, under "
+        f"common seeds and at {percent(essay.confidence)} confidence: the chance that any of them "
+        "is said to hold that does not is at most "
         f"{percent(round(claims * (1 - essay.confidence), 6))} (Bonferroni). The first of each was "
         f"compared again at other settings, {turned} in all, with {results['turned']} replications."
     )

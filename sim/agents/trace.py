@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sim.agents._competences import assesses_as_usual, competences
 from sim.agents.rounds import propose
 from sim.rules.confidence import probability
 from sim.rules.consensus import CONSENT, believed_loss, disagreement
@@ -74,7 +75,9 @@ class Watcher:
     (leader, day from 0) of those waited for; who was `absent`; what is true by now (`worths`,
     `best`); who was `against`; which ideas each had in mind (`minds`: leader, and per idea
     originator, hops and days studied); what each of those who decide took to matter (`weighs`, a
-    weight a facet) and what was true (`weights`); which ideas stayed `unsaid` in a room, and who of
+    weight a facet) and what was true (`weights`); how competent those are whose ideas counted, what
+    they were taken for (`people`), and who of those who decide would prefer something else if that
+    were known (`truly`); which ideas stayed `unsaid` in a room, and who of
     it had them in mind; how many messages lay `unread` before whom when it was over.
     News of the direction, which is about no issue, is noted in `news`: what taught its reader
     something. `mail` holds the messages with ideas of each issue, in order of sending.
@@ -178,7 +181,7 @@ class Watcher:
             "leader": leader.index,
             "best": best,
             "number": alone[0],
-            "precision": relevance(beliefs, precisions),
+            "precision": relevance(beliefs, issue.true_precisions(model, leader.index)),
             "let_go": self._let_go(issue, leader),
         }
         course.append(Event(model.tick, "sense", data))
@@ -303,8 +306,8 @@ def _own_views(model: Organization, issue: Issue) -> list[tuple[int, int, float]
     views = []
     for p, i in enumerate(issue.room):
         leader = model.leaders[i]
-        usual = getattr(type(leader).assess, "__qualname__", "") == "Mind.assess"
-        assessment = leader.assess(issue) if issue.present[p] and usual else None
+        asked = issue.present[p] and assesses_as_usual(leader)
+        assessment = leader.assess(issue) if asked else None
         if assessment is not None:
             hide(assessment, issue.open)
             best = -1 if issue.is_estimate else leading(assessment, issue.ties)
@@ -328,6 +331,7 @@ def _at_the_end(issue: Issue) -> dict[str, Any]:
         "unread": [(i, len(everybody[i].inbox)) for i in whom],
         "weighs": [(i, everybody[i].beliefs(issue)) for i in whom],
         "unsaid": list(held.items()),
+        **competences(issue, whom),
     }
 
 

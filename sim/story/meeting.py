@@ -11,7 +11,8 @@ from sim.rules.consensus import SHARE_NEEDED
 from sim.story import course, words
 from sim.story.ending import ending
 from sim.story.facts import Facts
-from sim.story.minds import Minds, leanings, one_voice, why_so_long
+from sim.story.minds import Minds, one_voice, why_so_long
+from sim.story.people import competence, leanings
 from sim.story.record import Record, unsaid
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def deciding(facts: Facts) -> str:
     rounds = RoundStory(facts)
     steps = _steps(facts, rounds)
     parts = [course.routed(facts), course.handed_over(facts), _taken_up(facts)]
-    parts += [words.paragraph(leanings(facts)), *steps]
+    parts += [words.paragraph(leanings(facts), competence(facts)), *steps]
     parts += [words.paragraph(why_so_long(facts, rounds.minds), unsaid(facts))]
     parts += [words.paragraph(one_voice(facts), ending(facts))]
     return "\n".join(part for part in parts if part.strip())

@@ -1,5 +1,4 @@
-"""What changed minds: who preferred something else before a round and after, and why; and what each
-took to matter."""
+"""What changed minds: who preferred something else before a round and after, and why."""
 
 from __future__ import annotations
 
@@ -7,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sim.scenario.keys.stream import NONE
 from sim.story import words
 from sim.story.facts import Facts
 from sim.story.record import Copies, Copy, minds_of, recorded, weighed
@@ -220,34 +218,3 @@ def one_voice(facts: Facts) -> str:
         why = "with no idea new to them, as what they took to matter had changed"
     seen = f"{facts.name(who)}, who had seen what spoke for {facts.option(before)}"
     return f"Changed their mind: {seen}, turned to {facts.option(chosen)} {why}."
-
-
-def _guide(facts: Facts) -> str:
-    """By what the issue was weighed, and what asks for other weights."""
-    set_by = facts.scenario.direction.set_by
-    if set_by == NONE:
-        return "the direction, more weight than it asks"
-    known = "the need" if facts.kind_name == set_by else "the direction that decisions set"
-    return f"{known}, more weight than is needed"
-
-
-def leanings(facts: Facts) -> str:
-    """Who of those who decide weighed which facet most above what the direction asks; empty where
-    nobody leans."""
-    event, arisen = facts.first("decide"), facts.first("arise")
-    strength = float(facts.scenario.interests.strength)
-    if event is None or arisen is None or strength == 0.0 or facts.by_chance:
-        return ""
-    asked = [float(weight) for weight in arisen.data.get("weights", ())]
-    parts = []
-    for who, believed in event.data.get("weighs", ()):
-        over = [float(mine) - theirs for mine, theirs in zip(believed, asked, strict=True)]
-        most = max(range(len(over)), key=over.__getitem__)
-        share, ask = words.share(float(believed[most])), words.share(asked[most])
-        if share != ask:
-            matters = f"{facts.seen_at(most, len(asked))} matters (facet {most + 1}"
-            parts.append(f"{facts.name(int(who))} to {matters}: {share} instead of {ask})")
-    if not parts:
-        return ""
-    why = f"By leaning, and by what they knew of {_guide(facts)} was given"
-    return f"{why} by {words.listed(parts, 12)}."

@@ -15,6 +15,8 @@ import pytest
 from documents import ROOT, text_of
 from drivers.ready import make_ready
 
+from sim.errors import LeaderstreamError
+
 sys.path.append(str(ROOT / "docs"))
 import essay
 import essay_text
@@ -162,6 +164,7 @@ def test_what_names_no_claim_is_refused(text):
         ([OPPOSITE], [], FAILS),
         ([HOLDS, NOT_CLEAR], [HOLDS], NOT_CLEAR),
         ([NOT_CLEAR], [NOT_SO], NOT_CLEAR),
+        ([NOT_CLEAR], [NOT_SO, HOLDS], DEPENDS),
     ],
 )
 def test_the_verdict_on_a_statement(claims, turned, said):
@@ -180,3 +183,29 @@ def test_mistakes_in_what_is_declared_are_found():
     stricter = replace(DECLARED, smallest={**DECLARED.smallest, "quality": 1}, confidence=0.5)
     texts = "\n".join(mistakes(stricter))
     assert "`by` is" in texts and "the confidence is not 0.5" in texts
+
+
+def test_without_a_scenario_to_play_the_stored_results_are_taken():
+    assert essay.results_of(DECLARED, ()) == STORED
+    unknown = replace(DECLARED.statements[0], name="unheard-of")
+    with pytest.raises(LeaderstreamError, match=r"no results are stored of unheard-of$"):
+        essay.results_of(replace(DECLARED, statements=(unknown,)), ())
+
+
+def test_a_dial_is_summed_up_by_outcome():
+    dial = {"low": {"outcome": HOLDS}, "mid": {"outcome": NOT_CLEAR}, "high": {"outcome": HOLDS}}
+    said = "The first comparison holds at low and high; is not clear at mid."
+    assert essay_text.summary(dial) == said
+    assert essay_text.summary({"low": {"outcome": OPPOSITE}, "high": {"outcome": OPPOSITE}}) == (
+        "At every setting the first comparison turns into its opposite."
+    )
+
+
+def test_a_dial_of_one_key_says_what_the_scenario_has():
+    named = {one.dial.name: one for one in DECLARED.statements}
+    scenarios = DECLARED.scenarios()
+    load_dial, half_lives = named["load"], named["half-lives"]
+    assert (
+        essay_text.dial_title(load_dial, scenarios[load_dial.scenario]) == "`work.load`, here 70%"
+    )
+    assert essay_text.dial_title(half_lives, scenarios[half_lives.scenario]) == "all half-lives"

@@ -68,6 +68,8 @@ variants:
   written: {power.rule: shared, power.forum.mode: written, power.forum.reply: 6h}
   leaning: {power.rule: shared, consensus.rule: unanimity, consensus.limit: 4 rounds,
             interests.strength: 0.8, issues.task.study: 0.5}
+  unlike: {power.rule: shared, competence.spread: 1, competence.judgement: 0.6, trust: learned}
+  unlike-alone: {power.rule: autocratic, competence.spread: 1}
   unturned: {power.rule: shared, consensus.turns: off, flow.up.open: 10%}
   narrow: {power.rule: shared, perspective.span: 2, flow.up.open: 90%}
   away: {power.rule: autocratic, work.away: 50%}

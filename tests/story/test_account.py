@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -62,6 +63,7 @@ def test_every_story_is_whole_and_its_hours_add_up(policy):
         assert_turns_add_up(" ".join(text.split()), recorded, prepared)
         assert_unsaid_adds_up(" ".join(text.split()), recorded, prepared)
         assert_leanings_add_up(" ".join(text.split()), recorded, prepared)
+        assert_competence_adds_up(" ".join(text.split()), recorded, prepared)
         assert_rounds_are_explained(" ".join(text.split()), recorded, prepared)
 
 
@@ -241,7 +243,8 @@ def assert_leanings_add_up(text: str, recorded: Trace, prepared: Any) -> None:
     names = list(prepared.structure.id)
     told = re.findall(r"([\w-]+) to [\w-]+ matters \(facet (\d+): (\d+)% instead of (\d+)%\)", text)
     decide = [e for e in recorded.events if e.what == "decide"]
-    if prepared.scenario.interests.strength == 0 or not decide:
+    settings = prepared.scenario
+    if not decide or settings.interests.strength == settings.competence.judgement == 0:
         assert not told
         return
     asked = recorded.events[0].data["weights"]
@@ -251,6 +254,30 @@ def assert_leanings_add_up(text: str, recorded: Trace, prepared: Any) -> None:
         k = int(facet) - 1
         assert over[k] == max(over) > 0
         assert (share, ask) == (f"{100 * believed[who][k]:.0f}", f"{100 * asked[k]:.0f}")
+
+
+def assert_competence_adds_up(text: str, recorded: Trace, prepared: Any) -> None:
+    """Whose competence is told is that, and so is what it was taken for: those misjudged most."""
+    match = re.search(r"usual in their place: (.*?)\. ", text)
+    decide = [e.data for e in recorded.events if e.what == "decide"]
+    people = decide[0].get("people", []) if decide else []
+    assert (match is not None) == bool(people)
+    if match is None:
+        return
+    trusting = prepared.scenario.trust == "learned"
+    assert ("Everybody was taken for 1." in text) == (not trusting)
+    names, told = list(prepared.structure.id), {}
+    for who, true, taken in re.findall(
+        r"([\w-]+) ([\d.]+)(?: \(taken for ([\d.]+)\))?[;.]?", match[1]
+    ):
+        if who in names:
+            told[who] = (true, taken)
+    known = {names[who]: (f"{true:.2f}", f"{taken:.2f}") for who, true, taken in people}
+    assert len(told) == min(3, len(people))
+    for who, (true, taken) in told.items():
+        assert true == known[who][0] and taken == (known[who][1] if trusting else "")
+    off = {names[who]: abs(math.log(taken / true)) for who, true, taken in people}
+    assert min(off[who] for who in told) >= max((off[w] for w in off.keys() - told), default=0)
 
 
 def assert_rounds_are_explained(text: str, recorded: Trace, prepared: Any) -> None:

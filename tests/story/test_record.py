@@ -214,6 +214,42 @@ def test_leanings_are_told_where_leaders_lean(under):
     assert "By leaning" not in tell(under("consent"), row(**ORIGIN), called(), decide, arise=arise)
 
 
+def test_errors_of_judgement_are_told_as_such(under):
+    arise = event(17, "arise", witnesses=[1, 7], weights=[0.4, 0.3, 0.2, 0.1])
+    weighs = [(7, [0.3, 0.1, 0.2, 0.4])]
+    decide = event(23, "decide", decider=-1, closed_by=1, chosen=1, number=0.0, weighs=weighs)
+    text = tell(under("unlike"), row(**ORIGIN), called(), decide, arise=arise)
+    assert "By errors of judgement, and by what they knew of the direction, more weight" in text
+
+
+@pytest.mark.parametrize(
+    ("policy", "truly", "said"),
+    [
+        (
+            "unlike",
+            [(7, 1, 0)],
+            "in their place: upper-01 2.00 (taken for 0.50); work-04 0.50 (taken for 1.00); "
+            "middle-01 1.00 (taken for 1.25); and one other, judged better. Weighed by "
+            "true competence, these ideas would have led work-01 to prefer A instead of B.",
+        ),
+        (
+            "unlike-alone",
+            [],
+            "in their place: upper-01 2.00; work-04 0.50; middle-01 1.00; and one other, "
+            "judged better. Everybody was taken for 1. Weighed by true competence, these ideas "
+            "would have led nobody to another preference.",
+        ),
+    ],
+)
+def test_competence_is_told_beside_what_it_was_taken_for(under, policy, truly, said):
+    people = [(1, 2.0, 0.5), (3, 1.0, 1.25), (7, 1.0, 1.0), (10, 0.5, 1.0)]
+    more = {"people": people, "truly": truly}
+    decide = event(23, "decide", decider=-1, closed_by=1, chosen=1, number=0.0, **more)
+    assert said in tell(under(policy), row(**ORIGIN), called(), decide)
+    alike = event(23, "decide", decider=-1, closed_by=1, chosen=1, number=0.0)
+    assert "How precisely" not in tell(under("consent"), row(**ORIGIN), called(), alike)
+
+
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
