@@ -45,7 +45,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
 }
 """What differs from the flagship; 2/mo: strategic issues a month."""
 WIDTH = 16
-LABEL = 16
+LABEL = 15
 
 
 def play(changes: Mapping[str, Any], set_by: str, replications: int) -> RunResult:

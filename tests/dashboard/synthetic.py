@@ -195,6 +195,7 @@ def days(runs: pd.DataFrame, number: int = 230) -> pd.DataFrame:
             "engagement": 1.0,
         }
         frame |= {"power_gini": 0.4 + 0.3 * (day - 20) / number}
+        frame |= {"strategy_gap": np.full(number, np.nan)}
         parts.append(pd.DataFrame(frame))
     return pd.concat(parts, ignore_index=True)
 

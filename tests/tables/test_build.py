@@ -172,6 +172,7 @@ def by_hand():
     leaders["power"], leaders["backlog"], leaders["heard"] = [1.0, 3.0], [2.0, 4.0], [0.5, nan]
     days = np.zeros(2, DAY)
     days["power_gini"] = [0.5, 0.25]
+    days["strategy_gap"] = [0.25, 0.5]
     ledger = {
         "messages_sent": 10,
         "messages_read": 4,
@@ -206,7 +207,7 @@ def test_means_of_a_run_worked_out_by_hand():
     assert run["person_hours"] == 6.0
     assert run["value"] == 1.0  # 3.0 over three issues
     assert run["backlog"] == 3.0
-    assert run["power_gini"] == 0.25
+    assert run["power_gini"] == 0.25 and run["strategy_gap"] == 0.375
     assert run["unsaid"] == 0.25  # of the one that a room decided
     assert run["reading_hours"] == pytest.approx(7 / 3)  # over all three
     assert run["rework_hours"] == pytest.approx(5 / 3)
