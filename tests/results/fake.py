@@ -67,6 +67,14 @@ class FakeScenario:
     def stream(self) -> Any:
         return SimpleNamespace(people=None, ties=None)
 
+    @property
+    def periods(self) -> list[tuple[int, FakeScenario]]:
+        return [(0, self)]
+
+    @property
+    def events(self) -> tuple[Any, ...]:
+        return ()
+
     def policies(self) -> dict[str, FakeScenario]:
         return {
             name: FakeScenario(
