@@ -71,7 +71,7 @@ def changes() -> ValueType:
         return FrozenDict(value)
 
     schema = {"type": "object", "minProperties": 1}
-    allowed = "a mapping of dotted keys to their new values, such as {power.sharing: 1}"
+    allowed = "a mapping of dotted keys to their new values: {power.sharing: 1}"
     write = lambda value: None if value is None else dict(value)  # noqa: E731
     return ValueType("changes", allowed, schema, read, write)
 
@@ -91,7 +91,7 @@ def factors() -> ValueType:
 
     numbers = {"type": "number", **FACTORS.schema()}
     schema = {"type": "object", "minProperties": 1, "additionalProperties": numbers}
-    allowed = "a mapping of dotted keys to factors, such as {issues.operational.rate: 3}"
+    allowed = "a mapping of dotted keys to factors: {issues.operational.rate: 3}"
     write = lambda value: None if value is None else dict(value)  # noqa: E731
     return ValueType("factors", allowed, schema, read, write)
 
