@@ -9,7 +9,7 @@ TESTS ?=
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types ci bench screenshots docs reference notebooks validation patterns picture mutants kills clean
+.PHONY: help demo test lint types ci bench screenshots docs reference notebooks validation patterns essay picture mutants kills clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ validation: $(VENV)/.installed-test ## run all that theory says, and write the t
 
 patterns: $(VENV)/.installed-test ## search for the defaults of the room by what is known of groups, and write the result into docs/model.md (ten minutes or so)
 	$(BIN)/python docs/patterns.py
+
+essay: $(VENV)/.installed-test ## put each sentence of the essay to the test, and write the result into docs/essay.md (ten minutes or so)
+	$(BIN)/python docs/essay.py
 
 picture: $(VENV)/.installed-test ## take the picture of the README anew (needs Chromium)
 	$(BIN)/python benchmarks/screenshots.py --readme docs/picture.png

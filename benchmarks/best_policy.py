@@ -37,9 +37,11 @@ ONE_VOICE = {
 
 class WorldMap(NamedTuple):
     """What each policy is worth in a world at each urgency, by policy a row a factor and a column
-    a replication; and what a decision's quality and delay are."""
+    a replication; by which measure (value, or net value where hours have a price); and what a
+    decision's quality and delay are."""
 
     values: Mapping[str, np.ndarray]
+    measure: str
     quality: Mapping[str, float]
     delay: Mapping[str, float]
 
@@ -85,6 +87,7 @@ def played(world: str, replications: int) -> WorldMap:
     means = result.tables["runs"].groupby("variant")[["quality", "delay"]].mean()
     return WorldMap(
         {name: curves.values[code] for name, code in names.items()},
+        curves.measure,
         {name: float(means.loc[code, "quality"]) for name, code in names.items()},
         {name: float(means.loc[code, "delay"]) for name, code in names.items()},
     )
@@ -131,7 +134,9 @@ def block(world: str, found: WorldMap) -> str:
             f"x {factor:<9g}  {best:<24} {others:>15}   {sharing:>12}   {worth:6.3f}"
             f"   {one:9.3f}   {advised:7.3f}"
         )
-    head = f"**`scenarios/{world}.yaml`**"
+    from sim.measures import MEASURES
+
+    head = f"**`scenarios/{world}.yaml`**, by {MEASURES[found.measure].short}"
     quality = ", ".join(
         f"{name} {found.quality[name]:.3f} in {found.delay[name]:.1f} days"
         for name in (

@@ -27,21 +27,22 @@ FLAGSHIP = "leader-stream.yaml"
 BASE = "shared"
 MODEL = ROOT / "docs" / "model.md"
 
-METRICS = {"quality": 3, "delay": 2, "person_hours": 1, "value": 3, "unsaid": 3}
+METRICS = {"quality": 3, "delay": 2, "person_hours": 1, "value": 3, "net_value": 3, "unsaid": 3}
 """Columns of the runs table, and the decimals shown."""
-OF_WORK = {"quality": 3, "delay": 2, "person_hours": 1, "value": 3, "progress": 3}
+OF_WORK = {**{name: METRICS[name] for name in list(METRICS)[:-1]}, "progress": 3}
 """The same where it is about the day's work."""
 
 HEADS = {
     "quality": "quality",
-    "delay": "delay (days)",
-    "person_hours": "person-hours",
+    "delay": "delay, days",
+    "person_hours": "hours",
     "value": "value",
+    "net_value": "net value",
     "unsaid": "unsaid",
     "progress": "progress",
 }
-WIDTHS = (16, 14, 14, 16, 16)
-"""The widths of the columns, so that an interval fits into each."""
+WIDTHS = (13, 11, 11, 13, 13, 13)
+"""The widths of the columns, so that the two ends of an interval fit into each."""
 LABEL = 14
 """The width of the column of settings; with all others and two blanks before each, 100."""
 Cell = tuple[str, str]
@@ -90,6 +91,18 @@ STUDIES = (
             "issues.operational.half_life": ("1d", "2d", "5d", "10d", "20d"),
             "direction.shifts": ("0/y", "2/y", "12/y"),
             "assess.overprecision": ("1", "2", "4"),
+            "competence.spread": ("0", "0.2", "0.45", "1"),
+            "competence.judgement": ("0", "0.25", "0.5", "1"),
+            "trust": ("none", "learned"),
+        },
+    ),
+    Study(
+        "People differ much in competence",
+        {"competence.spread": "1"},
+        {
+            "trust": ("none", "learned"),
+            "power.voice": ("equal", "expertise", "influence"),
+            "power.forum.choose": ("relevance", "balanced", "influence", "random"),
         },
     ),
     Study(
@@ -129,7 +142,7 @@ STUDIES = (
     Study(
         "Desks are full",
         {},
-        {"work.load": ("0.5", "0.7", "0.9")},
+        {"work.load": ("0.5", "0.7", "0.9"), "work.rework": ("0h", "1h", "4h")},
         OF_WORK,
     ),
     Study(
@@ -233,7 +246,7 @@ def cell(row: Mapping[str, float], digits: int) -> Cell:
     if row["difference"] != row["difference"]:
         return mean, ""
     low, high = row["difference_low"], row["difference_high"]
-    return mean, f"{low:+z.{digits}f} to {high:+z.{digits}f}"
+    return mean, f"{low:+z.{digits}f} {high:+z.{digits}f}"
 
 
 def main() -> None:
@@ -252,8 +265,9 @@ def main() -> None:
 
     head = wrapped(
         f"Means over {arguments.replications} replications of `scenarios/{FLAGSHIP}`, policy "
-        f"`{BASE}`; person-hours and value are those of a decision. A star marks the base's own "
-        "setting. Below each mean stands the 95 % interval of the paired difference to the base."
+        f"`{BASE}`; hours (person-hours in meetings), value and net value are those of a decision. "
+        "A star marks the base's own setting. Below each mean stand the two ends of the 95 % "
+        "interval of the paired difference to the base."
     )
     body = "\n\n".join([head, *(tables(study, arguments.replications) for study in STUDIES)])
     print(body)

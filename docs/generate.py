@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
 if TYPE_CHECKING:
     from sim.tables.columns import Column
@@ -31,6 +31,7 @@ WIDTH = 100
 """The longest line of a Markdown file."""
 _OVERRIDDEN = re.compile(r"issues\.NAME\.(power|consensus)\..*")
 _KEPT = "\x00"
+DIALS = "#what-each-headline-dial-does"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -94,10 +95,13 @@ def parameters() -> str:
     once."""
     from sim.rules.catalog import FAMILIES
     from sim.scenario.explain import Explanation, explain, keys
+    from sim.scenario.keys.facts import CONVENTION
 
     rules = [
         f" {rule.name}: {rule.summary}." for family in FAMILIES.values() for rule in family.values()
     ]
+
+    weighed = how_much_it_matters()
 
     def entry(fact: Explanation) -> str:
         meaning = fact.meaning
@@ -107,7 +111,10 @@ def parameters() -> str:
         about = ", ".join(text for text in facts if text)
         head = f"`{fact.key}` ({about})" if about else f"`{fact.key}`"
         allowed = f"Allowed: {fact.allowed}" if fact.allowed else ""
-        source = f"*Source*: {fact.source}" if fact.source else ""
+        shown = (
+            f"; {weighed[fact.key]}" if fact.source == CONVENTION and fact.key in weighed else ""
+        )
+        source = f"*Source*: {fact.source}{shown}" if fact.source else ""
         return item(f"{head}: {sentences(meaning, allowed, source)}")
 
     top_level = "keys of the file itself"
@@ -120,6 +127,24 @@ def parameters() -> str:
     return "\n\n".join(
         f"#### The {name}\n\n" + "\n".join(items) for name, items in sections.items()
     )
+
+
+def how_much_it_matters() -> dict[str, str]:
+    """For the keys that the dials turn, or an audit changes: where is shown how much they
+    matter."""
+    from dials import STUDIES
+
+    from sim.experiments.audit.alternatives import ALTERNATIVES
+    from sim.scenario import Scenario
+    from sim.scenario.tree import pattern
+
+    usual = Scenario.from_dict({"name": "usual"}).policies()["base"]
+    changed = {key for one in ALTERNATIVES if one.keys is not None for key in one.keys(usual)}
+    turned = {key for study in STUDIES for key in study.dials}
+    found = {pattern(key.split(".")): "an audit changes it" for key in changed}
+    return found | {
+        pattern(key.split(".")): f"the [dials]({DIALS}) show what it does" for key in turned
+    }
 
 
 def rules() -> str:
@@ -207,9 +232,16 @@ def validated() -> str:
     return f"```text\n$ leaderstream validate\n{said}\n```"
 
 
+def alternatives() -> str:
+    """The alternatives of an audit, in their order, each with why a finding might depend on it."""
+    from sim.experiments.audit.alternatives import ALTERNATIVES
+
+    return "\n".join(item(f"`{one.name}`, {one.text}: {one.why}") for one in ALTERNATIVES)
+
+
 PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "README.md": {"trace": traced},
-    "docs/extending.md": {"figures": figures},
+    "docs/extending.md": {"figures": figures, "alternatives": alternatives},
     "docs/model.md": {
         "phases": phases,
         "draws": draws,

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.api import audit as audit
     from sim.api import calibrate as calibrate
     from sim.api import run as run
     from sim.api import sensitivity as sensitivity
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
     from sim.results import load as load
     from sim.scenario import Scenario as Scenario
 
-__version__ = "0.4.0"
+__version__ = "0.5.0"
 
 _HOMES = {
     "Scenario": "sim.scenario",
+    "audit": "sim.api",
     "calibrate": "sim.api",
     "load": "sim.results",
     "run": "sim.api",
@@ -31,7 +33,16 @@ _HOMES = {
     "sweep": "sim.api",
 }
 
-__all__ = ["Scenario", "__version__", "calibrate", "load", "run", "sensitivity", "sweep"]
+__all__ = [
+    "Scenario",
+    "__version__",
+    "audit",
+    "calibrate",
+    "load",
+    "run",
+    "sensitivity",
+    "sweep",
+]
 
 
 def __getattr__(name: str) -> Any:

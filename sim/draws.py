@@ -48,6 +48,8 @@ SPEAKER = 26  # who has a turn to speak in a round, and whether they bring somet
 LEANING = 27  # what a person or a unit takes to matter more than others do
 COMPETENCE = 28  # how well a person senses and judges
 JUDGEMENT = 29  # how a person errs about what matters
+REPLACED = 30  # whether the person in a seat leaves on a day
+PERSON = 31  # the key of the next person in a seat
 
 
 @compiled

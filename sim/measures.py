@@ -31,7 +31,7 @@ ALL, DECIDED, UNDECIDED = "all", "decided", "undecided"
 class Over:
     """Over which part of an outcome a measure is taken, and how.
 
-    table: decisions, leaders, days or run. how: MEAN of its rows (decisions, leaders), LAST row
+    table: decisions, leaders, days or run. how: MEAN of its rows (not of run), LAST row
     (days), COUNT of its rows (decisions), or the VALUE itself (run). which: of the decisions, ALL,
     those DECIDED or those UNDECIDED. words: the same for readers; '' where the measure's meaning
     says it.
@@ -59,6 +59,7 @@ COHORT_TIME = Over("decisions", MEAN, words="mean over the cohort (undecided: un
 LEADERS = Over("leaders", MEAN, words="mean over leaders")
 LEADERS_AND_DAYS = Over("leaders", MEAN, words="mean over days and leaders")
 LAST_DAY = Over("days", LAST)
+OVER_DAYS = Over("days", MEAN, words="mean over days")
 RUN = Over("run", VALUE)
 
 # Where a measure is shown.
@@ -83,6 +84,8 @@ DIFFERENCES = "differences"
 """The report's differences to the base."""
 COURSE = "course"
 """The report's course over time, from the table `days`."""
+AFTER = "after"
+"""What changed after an event: measures that decisions or days have."""
 SWEEP = "sweep"
 """The answer and the report of a sweep."""
 SENSITIVITY = "sensitivity"
@@ -187,6 +190,9 @@ class Measure:
         return self.elsewhere.get(table, self.meaning)
 
 
+WORTH, NET_VALUE = "value", "net_value"
+"""The measures that say which policy is worth most, without and with a price of hours."""
+
 _DECLARED = (
     Measure(
         "quality",
@@ -195,6 +201,7 @@ _DECLARED = (
         meaning="how good the decision is; negative is worse than random",
         better=1,
         shown={
+            AFTER: 1,
             DETAILS: 1,
             HEADLINE: 1,
             MAIN: 1,
@@ -251,6 +258,7 @@ _DECLARED = (
         meaning="from arising to taking effect: the sum of the five parts that follow",
         better=-1,
         shown={
+            AFTER: 2,
             DETAILS: 3,
             HEADLINE: 2,
             MAIN: 2,
@@ -345,7 +353,8 @@ _DECLARED = (
         "person_hours",
         RESOLVED,
         unit=HOURS,
-        meaning="participants' hours in the forum's rounds",
+        meaning="participants' hours in the forum's rounds: in meetings, and reading what others "
+        "write in written rounds",
         better=-1,
         shown={DETAILS: 4, HEADLINE: 4, IN_WORDS: 2, AT_LENGTH: 2, COSTS: 1, DIFFERENCES: 4},
         title="Person-hours",
@@ -362,6 +371,32 @@ _DECLARED = (
                 "no clear difference in person-hours ({} a decision)",
             ),
         ),
+    ),
+    Measure(
+        "reading_hours",
+        COHORT,
+        unit=HOURS,
+        meaning="hours that leaders read messages about the issue: ideas, notices, mandates and "
+        "decisions (what is written in written rounds is in person_hours)",
+        better=-1,
+        last=True,
+        shown={DETAILS: 11},
+        unit_label="a decision",
+        digits=1,
+        phrase="the hours of reading about an issue",
+    ),
+    Measure(
+        "rework_hours",
+        COHORT,
+        unit=HOURS,
+        meaning="hours of work that those affected do again: work.rework x stakes x (1 - "
+        "commitment x quality+) for each; 0 when undecided",
+        better=-1,
+        last=True,
+        shown={DETAILS: 12},
+        unit_label="a decision",
+        digits=1,
+        phrase="the hours of rework",
     ),
     Measure(
         "dissent",
@@ -398,6 +433,7 @@ _DECLARED = (
         ),
         better=1,
         shown={
+            AFTER: 4,
             DETAILS: 2,
             HEADLINE: 3,
             MAIN: 3,
@@ -417,6 +453,27 @@ _DECLARED = (
             best="Worth most",
             counting="with delay and commitment counted",
             alike="Decisions are worth the same",
+            amount="{} a decision",
+        ),
+    ),
+    Measure(
+        "net_value",
+        COHORT,
+        unit="stakes",
+        meaning="value - work.worth x (person_hours + reading_hours + rework_hours)",
+        better=1,
+        last=True,
+        shown={AFTER: 3, DETAILS: 10},
+        unit_label="a decision, in stakes, its hours paid for",
+        short="net value",
+        explained="quality x commitment x stakes, halved with each half-life of delay, less the "
+        "price of the hours",
+        words=Words(
+            "is worth {} more a decision in net value",
+            "is worth {} less a decision in net value",
+            best="Worth most in net value",
+            counting="with delay, commitment and the price of hours counted",
+            alike="Decisions are worth the same in net value",
             amount="{} a decision",
         ),
     ),
@@ -475,7 +532,7 @@ _DECLARED = (
             "days": "work waiting; mean over leaders",
         },
         better=-1,
-        shown={DETAILS: 6, COSTS: 3, DIFFERENCES: 5, COURSE: 1},
+        shown={AFTER: 6, DETAILS: 6, COSTS: 3, DIFFERENCES: 5, COURSE: 1},
         unit_label="hours of work a leader",
         digits=2,
         phrase="the backlog",
@@ -496,7 +553,7 @@ _DECLARED = (
         unit=SHARE,
         elsewhere={"leaders": "mean over days", "days": "mean over leaders"},
         better=1,
-        shown={COURSE: 4},
+        shown={AFTER: 5, COURSE: 4},
         unit_label="mean of leaders",
     ),
     Measure(
@@ -524,11 +581,31 @@ _DECLARED = (
         phrase="the concentration of power",
     ),
     Measure(
+        "strategy_gap",
+        OVER_DAYS,
+        unit=SHARE,
+        meaning="half the distance from the direction that decisions set to the need; none where "
+        "no decisions set it",
+        better=-1,
+        last=True,
+        compared=False,
+        shown={COURSE: 6},
+        title="Strategy gap",
+        unit_label="half the distance of the direction to the need",
+    ),
+    Measure(
         "messages",
         RUN,
         unit="messages",
         meaning="messages sent in the measured window",
         elsewhere={"days": "messages sent on the day"},
+        kind="integer",
+    ),
+    Measure(
+        "replaced",
+        RUN,
+        unit="leaders",
+        meaning="seats that another person took in the measured window",
         kind="integer",
     ),
     Measure(
@@ -618,10 +695,17 @@ def compared() -> tuple[str, ...]:
     return tuple(name for name, measure in MEASURES.items() if measure.compared)
 
 
-def shown_in(place: str) -> tuple[str, ...]:
-    """The measures that are shown in a place (HEADLINE, COSTS ...), in their order there."""
-    found = (name for name, measure in MEASURES.items() if place in measure.shown)
-    return tuple(sorted(found, key=lambda name: MEASURES[name].shown[place]))
+def shown_in(place: str, worth: str = WORTH) -> tuple[str, ...]:
+    """The measures that are shown in a place (HEADLINE, COSTS ...), in their order there.
+
+    worth: the measure by which policies are judged (`sim.comparison.judged`): with NET_VALUE, net
+    value stands in the place of value; the details show both.
+    """
+    found = sorted(
+        (name for name, measure in MEASURES.items() if place in measure.shown),
+        key=lambda name: MEASURES[name].shown[place],
+    )
+    return tuple(worth if name == WORTH and worth not in found else name for name in found)
 
 
 def drawn() -> tuple[str, ...]:

@@ -46,6 +46,9 @@ DECISION = np.dtype(
         ("coverage", "f8"),
         ("commitment", "f8"),
         ("value", "f8"),
+        ("reading_hours", "f8"),
+        ("rework_hours", "f8"),
+        ("net_value", "f8"),
     ]
 )
 """One row an issue of the cohort, in order of arising. Times in ticks; leaders by index.
@@ -53,7 +56,9 @@ DECISION = np.dtype(
 decider: a leader, FORUM or LAPSED. chosen, best: alternatives, -1 for estimates (chosen also when
 lapsed). estimate, truth: of an estimate, else NaN. quality, correct, regret: NaN when lapsed;
 correct NaN for estimates. unsaid: NaN without a room, or where none decided. delay = gather +
-scheduling + deliberation + escalation + rollout.
+scheduling + deliberation + escalation + rollout. net_value = value - work.worth x (person_hours +
+reading_hours + rework_hours): person_hours has meetings and what is read in written rounds,
+reading_hours the other messages about the issue, so that no hour is counted twice.
 """
 
 LEADER = np.dtype(
@@ -73,14 +78,16 @@ LEADER = np.dtype(
             "power",
             "competence",
             "reputation",
+            "context_hours",
         )
     ]
 )
 """One row a leader, in canonical order, over the measured window. Hours add up to the clock;
-backlog (hours), engagement, context, alignment and influence are means over its days; heard is the
-share of the decided issues it witnessed whose evidence included its idea (NaN: none); power the sum
-of the decision weights it held; competence, as a multiple of what the position gives, and
-reputation, the competence that the record speaks for, are those at its end."""
+context_hours, reading news of the direction, are part of reading_hours. backlog (hours),
+engagement, context, alignment and influence are means over its days; heard is the share of the
+decided issues it witnessed whose evidence included its idea (NaN: none); power the sum of the
+decision weights it held; competence, as a multiple of what the position gives, and reputation, the
+competence that the record speaks for, are those at its end."""
 
 DAY = np.dtype(
     [
@@ -91,10 +98,11 @@ DAY = np.dtype(
         ("engagement", "f8"),
         ("power_gini", "f8"),
         ("messages", "i4"),
+        ("strategy_gap", "f8"),
     ]
 )
 """One row a day of the measured window, at its end; means over leaders; power_gini of the power
-held so far."""
+held so far; strategy_gap NaN where no decisions set the direction."""
 
 RUN = (
     "messages_sent",
@@ -103,10 +111,12 @@ RUN = (
     "messages_in_transit",
     "messages_expired",
     "messages",
+    "replaced",
     "progress",
 )
 """One number each a run: the ledger of messages over the whole run (sent = read + waiting + in
-transit + expired), those sent in the measured window, and work done / work asked in it."""
+transit + expired); and in the measured window: messages sent, seats that another person took, and
+work done / work asked."""
 
 
 @dataclass(frozen=True)

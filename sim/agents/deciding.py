@@ -35,6 +35,7 @@ from sim.rules.evidence import leading
 from sim.rules.outcomes import commitment, enough_know, own_say, share_unsaid
 from sim.rules.power import ALONE, BY_LEVELS, CHAIN, IN_ROOM, way_of
 from sim.rules.screening import approves, best_proposal, preferred_by, settled
+from sim.rules.work import rework
 
 if TYPE_CHECKING:
     from sim.agents.organization import Organization
@@ -267,7 +268,7 @@ def take_effect(model: Organization, issue: Issue) -> None:
                 against = bool(issue.voiced[seat]) and not issue.stands_behind[i]
             total += commitment(
                 leader.energy,
-                leader.fidelity_of(issue.version),
+                leader.fidelity_of(issue.version, issue.guide),
                 i in issue.stands_behind or i in issue.used,
                 say,
                 n.commitment_base,
@@ -276,7 +277,19 @@ def take_effect(model: Organization, issue: Issue) -> None:
                 n.disagree_and_commit if against else 1.0,
             )
     issue.commitment = total / len(issue.affected)
+    if n.rework > 0.0:
+        _redo(model, issue)
     model.watch(issue, "effect", coverage=issue.coverage, commitment=issue.commitment)
+
+
+def _redo(model: Organization, issue: Issue) -> None:
+    """Those affected do again what was not decided well, or is not carried out in earnest."""
+    each = rework(model.numbers.rework, issue.kind.stakes, issue.quality(), issue.commitment)
+    for i in issue.affected:
+        model.leaders[i].add_work(each)
+    issue.rework = each * len(issue.affected)
+    if model.measuring:
+        model.measures.rework += issue.rework
 
 
 def lapse(model: Organization, issue: Issue) -> None:

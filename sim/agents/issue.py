@@ -45,12 +45,14 @@ class Issue:
     def __init__(
         self, model: Organization, kind_index: int, ordinal: int, number: int, sequence: int
     ) -> None:
-        n, kind = model.numbers, model.kinds[kind_index]
+        n = model.numbers
+        kind = model.kinds[n.first_kind + kind_index]
         self.kind_index, self.kind, self.number, self.sequence = kind_index, kind, number, sequence
         self.stream: tuple[int, int] = issue_stream(*model.stream, kind.key, ordinal)
         self.raised = model.tick
         self.expires = model.tick + kind.expiry
-        self.version = model.version
+        self.guide = model.need if kind_index == n.set_by else model.in_force
+        self.version = self.guide.version
         self.origin = origin(*self.stream, kind.raised_at, n.key, n.position)
         self.accountable = accountable_for(self.origin, kind.decided_at, n.manager, n.position)
         self._draw_weights(model, kind)
@@ -86,6 +88,8 @@ class Issue:
         self.rounds = 0
         self.rounds_before = 0
         self.person_ticks = 0.0
+        self.reading = 0
+        self.rework = 0.0
         self.first_start = -1
         self.best_support = -1.0
         self.best_choice = -1
@@ -114,7 +118,7 @@ class Issue:
         self.salience = [0.0] * n.facets
         salience(*self.stream, self.salience)
         self.weights = [0.0] * n.facets
-        true_weights(model.direction, self.salience, self.weights)
+        true_weights(model.need.weights, self.salience, self.weights)
         self.owners = [-1] * n.facets
         home = n.unit[self.origin]
         facet_units(*self.stream, home, kind.affects, n.local, n.local_units, self.owners)
@@ -213,6 +217,12 @@ class Issue:
             if leader in self.inventors
             else -1
         )
+
+    def quality(self) -> float:
+        """How good what was decided is."""
+        if self.is_estimate:
+            return estimate_quality(self.number_chosen, self.worths[0], self.weights)
+        return choice_quality(self.worths, self.chosen)
 
     @property
     def is_estimate(self) -> bool:

@@ -19,6 +19,7 @@ from sim.agents.pickling import leader_of
 from sim.extension.leaders import LeaderKind
 from sim.organization import ACROSS
 from sim.rules.flow import CONTEXT, DECISION, IDEA, MANDATE, NOTICE, kept_fidelity
+from sim.rules.work import reading_units
 from sim.world.witnesses import next_hop
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class Leader(Desk, Mind, LeaderKind, mesa.Agent):  # type: ignore[misc]
         What others wrote in a written round comes first.
         """
         capacity = self.model.numbers.attention[self.index]
-        read = min(self.owed, capacity)
+        read, news = min(self.owed, capacity), 0
         self.owed -= read
         self.model.ledger["read"] += read
         while self.inbox and read < capacity:
@@ -106,12 +107,17 @@ class Leader(Desk, Mind, LeaderKind, mesa.Agent):  # type: ignore[misc]
                 continue
             read += 1
             self.model.ledger["read"] += 1
+            if message.issue is None:
+                news += 1
+            else:
+                message.issue.reading += reading_units(capacity)
             self.take(message)
         if read:
             self.work(self.model.tick, 1.0)
             self.work(self.model.tick + 1, 1.0 - read / capacity)
             if self.model.measuring:
                 self.messages_read += read
+                self.context_read += news
 
     def take(self, message: Message) -> None:
         """Understand one message, and act on it."""
@@ -185,7 +191,9 @@ class Leader(Desk, Mind, LeaderKind, mesa.Agent):  # type: ignore[misc]
                 and channel.to != idea.originator
                 and (spreading or channel.to == line)
             ):
-                self.send(Message(IDEA, issue, self.index, channel.to, channel.way, idea))
+                message = Message(IDEA, issue, self.index, channel.to, channel.way, idea)
+                message.distortion = n.distortion[channel.way]
+                self.send(message)
 
     # -- context
     # -------------------------------------------------------------------------------------------

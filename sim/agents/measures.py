@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.agents import learning
+from sim.agents.direction import strategy_gap
 from sim.outcome import DAY, DECISION, LAPSED, LEADER, Outcome
-from sim.rules.outcomes import choice_quality, decision_value, estimate_quality
-from sim.rules.work import gini
+from sim.rules.outcomes import decision_value, net_value
+from sim.rules.work import READING, gini
 
 if TYPE_CHECKING:
     from sim.agents.issue import Issue
@@ -30,6 +31,7 @@ class Measures:
         self.people = [(1.0, 1.0)] * len(model.leaders)
         self.backlog_before = 0.0
         self.backlog_after = 0.0
+        self.rework = 0.0
 
     def end_day(self) -> None:
         """Bring every desk up to date and, in the measured window, note the day's averages."""
@@ -56,7 +58,7 @@ class Measures:
             engagement += leader.engagement
             sums["backlog"] += leader.backlog
             sums["engagement"] += leader.engagement
-            sums["context"] += leader.fidelity_of(model.version)
+            sums["context"] += leader.fidelity_of(model.in_force.version)
             sums["alignment"] += aligned
             sums["influence"] += leader.influence
             self.people[leader.index] = (leader.competence, leader.reputation)
@@ -71,6 +73,7 @@ class Measures:
                 engagement / count,
                 concentration,
                 today,
+                strategy_gap(model),
             )
         )
 
@@ -84,16 +87,18 @@ class Measures:
         value = 0.0
         if not lapsed and estimating:
             estimate = issue.number_chosen
-            quality = estimate_quality(estimate, issue.worths[0], issue.weights)
             regret = abs(estimate - issue.worths[0])
         elif not lapsed:
-            quality = choice_quality(issue.worths, issue.chosen)
             correct = 1.0 if issue.chosen == issue.best else 0.0
             regret = issue.worths[issue.best] - issue.worths[issue.chosen]
         if not lapsed:
+            quality = issue.quality()
             value = decision_value(
                 kind.stakes, quality, issue.commitment, float(issue.delay), kind.half_life
             )
+        meeting = issue.person_ticks * n.tick_hours
+        reading = issue.reading / READING * n.tick_hours
+        rework = issue.rework * n.tick_hours
         self.decisions.append(
             (
                 issue.number,
@@ -115,13 +120,16 @@ class Measures:
                 *issue.parts,
                 issue.rounds,
                 issue.participants,
-                issue.person_ticks * n.tick_hours,
+                meeting,
                 issue.dissent,
                 issue.unsaid,
                 issue.closed_by,
                 issue.coverage,
                 issue.commitment,
                 value,
+                reading,
+                rework,
+                net_value(value, n.hour_worth, meeting + reading + rework),
             )
         )
 
@@ -138,7 +146,9 @@ class Measures:
         rows = []
         for leader, sums in zip(model.leaders, self.sums, strict=True):
             forum = leader.forum_ticks * n.tick_hours
-            reading = leader.messages_read / n.attention[leader.index] * n.tick_hours
+            attention = n.attention[leader.index]
+            reading = (leader.reading_ticks + leader.messages_read / attention) * n.tick_hours
+            context = (leader.context_ticks + leader.context_read / attention) * n.tick_hours
             away = leader.away_ticks * n.tick_hours
             mean = {name: total / days if days else _NONE for name, total in sums.items()}
             heard = leader.heard / leader.witnessed if leader.witnessed else _NONE
@@ -156,13 +166,14 @@ class Measures:
                     heard,
                     leader.power,
                     *self.people[leader.index],
+                    context,
                 )
             )
         waiting = sum(len(leader.inbox) + leader.owed for leader in model.leaders)
         moving = sum(
             not message.held for messages in model.in_transit.values() for message in messages
         )
-        arriving = n.load * (days * n.day) * n.leaders
+        arriving = model.inputs.work_asked(days) + self.rework
         undone = self.backlog_after - self.backlog_before
         run = {
             "messages_sent": model.ledger["sent"],
@@ -171,6 +182,7 @@ class Measures:
             "messages_in_transit": moving,
             "messages_expired": model.ledger["expired"],
             "messages": model.ledger["window"],
+            "replaced": model.replaced,
             "progress": 1.0 - undone / arriving if arriving > 0.0 else 1.0,
         }
         more = model.classes.columns()

@@ -128,6 +128,8 @@ class Desk:
         self.forum_ticks = 0
         self.away_ticks = 0
         self.messages_read = 0
+        self.context_read = 0
+        self.reading_ticks = self.context_ticks = 0.0  # in periods that are over
 
     def work(self, until: int, available: float) -> None:
         """Do the day's work up to tick `until`, with the share `available` of each tick free for
@@ -135,6 +137,11 @@ class Desk:
         load = self.model.numbers.load
         self.backlog = backlog_after(self.backlog, load, available, until - self.worked_until)
         self.worked_until = until
+
+    def add_work(self, ticks: float) -> None:
+        """So many ticks of work more come at the end of this tick."""
+        self.work(max(self.model.tick + 1, self.worked_until), 1.0)
+        self.backlog += ticks
 
     def waiting_work(self) -> float:
         """The work that waits now, in ticks: `backlog` is brought up to date only when something

@@ -19,6 +19,7 @@ from sim.rules.flow import (
     passes,
 )
 from sim.world.issues import fill_normals
+from sim.world.turnover import PERSONS_FROM
 
 if TYPE_CHECKING:
     from sim.agents.issue import Issue
@@ -167,6 +168,8 @@ class Mail(Watched):
         n, key = self.numbers, self.numbers.key
         stream = self.stream if message.issue is None else message.issue.stream
         about = message.version * n.parts + message.part
+        if message.what == CONTEXT:
+            about += self.leaders[message.target].persons << PERSONS_FROM
         if message.what == IDEA:
             assert message.idea is not None
             about = key[message.idea.originator]

@@ -14,6 +14,7 @@ from sim.rules.perspective import alignment, believed_weights, judgement_error
 from sim.world.issues import competence, leanings
 
 if TYPE_CHECKING:
+    from sim.agents.direction import Direction
     from sim.agents.issue import Issue
 
 
@@ -49,6 +50,7 @@ class Mind:
         self.realigned = True
         self.person: int = n.key[self.index]
         self.since = 0
+        self.persons = 0  # who held this seat before
         self.take_up()
 
     def take_up(self) -> None:
@@ -147,37 +149,51 @@ class Mind:
             version -= 1
         return version, known.get(version, 0.0)
 
-    def fidelity_of(self, version: int) -> float:
+    def fidelity_of(self, version: int, of: Direction | None = None) -> float:
         """How faithfully this leader knows the direction up to `version`: the mean over its parts,
-        in [0, 1]."""
-        parts, total = self.model.numbers.parts, 0.0
-        for part in range(parts):
-            total += self.context(version, part)[1]
-        return total / parts
+        in [0, 1].
 
-    def _weigh(self, version: int, precisions: list[float], salience: list[float]) -> list[float]:
-        """What this leader believes to matter, by what they know of the direction up to
-        `version`."""
-        n, facets = self.model.numbers, self.model.numbers.facets
-        known = [self.context(version, part) for part in range(n.parts)]
-        fidelity = [known[n.part_of[k]][1] for k in range(facets)]
-        direction = [self.model.directions[known[n.part_of[k]][0]][k] for k in range(facets)]
-        weights = [0.0] * facets
+        of: the need instead, where decisions set the direction.
+        """
+        parts, total = (self.model.in_force if of is None else of).parts, 0.0
+        for part in parts:
+            total += self.context(version, part)[1]
+        return total / len(parts)
+
+    def _weigh(
+        self, of: Direction, version: int, precisions: list[float], salience: list[float]
+    ) -> list[float]:
+        """What this leader believes to matter, by what they know of the direction, or the need, up
+        to `version`."""
+        facets = range(self.model.numbers.facets)
+        known = {part: self.context(version, part) for part in of.parts}
+        fidelity = [known[of.part_of[k]][1] for k in facets]
+        direction = [of.versions[known[of.part_of[k]][0]][k] for k in facets]
+        weights = [0.0] * len(facets)
         believed_weights(fidelity, direction, precisions, salience, self.leaning, weights)
         return weights
 
     def beliefs(self, issue: Issue) -> list[float]:
-        """What this leader believes matters for an issue, in the light of the direction in force
-        when it arose."""
+        """What this leader believes matters for an issue, by the direction when it arose (by the
+        need, for an issue that sets the direction)."""
         precisions = issue.precisions_of(self.model, self.index, 1.0)
-        return self._weigh(issue.version, precisions, issue.salience)
+        return self._weigh(issue.guide, issue.version, precisions, issue.salience)
+
+    def _at_large(self, of: Direction) -> list[float]:
+        """What this leader believes to matter now, whatever the issue."""
+        n = self.model.numbers
+        return self._weigh(of, of.version, n.precision[self.index], [1.0] * n.facets)
+
+    def sees_need(self) -> list[float]:
+        """What this leader would set the direction to: what they know of the need, with their
+        leaning."""
+        return self._at_large(self.model.need)
 
     def realign(self) -> float:
-        """How well what this leader takes to matter fits the direction now in force, in [0, 1]."""
+        """How well what this leader takes to matter fits the need of now, in [0, 1]."""
         if self.realigned:
-            n = self.model.numbers
-            believed = self._weigh(self.model.version, n.precision[self.index], [1.0] * n.facets)
-            self.alignment = alignment(believed, self.model.direction)
+            believed = self._at_large(self.model.in_force)
+            self.alignment = alignment(believed, self.model.need.weights)
             self.realigned = False
         return self.alignment
 

@@ -9,10 +9,21 @@ from typing import TYPE_CHECKING, Any
 import mesa  # type: ignore[import-untyped]
 import numpy as np
 
-from sim.agents import cards, deciding, learning, meeting, pickling, power, rounds
+from sim.agents import (
+    cards,
+    deciding,
+    learning,
+    meeting,
+    periods,
+    pickling,
+    power,
+    rounds,
+    turnover,
+)
 from sim.agents.classes import Classes
 from sim.agents.custom_rules import CustomRules
 from sim.agents.deciding import close, is_covered, lapse, take_effect
+from sim.agents.direction import drawn, need_and_direction, set_direction
 from sim.agents.issue import Issue
 from sim.agents.leader import Leader
 from sim.agents.measures import Measures
@@ -21,20 +32,21 @@ from sim.agents.watched import Watched
 from sim.clock import NEVER, PHASES
 from sim.draws import TURN, uniform
 from sim.outcome import Outcome
-from sim.parameters import Kind, Numbers, Parameters, parameters
+from sim.parameters import Kind, Numbers, Parameters, Period, parameters
 from sim.rules.closing import DECIDED, OPEN
 from sim.rules.flow import NOTICE
 from sim.rules.power import BY_LEVELS, way_of
-from sim.world.issues import arrival_gap, direction, run_stream, shift_gap
+from sim.world.issues import arrival_gap, run_stream, shift_gap
 
 if TYPE_CHECKING:
     from sim.agents.trace import Watcher
     from sim.scenario import Scenario
 
 
-def _plain(values: Any) -> Any:
+def _plain_numbers(numbers: Numbers) -> Numbers:
     """Arrays as lists: plain Python numbers, which the rules take as they are."""
-    return values.tolist() if isinstance(values, np.ndarray) else values
+    fields: Any = (field.tolist() if isinstance(field, np.ndarray) else field for field in numbers)
+    return Numbers(*fields)
 
 
 class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
@@ -62,7 +74,10 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
         Mail.__init__(self)
         inputs = parameters(scenario) if inputs is None else inputs
         self.inputs, self.structure = inputs, inputs.structure
-        self.numbers: Any = Numbers(*(_plain(field) for field in inputs.numbers))
+        self.numbers: Any = _plain_numbers(inputs.numbers)
+        self.later = [
+            Period(period.start, _plain_numbers(period.numbers)) for period in inputs.later
+        ]
         self.kinds: list[Kind] = [
             Kind(*row) for row in zip(*(column.tolist() for column in inputs.kinds), strict=True)
         ]
@@ -72,14 +87,18 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
         self.watcher = watcher
         self.tick = 0
         self.measuring = self.numbers.warmup == 0
-        self.version = 0
-        self.directions: list[list[float]] = []
-        self._turn_direction()
+        self.need, self.in_force = need_and_direction(self)
+        kinds = range(self.numbers.kinds)
+        self.ordinals = [0 for _ in kinds]
+        self.rates = [self.kinds[kind].rate for kind in kinds]
+        self.shift_rate = self.numbers.shift_rate
         self.next_shift = self._shift_after(0.0)
-        self.next_arrival = [self._arrival_after(kind, 0, 0.0) for kind in range(len(self.kinds))]
-        self.ordinals = [0] * len(self.kinds)
+        self.next_arrival = [self._arrival_after(kind, 0.0) for kind in kinds]
+        self.left = [0.0 if self.rates[kind] else self._gap(kind, 1.0) for kind in kinds]
+        self.left_to_shift = 0.0 if self.shift_rate else self._shift_gap(1.0)
         self.sequence = 0
         self.numbered = 0
+        self.replaced = 0
         self.open_issues = 0
         self.open_cohort = 0
         self.starting: dict[int, list[Issue]] = {}
@@ -128,6 +147,8 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
 
     def step(self) -> None:
         """Play one tick: each phase reads what earlier phases left."""
+        if self.later and self.later[0].start == self.tick:
+            periods.begin(self)
         self.measuring = self.numbers.warmup <= self.tick < self.numbers.horizon
         for phase in PHASES:
             getattr(self, phase)()
@@ -142,26 +163,24 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
         return self.outcome()
 
     def arise(self) -> None:
-        """The world moves, on the first tick of a day; the direction shifts; issues arise;
-        witnesses sense."""
+        """People leave; the world moves, on the first tick of a day; the direction shifts; issues
+        arise; witnesses sense."""
+        turnover.replace_people(self)
         if self.tick % self.numbers.day == 0:
             self._begin_day(self.tick // self.numbers.day)
         while int(self.next_shift) == self.tick:
-            self.version += 1
-            self._turn_direction()
+            self.need.versions.append(drawn(self, self.need.version + 1))
             self.next_shift = self._shift_after(self.next_shift)
             for leader in self.leaders:
                 leader.realigned = True
                 for part in range(self.numbers.parts):
                     if self.numbers.source[leader.index][part]:
-                        leader.learn_direction(self.version, part, 1.0, -1)
-        for kind in range(len(self.kinds)):
+                        leader.learn_direction(self.need.version, part, 1.0, -1)
+        for kind in range(self.numbers.kinds):
             while int(self.next_arrival[kind]) == self.tick:
                 self._raise_issue(kind)
                 self.ordinals[kind] += 1
-                self.next_arrival[kind] = self._arrival_after(
-                    kind, self.ordinals[kind], self.next_arrival[kind]
-                )
+                self.next_arrival[kind] = self._arrival_after(kind, self.next_arrival[kind])
 
     def _begin_day(self, day: int) -> None:
         learning.move_world(self, day)
@@ -223,6 +242,7 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
         for issue in scored:
             take_effect(self, issue)
         for issue in scored:
+            set_direction(self, issue)
             self._learn_from(issue)
             close(self, issue)
         for issue in expiring:
@@ -244,24 +264,26 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
     # ---------------------------------------------------------------------------------------
 
     @property
+    def version(self) -> int:
+        """The number of the direction now in force, from 0."""
+        return self.in_force.version
+
+    @property
     def direction(self) -> list[float]:
         """The direction now in force: what matters, over the facets, summing to 1."""
-        return self.directions[self.version]
-
-    def _turn_direction(self) -> None:
-        weights = [0.0] * self.numbers.facets
-        direction(*self.stream, self.version, weights)
-        self.directions.append(weights)
+        return self.in_force.weights
 
     def _shift_after(self, time: float) -> float:
-        rate = self.numbers.shift_rate
-        return time + shift_gap(*self.stream, self.version, rate) if rate > 0.0 else float(NEVER)
+        return time + self._shift_gap(self.shift_rate) if self.shift_rate > 0.0 else float(NEVER)
 
-    def _arrival_after(self, kind: int, ordinal: int, time: float) -> float:
-        rate = self.kinds[kind].rate
-        if rate <= 0.0:
-            return float(NEVER)
-        return time + arrival_gap(*self.stream, self.kinds[kind].key, ordinal, rate)
+    def _shift_gap(self, rate: float) -> float:
+        return shift_gap(*self.stream, self.need.version, rate)
+
+    def _arrival_after(self, kind: int, time: float) -> float:
+        return time + self._gap(kind, self.rates[kind]) if self.rates[kind] > 0.0 else float(NEVER)
+
+    def _gap(self, kind: int, rate: float) -> float:
+        return arrival_gap(*self.stream, self.kinds[kind].key, self.ordinals[kind], rate)
 
     def _raise_issue(self, kind: int) -> None:
         if self.measuring:

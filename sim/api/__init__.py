@@ -4,7 +4,8 @@ A command calls the function here of its own name, so both leave the same files.
 the times that are written into `manifest.json` and into the page.
 """
 
+from sim.api.audits import audit
 from sim.api.experiments import calibrate, sensitivity, sweep
 from sim.api.runs import run
 
-__all__ = ["calibrate", "run", "sensitivity", "sweep"]
+__all__ = ["audit", "calibrate", "run", "sensitivity", "sweep"]

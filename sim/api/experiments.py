@@ -157,7 +157,7 @@ def sensitivity(
 
     leave_if_read_anew()
     given = scenario_of(scenario)
-    place = _place(folder, out) or home(given, SENSITIVITY, out)
+    place = place_of(folder, out) or home(given, SENSITIVITY, out)
     used = engine_for(engine, given.policies().values()).engine
     insist_writable(place)
     wanted = request(given, method, metrics, points, replications, confidence, half_width)
@@ -205,7 +205,7 @@ def calibrate(
 
     leave_if_read_anew()
     given = scenario_of(scenario)
-    place = _place(folder, out) or home(given, CALIBRATION, out)
+    place = place_of(folder, out) or home(given, CALIBRATION, out)
     used = engine_for(engine, given.policies().values()).engine
     insist_writable(place)
     how: dict[str, Any] = {"workers": workers, "engine": used, "executor": executor}
@@ -233,7 +233,7 @@ def _calibrate_options(
     return [word for pair in pairs for word in pair]
 
 
-def _place(
+def place_of(
     folder: str | os.PathLike[str] | None, out: str | os.PathLike[str] | None
 ) -> Path | None:
     """The result's own folder where it was given."""

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from sim.commands import (
+    audit,
     calibrate,
     check,
     compare,
@@ -33,6 +34,7 @@ HELP = f"""{
         "leaderstream check mine.yaml                # is it right, what will run, how long",
         "leaderstream run mine.yaml                  # compare its policies; results and dashboard",
         "leaderstream run mine.yaml --set power.sharing=1 --replications 200",
+        "leaderstream audit mine.yaml                # do its findings depend on the model?",
         "leaderstream trace mine.yaml --issue 7      # the story of one decision",
         "leaderstream figure mine --list             # one figure for a paper: svg, pdf, png, html",
         "leaderstream serve mine.yaml                # turn its dials in the browser, live",
@@ -45,9 +47,9 @@ HELP = f"""{
 Simulates an organisation as a stream of leaders, and measures what sharing power does to the
 quality of decisions, to the time they take and to the work beside them.
 
-Answers go to stdout, progress and messages to stderr. Exit codes: 0 done, 1 a claim failed or
-something unexpected, 2 usage, 3 invalid scenario or input, 4 some runs failed, 5 refused, 130 and
-143 interrupted.
+Answers go to stdout, progress and messages to stderr. Exit codes: 0 done, 1 a claim failed, a
+finding flips in an audit, or something unexpected, 2 usage, 3 invalid scenario or input, 4 some
+runs failed, 5 refused, 130 and 143 interrupted.
 """
 
 app = typer.Typer(
@@ -86,6 +88,7 @@ for module in (
     sweep,
     sensitivity,
     calibrate,
+    audit,
     trace,
     *_READING,
     validate,

@@ -109,13 +109,14 @@ def _prepared(file: Path, changes: dict[str, str]) -> tuple[Scenario, dict[str, 
 def expected(prepared: Parameters) -> dict[str, float]:
     """How many issues of each kind a replication is expected to count: those that arise after the
     warm-up."""
-    numbers = prepared.numbers
-    rates = prepared.kinds.rate
-    window = numbers.horizon - numbers.warmup
-    return {
-        name: float(rate) * window
-        for name, rate in zip(prepared.scenario.issues, rates, strict=True)
-    }
+    n, totals = prepared.numbers, dict.fromkeys(prepared.scenario.issues, 0.0)
+    ends = [*(period.start for period in prepared.later), n.horizon]
+    for period, end in zip(prepared.periods, ends, strict=True):
+        ticks = max(min(end, n.horizon) - max(period.start, n.warmup), 0)
+        rates = prepared.alone(period).kinds.rate
+        for name, rate in zip(totals, rates, strict=True):
+            totals[name] += float(rate) * ticks
+    return totals
 
 
 def _plan(file: Path, whole: Scenario, policies: Mapping[str, Parameters]) -> dict[str, Any]:
@@ -141,6 +142,7 @@ def _plan(file: Path, whole: Scenario, policies: Mapping[str, Parameters]) -> di
         },
         "channels": len(structure.channel_source) // 2,
         "issues": expected(base),
+        "events": _events(policies),
         "replications": often.max,
         "fewest_replications": often.least,
         "until": None if often.until is None else often.until.model_dump(),
@@ -158,6 +160,17 @@ def _plan(file: Path, whole: Scenario, policies: Mapping[str, Parameters]) -> di
     }
 
 
+def _events(policies: Mapping[str, Parameters]) -> str:
+    """What happens during a run, by policy; the same for several said once."""
+    told: dict[str, list[str]] = {}
+    for name, prepared in policies.items():
+        said = "; ".join(str(event) for event in prepared.scenario.events)
+        told.setdefault(said, []).append(name)
+    if len(told) == 1:
+        return next(iter(told))
+    return " | ".join(f"{', '.join(names)}: {said or 'none'}" for said, names in told.items())
+
+
 def _print_plan(console: Console, plan: dict[str, Any]) -> str:
     from sim.commands.demand_warnings import row
 
@@ -168,6 +181,7 @@ def _print_plan(console: Console, plan: dict[str, Any]) -> str:
     rows = (
         ("policies", ", ".join(plan["policies"])),
         ("leaders", f"{plan['leaders']} ({positions}), {plan['channels']} channels"),
+        *([("events", plan["events"])] if plan["events"] else []),
         ("issues", f"about {issues} counted in each replication"),
         ("runs", f"{policies} x {_often(plan)}{_further(plan)}"),
         ("load", row(plan["load"])),
@@ -217,7 +231,9 @@ def estimate(policies: Mapping[str, Parameters]) -> tuple[float, str]:
         from sim.kernel import simulate
 
         warm = next(iter(policies.values()))
-        simulate(_shortened(warm), 0)  # loads the compiled code, which is not to be timed
+        simulate(
+            _shortened(warm.alone(warm.periods[0])), 0
+        )  # loads the compiled code, which is not to be timed
         seconds = _probe(simulate, policies)
         return (
             seconds * replications / cores,
@@ -239,7 +255,7 @@ def _probe(simulate: Any, policies: Mapping[str, Parameters]) -> float:
     """Seconds that one replication of every policy takes together, from runs of a shortened
     horizon."""
     spent, measured, total = 0.0, 0, 0.0
-    for prepared in policies.values():
+    for prepared in (one.alone(one.periods[0]) for one in policies.values()):
         short = _shortened(prepared)
         started = time.perf_counter()
         simulate(short, 0)

@@ -85,7 +85,7 @@ def _gaps_of(contrast: Contrast) -> dict[str, Interval]:
     ends = ("difference", "difference_low", "difference_high")
     gaps = {
         name: Interval(*(rows[name][end] for end in ends))
-        for name in shown_in(HEADLINE)
+        for name in shown_in(HEADLINE, contrast.worth)
         if name in rows
     }
     return {name: gap for name, gap in gaps.items() if not math.isnan(gap.mean)}
@@ -101,7 +101,7 @@ def _difference(contrast: Contrast) -> str:
         return f"{start} differs, but one replication cannot tell that from chance."
     if all(gap == (0, 0, 0) for gap in gaps.values()):
         return f"{start} is the same in every measure of the table, in every replication."
-    return f"{start} {clauses(gaps)}."
+    return f"{start} {clauses(gaps, contrast.worth)}."
 
 
 def _differences(contrasts: Sequence[Contrast]) -> list[str]:
@@ -111,7 +111,7 @@ def _differences(contrasts: Sequence[Contrast]) -> list[str]:
         gaps = _gaps_of(contrast)
         clear = {name: gap for name, gap in gaps.items() if gap.clear}
         if clear:
-            sentences.append(f"{contrast.other.policy} {clauses(clear)}.")
+            sentences.append(f"{contrast.other.policy} {clauses(clear, contrast.worth)}.")
         elif gaps and all(gap == (0, 0, 0) for gap in gaps.values()):
             same.append(contrast.other.policy)
         else:
@@ -134,13 +134,13 @@ def _both(contrast: Contrast) -> Headline:
     """A table of two policies' means, the first of which is the reference."""
     cells: dict[str, dict[str, Cell]] = {contrast.reference.label: {}, contrast.other.label: {}}
     for row in contrast.table.to_dict("records"):
-        if row["metric"] in shown_in(HEADLINE):
+        if row["metric"] in shown_in(HEADLINE, contrast.worth):
             cells.setdefault(str(row["variant"]), {})[str(row["metric"])] = _mean(row)
     first, other = (
         PolicyRow(
             printable(f"{letter}: {side.policy}"),
             False,
-            {name: cells[side.label][name] for name in shown_in(HEADLINE)},
+            {name: cells[side.label][name] for name in shown_in(HEADLINE, contrast.worth)},
         )
         for letter, side in (("A", contrast.reference), ("B", contrast.other))
     )
@@ -167,7 +167,7 @@ def _gaps(contrasts: Sequence[Contrast]) -> Headline:
                 _mark(mine[name]),
                 int(mine[name]["replications"]),
             )
-            for name in shown_in(HEADLINE)
+            for name in shown_in(HEADLINE, contrast.worth)
             if name in mine
         }
         rows.append(PolicyRow(printable(contrast.other.policy), False, cells))

@@ -11,6 +11,7 @@ import typer
 from sim.commands.console import Console, counted, examples, printable
 from sim.commands.guard import command
 from sim.errors import ClaimFailed, InvalidInput, Problem
+from sim.results import AUDIT, CALIBRATION
 
 if TYPE_CHECKING:
     from sim.reading.listing import Entry
@@ -81,6 +82,8 @@ def likely(listed: Sequence[Entry]) -> str:
     if not listed:
         return "leaderstream run FILE"
     newest = listed[0]
+    if newest.kind in (CALIBRATION, AUDIT):
+        return f"leaderstream export {newest.folder.name} --out tables"
     before = [
         entry
         for entry in listed[1:]

@@ -32,7 +32,7 @@ from sim.progress import Progress
 from sim.results import DASHBOARD, SWEEP
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sim.experiments.verdict import Verdict
 
@@ -123,13 +123,15 @@ def _print(
     console: Console, folder: Path, manifest: Mapping[str, Any], fresh: int, details: bool
 ) -> None:
     """The answer in short, how much was run, and what comes next."""
+    from sim.comparison.judged import judged_by
     from sim.experiments.saved import TABLE
     from sim.experiments.verdict import verdict
     from sim.measures import SWEEP, shown_in
     from sim.tables import read_table
 
     keys, runs = manifest["keys"], manifest["runs"]
-    table = read_table(folder / TABLE, ("variant", "point", "replication", *keys, *shown_in(SWEEP)))
+    shown = shown_in(SWEEP, judged_by(manifest))
+    table = read_table(folder / TABLE, ("variant", "point", "replication", *keys, *shown))
     answer = verdict(table, manifest)
     if console.json:
         fields = {
@@ -143,7 +145,7 @@ def _print(
     else:
         console.data("\n\n".join(_answer(console, folder, manifest, fresh, answer)))
         if details:
-            console.data(f"\n{_points(console, verdict(table, manifest, MOST_DETAILED))}")
+            console.data(f"\n{_points(console, verdict(table, manifest, MOST_DETAILED), shown)}")
     console.next(f"leaderstream view {folder}")
 
 
@@ -173,12 +175,11 @@ def _answer(
     return [*parts, f"results:   {folder}\ndashboard: {folder / DASHBOARD}\n{rest}"]
 
 
-def _points(console: Console, answer: Verdict) -> str:
+def _points(console: Console, answer: Verdict, shown: Sequence[str]) -> str:
     """The settings worth most, more of them and with every measure."""
     from sim.experiments.verdict import table_of
-    from sim.measures import SWEEP, shown_in
 
-    parts, shown = [], shown_in(SWEEP)
+    parts = []
     for names in (shown[:2], shown[2:]):
         kept = [
             row._replace(measures={m: row.measures[m] for m in names if m in row.measures})

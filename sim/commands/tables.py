@@ -26,8 +26,24 @@ def at_length(
 ) -> list[str]:
     """What `--details` adds to the answer to one scenario: every measure, then every policy
     compared in words."""
-    words = "\n".join(filled(sentence, width) for sentence in part.details)
-    return [table(part.comparison, bold, width), f"{bold('Compared in words')}\n{words}"]
+    said = {"Compared in words": part.details, "What changed after": _changed(part)}
+    return [
+        table(part.comparison, bold, width),
+        *(
+            "\n".join([bold(title), *(filled(text, width) for text in texts)])
+            for title, texts in said.items()
+            if texts
+        ),
+    ]
+
+
+def _changed(part: RunResult) -> list[str]:
+    """What events changed; how to find out where a policy was not run without them too."""
+    from sim.comparison.changes import changes, how_to_compare, in_sentences
+
+    found = changes(part.tables, part.manifest)
+    how = how_to_compare(part.manifest)
+    return [text for one in found for text in in_sentences(one)] + ([how] if how else [])
 
 
 def table(

@@ -45,7 +45,8 @@ def too_often(scenario: Scenario, policies: Mapping[str, Parameters]) -> Iterato
     """Issues and changes of direction that arise more often than can be meant."""
     for prepared in policies.values():
         policy, numbers = prepared.scenario, prepared.numbers
-        for (name, kind), rate in zip(policy.issues.items(), prepared.kinds.rate, strict=True):
+        rates = prepared.alone(prepared.periods[0]).kinds.rate
+        for (name, kind), rate in zip(policy.issues.items(), rates, strict=True):
             raisers = _raisers(prepared, kind)
             per_person = float(rate) * numbers.day / raisers
             written: Any = getattr(kind.rate, "each", kind.rate)

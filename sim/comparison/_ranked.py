@@ -10,6 +10,7 @@ import pandas as pd
 
 from sim.comparison.best import Ranking, enough
 from sim.comparison.headline import decimal
+from sim.comparison.judged import in_net_value
 from sim.comparison.statistics import interval, paired
 from sim.comparison.wording import listed
 from sim.measures import MEASURES
@@ -24,7 +25,9 @@ _MOST_NAMES = 3
 def best(worth: Ranking) -> str:
     """Which policy is best by value, or which cannot be told from the best; two policies or
     more."""
-    missing = f"; no value is known of {names(worth.valueless)}" if worth.valueless else ""
+    missing = (
+        f"; no {_measure(worth)} is known of {names(worth.valueless)}" if worth.valueless else ""
+    )
     if worth.pairs < 2:
         return (
             f"One replication cannot tell a difference from "
@@ -34,14 +37,16 @@ def best(worth: Ranking) -> str:
     if len(worth.same) == every - 1:
         who = "Both policies" if every == 2 else f"All {every} policies"
         return (
-            f"{who} came to the same value in every replication: {value(worth, worth.first)} "
+            f"{who} came to the same {_measure(worth)} in every replication: "
+            f"{value(worth, worth.first)} "
             f"a decision{missing}."
         )
     if not worth.others:
         return f"{_alone_ahead(worth)}{missing}."
     if not worth.behind:
         return f"{_all_level(worth)}{missing}."
-    start = f"Best here, by what a decision is worth: {_choice(worth)}, which cannot be told apart"
+    by = f"what a decision is worth{in_net_value(worth.metric)}"
+    start = f"Best here, by {by}: {_choice(worth)}, which cannot be told apart"
     verb = "is" if len(worth.behind) == 1 else "are"
     return f"{start}; {names(worth.behind)} {verb} behind ({_sure(worth)}){missing}."
 
@@ -53,7 +58,7 @@ def _one_replication(worth: Ranking) -> str:
         return ""
     last = f", {name(ahead[-1])} the lowest ({value(worth, ahead[-1])})"
     return (
-        f". In this one, {name(ahead[0])} had the highest value a decision "
+        f". In this one, {name(ahead[0])} had the highest {_measure(worth)} a decision "
         f"({value(worth, ahead[0])}){last}"
     )
 
@@ -75,7 +80,8 @@ def _few(worth: Ranking) -> bool:
 def _alone_ahead(worth: Ranking) -> str:
     top, runner_up = worth.first, worth.behind[0]
     ties = f" (and {names(worth.same)}, which came to the same)" if worth.same else ""
-    start = f"Best here: {name(top)}{ties}, where a decision is worth most, {value(worth, top)}"
+    most = f"where a decision is worth most{in_net_value(worth.metric)}, {value(worth, top)}"
+    start = f"Best here: {name(top)}{ties}, {most}"
     if len(worth.behind) == 1:
         return (
             f"{start}, against {value(worth, runner_up)} under {name(runner_up)} ({_sure(worth)})"
@@ -91,10 +97,8 @@ def _all_level(worth: Ranking) -> str:
         else f"None of the {every} policies is clearly best"
     )
     first, last = (f"{value(worth, policy)} under {name(policy)}" for policy in ends)
-    return (
-        f"{who}: a decision is worth {first} and "
-        f"{last}{'' if every == 2 else ', the others lie between'}"
-    )
+    between = "" if every == 2 else ", the others lie between"
+    return f"{who}: a decision is worth {first} and {last}{in_net_value(worth.metric)}{between}"
 
 
 def _choice(worth: Ranking) -> str:
@@ -126,12 +130,12 @@ def untold(runs: pd.DataFrame, worth: Ranking, policy: str, base: str) -> str:
         )
     if worth.same or policy not in worth.means or base not in worth.means:
         return ""
-    matrix = paired(runs, "value")
+    matrix = paired(runs, worth.metric)
     gap = matrix[policy].to_numpy(dtype=float) - matrix[base].to_numpy(dtype=float)
     estimate = interval(gap)
     if estimate.clear or not estimate.known or estimate.low == estimate.high:
         return ""
-    what = f"whether {name(policy)} or {name(base)} is worth more"
+    what = f"whether {name(policy)} or {name(base)} is worth more{in_net_value(worth.metric)}"
     return _more(count, what, enough([gap], count), max(abs(estimate.low), abs(estimate.high)))
 
 
@@ -163,7 +167,12 @@ def _rounded(number: int) -> int:
 
 def value(worth: Ranking, policy: str) -> str:
     """The mean value of a policy."""
-    return decimal(worth.means[policy], MEASURES["value"].digits)
+    return decimal(worth.means[policy], MEASURES[worth.metric].digits)
+
+
+def _measure(worth: Ranking) -> str:
+    """'value' or 'net value'."""
+    return MEASURES[worth.metric].short
 
 
 def name(policy: str) -> str:

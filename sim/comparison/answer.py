@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sim.cards import card, count, text
 from sim.comparison import cards
 from sim.comparison.headline import headline, lines, notes
+from sim.comparison.judged import judged_by
 from sim.comparison.short import in_short
 from sim.texts import clean
 
@@ -70,7 +71,7 @@ def answer(
     """The short answer and the one table of a run, as two texts whose lines have at most `width`
     letters."""
     said = in_short(tables, manifest)
-    table = headline(tables["runs"], manifest.get("against"))
+    table = headline(tables["runs"], manifest.get("against"), judged_by(manifest))
     if table is None:
         return ["No run came to an end, so there is nothing to report."]
     sentences = "\n".join(filled(sentence, width) for sentence in said)
@@ -119,10 +120,10 @@ def of_run(
             ['.tables["sensitivity"]', '.tables["runs"]'],
         )
     elif keys is not None:
-        shown, hints = cards.points(runs, keys), ['.tables["runs"]']
+        shown, hints = cards.points(runs, keys, judged_by(manifest)), ['.tables["runs"]']
     else:
         shown = cards.sentences(in_short(tables, manifest)) + cards.policies(
-            runs, manifest.get("against")
+            runs, manifest.get("against"), judged_by(manifest)
         )
     where = [f"in {folder}"] if folder is not None else ["not saved"]
     parts = [*facts(manifest, len(failed)), *where]

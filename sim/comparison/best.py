@@ -23,6 +23,7 @@ import pandas as pd
 
 from sim.comparison.claims import POWER
 from sim.comparison.statistics import CONFIDENCE, UNKNOWN, Interval, interval, paired
+from sim.measures import WORTH
 
 MOST = 20_000
 """More replications than this are not recommended: what they would tell apart hardly matters."""
@@ -39,8 +40,8 @@ class Ranking:
     `level` that never differ from the first. valueless: policies without a value. gaps: how much
     better the first is than each other, at the confidence that goes with so many comparisons.
     pairs: the least number of replications that any of these rests on; replications: how many were
-    run. needed: how many replications would tell the first from all others of `level`; None: more
-    than MOST, or not to be told.
+    run. metric: the measure. needed: how many replications would tell the first from all others of
+    `level`; None: more than MOST, or not to be told.
     """
 
     means: dict[str, float]
@@ -52,6 +53,7 @@ class Ranking:
     pairs: int
     replications: int
     needed: int | None
+    metric: str = WORTH
 
     @property
     def first(self) -> str:
@@ -95,6 +97,7 @@ def ranking(runs: pd.DataFrame, metric: str, better: int = 1) -> Ranking | None:
         min(counts.values(), default=int((~np.isnan(values[level[0]])).sum())),
         len(matrix),
         enough(unlike, len(matrix), confidence),
+        metric,
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sim.cards import MOST_ROWS, estimate, name, short_table, text
 from sim.comparison.headline import Cell, PolicyRow, half_width, headline, notes
 from sim.comparison.statistics import interval
-from sim.measures import MAIN, MEASURES, shown_in
+from sim.measures import MAIN, MEASURES, WORTH, shown_in
 from sim.texts import number
 
 if TYPE_CHECKING:
@@ -31,10 +31,10 @@ def sentences(texts: Sequence[str]) -> str:
     )
 
 
-def policies(runs: pd.DataFrame, against: str | None = None) -> str:
+def policies(runs: pd.DataFrame, against: str | None = None, worth: str = WORTH) -> str:
     """A row a policy of one scenario: the numbers of the table that every answer shows, and what
-    its signs mean."""
-    table = headline(runs, against)
+    its signs mean. worth: the measure by which policies are judged."""
+    table = headline(runs, against, worth)
     if table is None:
         return ""
     rows = [
@@ -56,14 +56,14 @@ def _cell(cell: Cell, digits: int) -> str:
     return text(f"{number(cell.mean, digits)}{f' {half}' if half else ''} {cell.mark}".rstrip())
 
 
-def points(runs: pd.DataFrame, keys: Sequence[str]) -> str:
+def points(runs: pd.DataFrame, keys: Sequence[str], worth: str = WORTH) -> str:
     """A row a point and policy of a sweep, those of highest value first: what was varied, and means
-    with intervals."""
+    with intervals. worth: the measure by which policies are judged."""
     if not len(runs):
         return ""
     settings = runs.groupby(["variant", "point"], sort=False, observed=True)
-    best = settings["value"].mean().sort_values(ascending=False, kind="stable")
-    rows, shown = [], shown_in(MAIN)
+    best = settings[worth].mean().sort_values(ascending=False, kind="stable")
+    rows, shown = [], shown_in(MAIN, worth)
     for place in best.index[:MOST_ROWS]:
         mine = settings.get_group(place)
         values = [text(_value(mine[key].iloc[0]), 24) for key in keys if key in mine]
@@ -74,7 +74,8 @@ def points(runs: pd.DataFrame, keys: Sequence[str]) -> str:
         rows.append([name(place[0]), *values, *measured])
     measures = [f"{MEASURES[measure].title}, {MEASURES[measure].unit_label}" for measure in shown]
     heads = ["Policy", *(text(key, 40) for key in keys if key in runs), *measures]
-    caption = "The points of highest value: means over replications with 95 % intervals"
+    most = f"The points of highest {MEASURES[worth].short}"
+    caption = f"{most}: means over replications with 95 % intervals"
     return short_table(heads, rows, len(best) - len(rows)) + f"<p><small>{caption}</small></p>"
 
 

@@ -84,48 +84,89 @@ def _judged(runs: pd.DataFrame, claim: Claim) -> JudgedClaim:
         return JudgedClaim(*facts, NOT_TESTED, why=f"there are no runs of {' and '.join(missing)}")
     matrix = paired(runs, claim.metric)
     one, other = (matrix[name].to_numpy(dtype=float) for name in (claim.policy, claim.than))
-    sign = 1 if claim.direction == "higher" else -1
-    margins = sign * (one - other) - claim.by
-    scale = np.fmax(np.fmax(np.abs(one), np.abs(other)), claim.by)
-    margins = np.where(np.abs(margins) <= _ROUNDING * scale, 0.0, margins)
-    known = margins[~np.isnan(margins)]
+    return judge_values(one, other, claim)
+
+
+def judge_values(one: np.ndarray, other: np.ndarray, claim: Claim) -> JudgedClaim:
+    """The verdict on a claim from the values of its metric under its policy and under that it is
+    compared with, paired by place; NaN: no value."""
+    facts = (claim.metric, claim.direction, claim.policy, claim.than, claim.by, claim.confidence)
+    known = known_margins(one, other, claim)
     if len(known) < 2:
         return JudgedClaim(
             *facts,
             UNDECIDED,
             replications=len(known),
-            why=_too_few(len(known), len(margins), claim),
+            why=_too_few(len(known), len(one), claim),
         )
     # A two-sided interval at 2c - 1 has the bounds of one-sided tests at c.
     margin = interval(known, 2 * claim.confidence - 1)
-    verdict, needed, why = _verdict(known, margin, claim)
+    verdict, needed, why = _verdict(known, margin, claim.confidence)
     if needed is not None:
-        needed = math.ceil(needed * len(margins) / len(known))
+        needed = math.ceil(needed * len(one) / len(known))
     # In the measure's own direction again; adding 0 leaves no negative zero.
-    low, difference, high = sorted(sign * (number + claim.by) + 0.0 for number in margin)
+    back = (_sign(claim) * (number + claim.by) + 0.0 for number in margin)
+    low, difference, high = sorted(back)
     return JudgedClaim(*facts, verdict, difference, low, high, len(known), needed, why)
 
 
-def _verdict(known: np.ndarray, margin: Interval, claim: Claim) -> tuple[str, int | None, str]:
-    """Verdict, replications needed and reason, from what the differences (two or more) exceed `by`
-    by."""
+def margins(one: np.ndarray, other: np.ndarray, claim: Claim) -> np.ndarray:
+    """By how much each pair of values exceeds what is claimed (below 0: it falls short); NaN where
+    a value is missing."""
+    found = _sign(claim) * (one - other) - claim.by
+    scale = np.fmax(np.fmax(np.abs(one), np.abs(other)), claim.by)
+    return np.where(np.abs(found) <= _ROUNDING * scale, 0.0, found)
+
+
+def known_margins(one: np.ndarray, other: np.ndarray, claim: Claim) -> np.ndarray:
+    """The `margins` of the pairs in which both have a value."""
+    found = margins(one, other, claim)
+    return found[~np.isnan(found)]
+
+
+def _sign(claim: Claim) -> int:
+    """1 where more is claimed, -1 where less is."""
+    return 1 if claim.direction == "higher" else -1
+
+
+def decided(known: np.ndarray, confidence: float) -> str:
+    """Whether margins (without NaN) show their mean to be above 0 (HOLDS) or below (FAILS), each at
+    this one-sided confidence, above 0.5; UNDECIDED otherwise, as with fewer than two, or where all
+    are 0."""
+    if len(known) < 2 or not known.any():
+        return UNDECIDED
+    return _side(known, interval(known, 2 * confidence - 1), confidence)
+
+
+def _side(known: np.ndarray, margin: Interval, confidence: float) -> str:
     if margin.low < margin.high:
-        if margin.low > 0:
-            return HOLDS, None, ""
-        if margin.high < 0:
-            return FAILS, None, ""
-        needed = _enough(known, claim.confidence)
-        return (
-            UNDECIDED,
-            needed,
-            "" if needed else f"it would take over {MOST:,} replications to tell",
-        )
+        return HOLDS if margin.low > 0 else FAILS if margin.high < 0 else UNDECIDED
     # Without any spread a t-test knows no bounds; a sign test does: all on one side, with a chance
     # of 2^-n.
-    least = math.ceil(-math.log2(1 - claim.confidence) - 1e-9)
-    if len(known) < least:
-        return UNDECIDED, least, ""
-    return HOLDS if margin.mean > 0 else FAILS, None, "the same in every replication"
+    if len(known) < _fewest_alike(confidence):
+        return UNDECIDED
+    return HOLDS if margin.mean > 0 else FAILS
+
+
+def _fewest_alike(confidence: float) -> int:
+    """How many values, all the same, decide at a one-sided confidence."""
+    return math.ceil(-math.log2(1 - confidence) - 1e-9)
+
+
+def _verdict(known: np.ndarray, margin: Interval, confidence: float) -> tuple[str, int | None, str]:
+    """Verdict, replications needed and reason, from what the differences (two or more) exceed `by`
+    by."""
+    side, spread = _side(known, margin, confidence), margin.low < margin.high
+    if side != UNDECIDED:
+        return side, None, "" if spread else "the same in every replication"
+    if not spread:
+        return UNDECIDED, _fewest_alike(confidence), ""
+    needed = _enough(known, confidence)
+    return (
+        UNDECIDED,
+        needed,
+        "" if needed else f"it would take over {MOST:,} replications to tell",
+    )
 
 
 def _too_few(known: int, replications: int, claim: Claim) -> str:
@@ -182,12 +223,12 @@ def evidence(claim: JudgedClaim) -> str:
     if claim.needed is not None:
         return (
             f"{text}; {claim.replications} replications do not tell, about "
-            f"{_about(claim.needed)} would"
+            f"{about(claim.needed)} would"
         )
     return text
 
 
-def _about(number: int) -> str:
+def about(number: int) -> str:
     """A number rounded up to two digits."""
     step = 10 ** max(len(str(number)) - 2, 0)
     return f"{-(-number // step) * step:,}"

@@ -18,7 +18,7 @@ import pandas as pd
 
 from sim.comparison.statistics import compare
 from sim.comparison.wording import listed
-from sim.measures import HEADLINE, MEASURES, shown_in
+from sim.measures import HEADLINE, MEASURES, WORTH, shown_in
 from sim.texts import clip
 
 HIGHER, LOWER = ">", "<"
@@ -58,13 +58,15 @@ class Headline:
     """The rows in file order, what they are compared with, and how many replications there are at
     most.
 
-    signed: whether cells hold differences, to be shown with their signs.
+    signed: whether cells hold differences, to be shown with their signs. worth: the measure by
+    which policies are judged.
     """
 
     rows: tuple[PolicyRow, ...]
     base: str
     replications: int
     signed: bool = False
+    worth: str = WORTH
 
     @property
     def measured(self) -> bool:
@@ -72,18 +74,20 @@ class Headline:
         return any(math.isfinite(cell.half) for row in self.rows for cell in row.cells.values())
 
 
-def headline(runs: pd.DataFrame, against: str | None = None) -> Headline | None:
-    """The headline measures of one scenario's runs table; None without runs."""
+def headline(runs: pd.DataFrame, against: str | None = None, worth: str = WORTH) -> Headline | None:
+    """The headline measures of one scenario's runs table; None without runs. worth: the measure by
+    which policies are judged (`sim.comparison.judged`)."""
     variants = list(dict.fromkeys(runs["variant"]))
     if not variants:
         return None
     base = str(against if against in variants else variants[0])
-    measures = [name for name in shown_in(HEADLINE) if name in runs.columns]
+    measures = [name for name in shown_in(HEADLINE, worth) if name in runs.columns]
     cells: dict[str, dict[str, Cell]] = {name: {} for name in variants}
     for record in compare(runs, measures, base).to_dict("records"):
         cells[record["variant"]][record["metric"]] = _cell(record)
     rows = tuple(PolicyRow(name, name == base, cells[name]) for name in variants)
-    return Headline(rows, base, int(runs.groupby("variant", observed=True).size().max()))
+    count = int(runs.groupby("variant", observed=True).size().max())
+    return Headline(rows, base, count, worth=worth)
 
 
 def _cell(record: Mapping[Any, Any]) -> Cell:
@@ -139,7 +143,7 @@ def _rows_that_fit(table: Headline) -> list[PolicyRow]:
     """The rows that there is room for: the base and those of highest value."""
 
     def value(row: PolicyRow) -> float:
-        mean = row.cells["value"].mean if "value" in row.cells else math.nan
+        mean = row.cells[table.worth].mean if table.worth in row.cells else math.nan
         return math.inf if row.base else mean if math.isfinite(mean) else -math.inf
 
     kept = sorted(table.rows, key=value, reverse=True)[:MOST_ROWS]

@@ -15,11 +15,12 @@ import pandas as pd
 
 from sim.comparison import leading, overload
 from sim.comparison._deciding import differing, in_words
+from sim.comparison.judged import judged_by, unlike_prices
 from sim.comparison.statistics import CONFIDENCE, Interval, interval, paired
 from sim.comparison.turns import sentence, turns_of
 from sim.comparison.wording import amount as amount_of
 from sim.comparison.wording import decimals_for, signed
-from sim.measures import AT_LENGTH, MEASURES, shown_in
+from sim.measures import AT_LENGTH, MEASURES, NET_VALUE, shown_in
 
 Manifest = Mapping[str, Any]
 
@@ -77,12 +78,13 @@ def details(
     base = against if against is not None and against in variants else variants[0]
     texts = [_who_decides(variants, manifest)] if manifest is not None else []
     for pair in (_Pair(name, base) for name in variants if name != base):
-        texts += [_quality(runs, pair, manifest), _costs(runs, pair), _worth(runs, pair)]
+        texts += [_quality(runs, pair, manifest), _costs(runs, pair), _worth(runs, pair, manifest)]
         if manifest is not None and {pair.policy, pair.base} <= set(manifest.get("policies") or {}):
             texts += [
                 sentence(turn)
                 for turn in turns_of(decisions, manifest, pair.policy, pair.base, urgency)
             ]
+    texts.append(unlike_prices(manifest or {}))
     return [
         *(sentence for sentence in texts if sentence),
         _how_to_read(runs, urgency is not None and len(urgency) > 0),
@@ -179,12 +181,14 @@ def _clause(runs: pd.DataFrame, pair: _Pair, name: str) -> str:
     return phrases.less.format(amount_of(Interval(-gap.mean, -gap.high, -gap.low)))
 
 
-def _worth(runs: pd.DataFrame, pair: _Pair) -> str:
+def _worth(runs: pd.DataFrame, pair: _Pair, manifest: Manifest | None) -> str:
     """What a decision is worth, all in all."""
-    gap = _gap(runs, pair, "value").difference
+    worth = judged_by(manifest or {})
+    gap = _gap(runs, pair, worth).difference
     if math.isnan(gap.mean):
         return f"There were no issues on which to weigh {pair.policy} against {pair.base}."
-    weighed = "Weighed by stakes, commitment and delay, a decision"
+    hours = " and with its hours paid for" if worth == NET_VALUE else ""
+    weighed = f"Weighed by stakes, commitment and delay{hours}, a decision"
     if not gap.known:
         return (
             f"{weighed} under {pair.policy} differs by {signed(gap)} in the one replication "

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -17,10 +18,11 @@ from sim.comparison import _ranked, overload
 from sim.comparison._deciding import differing, in_words, shares_power
 from sim.comparison.best import Ranking, ranking
 from sim.comparison.headline import decimal
+from sim.comparison.judged import in_net_value, judged_by, unlike_prices
 from sim.comparison.statistics import Interval, interval, paired
 from sim.comparison.turns import TURNS, UNTOLD, Turn, point_text, sentence, turns_of
 from sim.comparison.wording import amount, listed, plain
-from sim.measures import IN_WORDS, MAIN, MEASURES, shown_in
+from sim.measures import IN_WORDS, MAIN, MEASURES, NET_VALUE, WORTH, shown_in
 
 Manifest = Mapping[str, Any]
 Tables = Mapping[str, pd.DataFrame]
@@ -47,11 +49,11 @@ def in_short(tables: Tables, manifest: Manifest, against: str | None = None) -> 
     )
     if not runs["issues"].sum():
         return [f"{NOTHING}: issues.NAME.rate and clock.horizon say how many arise."]
-    worth = ranking(runs, "value")
+    worth = ranking(runs, judged_by(manifest))
     if not runs["resolved"].sum() or worth is None:
         return [_nothing_decided(runs, policies)]
     if len(policies) == 1:
-        said = [_alone(runs, policies[0])]
+        said = [_alone(runs, policies[0], worth.metric)]
     else:
         said = _several(tables, manifest, base, worth)
     return [sentence for sentence in [*said, *_further(tables, manifest)] if sentence]
@@ -74,7 +76,7 @@ def _several(tables: Tables, manifest: Manifest, base: str, worth: Ranking) -> l
         # The best policy is the one of its kind to weigh by urgency.
         partner = worth.first
     turns = _turns(tables, manifest, partner, base) if worth.pairs > 1 else ""
-    return [*said, rival, turns, open_]
+    return [*said, rival, turns, open_, unlike_prices(manifest)]
 
 
 # One voice against several
@@ -106,10 +108,11 @@ def _sharing(manifest: Manifest) -> dict[str, bool]:
 
 def _rival(runs: pd.DataFrame, policy: str, base: str, manifest: Manifest) -> str:
     """How much more the policy that is ahead is worth than the base; '' where that is not clear."""
-    gap = difference(runs, "value", policy, base)
+    worth = judged_by(manifest)
+    gap = difference(runs, worth, policy, base)
     if not gap.clear:
         return ""
-    start = f"{_named(policy, manifest)} {_clause('value', gap)} than {_ranked.name(base)}"
+    start = f"{_named(policy, manifest)} {_clause(worth, gap)} than {_ranked.name(base)}"
     also = differing(manifest, policy, base)
     return f"{start}{f' (they differ in {_keys(also)})' if also else ''}."
 
@@ -123,7 +126,7 @@ def _pair(runs: pd.DataFrame, policy: str, base: str, manifest: Manifest) -> str
     the rest named."""
     gaps = {
         name: difference(runs, name, policy, base)
-        for name in shown_in(IN_WORDS)
+        for name in shown_in(IN_WORDS, judged_by(manifest))
         if name in runs.columns
     }
     known = {name: gap for name, gap in gaps.items() if gap.known}
@@ -133,14 +136,16 @@ def _pair(runs: pd.DataFrame, policy: str, base: str, manifest: Manifest) -> str
     also = differing(manifest, policy, base)
     if also:
         start += f", which also differs in {_keys(also)},"
-    return f"{start} {clauses(known)}."
+    return f"{start} {clauses(known, judged_by(manifest))}."
 
 
-def clauses(gaps: Mapping[str, Interval]) -> str:
+def clauses(gaps: Mapping[str, Interval], worth: str = WORTH) -> str:
     """What differs clearly, better first: 'decides 0.8 working days sooner, but is 0.03 lower in
     quality; no clear difference in progress'. gaps: differences of some measures, policy less base.
+    worth: the measure by which policies are judged.
     """
-    known = {name: gaps[name] for name in shown_in(IN_WORDS) if name in gaps and gaps[name].known}
+    shown = shown_in(IN_WORDS, worth)
+    known = {name: gaps[name] for name in shown if name in gaps and gaps[name].known}
     gains: list[str] = []
     costs: list[str] = []
     for name, gap in known.items():
@@ -199,7 +204,7 @@ def _turns(tables: Tables, manifest: Manifest, policy: str, base: str) -> str:
         texts.append(
             f"for {listed(rest)} issues, these runs cannot tell which of the two is worth more"
         )
-    return f"By urgency: {'; '.join(texts)}."
+    return f"By urgency{in_net_value(judged_by(manifest))}: {'; '.join(texts)}."
 
 
 def _turn(turn: Turn) -> str:
@@ -215,7 +220,7 @@ def _turn(turn: Turn) -> str:
             f"working days{between}, {points[-1].patient} above {here}"
         )
     if not turn.days:
-        text = sentence(turn)
+        text = sentence(replace(turn, measure=WORTH))
         return f"{text[:1].lower()}{text[1:].rstrip('.')}"
     if turn.everywhere:
         return f"{what} {turn.ahead} is worth more at every urgency"
@@ -232,26 +237,24 @@ def _turn(turn: Turn) -> str:
 def _further(tables: Tables, manifest: Manifest) -> list[str]:
     """What stands beside any comparison: issues that nobody decided, and an organisation that
     cannot keep up."""
-    return [_lapsed(tables["runs"]), overload.briefly(tables, manifest)]
+    return [_lapsed(tables["runs"], judged_by(manifest)), overload.briefly(tables, manifest)]
 
 
-def _lapsed(runs: pd.DataFrame) -> str:
+def _lapsed(runs: pd.DataFrame, worth: str) -> str:
     """The largest share of issues that nobody decided in time; '' where it is small."""
     counts = runs.groupby("variant", observed=True, sort=False)[["lapsed", "issues"]].sum()
     share = (counts["lapsed"] / counts["issues"].where(counts["issues"] > 0)).dropna()
     if not len(share) or share.max() < _MANY_LAPSED:
         return ""
+    nothing = f"are worth nothing{', and cost their hours' if worth == NET_VALUE else ''}"
     worst = str(share.idxmax())
     if share.min() == share.max():
         where = "" if len(share) == 1 else " under every policy"
-        return (
-            f"{100 * share.max():.0f} % of the issues ended undecided{where}, and are worth "
-            f"nothing."
-        )
+        return f"{100 * share.max():.0f} % of the issues ended undecided{where}, and {nothing}."
     least = str(share.idxmin())
     return (
         f"{100 * share.max():.0f} % of the issues ended undecided under {_ranked.name(worst)} "
-        f"({100 * share.min():.0f} % under {_ranked.name(least)}), and are worth nothing."
+        f"({100 * share.min():.0f} % under {_ranked.name(least)}), and {nothing}."
     )
 
 
@@ -267,8 +270,9 @@ def _nothing_decided(runs: pd.DataFrame, policies: Sequence[str]) -> str:
     )
 
 
-def _alone(runs: pd.DataFrame, policy: str) -> str:
-    intervals = {name: interval(runs[name].to_numpy(dtype=float)) for name in shown_in(MAIN)}
+def _alone(runs: pd.DataFrame, policy: str, worth: str) -> str:
+    shown = shown_in(MAIN, worth)
+    intervals = {name: interval(runs[name].to_numpy(dtype=float)) for name in shown}
     texts = {
         name: amount(estimate) if estimate.known else decimal(estimate.mean, MEASURES[name].digits)
         for name, estimate in intervals.items()
@@ -279,5 +283,5 @@ def _alone(runs: pd.DataFrame, policy: str) -> str:
     )
     return (
         f"{start} quality of {texts['quality']}, take effect after {texts['delay']} working days, "
-        f"and are worth {texts['value']} each."
+        f"and are worth {texts[worth]} each{in_net_value(worth)}."
     )

@@ -21,6 +21,7 @@ from sim.comparison._breakeven import Gaps, Stretch
 from sim.comparison.statistics import CONFIDENCE
 from sim.comparison.urgency import Curves, Manifest, reweighted, simulated
 from sim.comparison.wording import plain
+from sim.measures import NET_VALUE, WORTH
 
 TURNS, AHEAD, UNTOLD = "turns", "ahead", "cannot be told"
 SAME = "they are worth the same at every urgency"
@@ -52,7 +53,7 @@ class Turn:
     0 and inf where it may lie anywhere, NaN where there is none. days: whether there is one kind
     only. here: the scenario's own urgency in that unit. half_lives: by kind, in working days at the
     turning point. clear: over which range what is told is clear without a gap; reach: the range
-    that was looked at. replications: how many pairs it rests on.
+    that was looked at. replications: how many pairs it rests on. measure: value, or net value.
     """
 
     a: str
@@ -73,6 +74,7 @@ class Turn:
     days: bool = False
     half_lives: Mapping[str, float] | None = None
     again: tuple[Turn, ...] = ()
+    measure: str = WORTH
 
     @property
     def everywhere(self) -> bool:
@@ -129,6 +131,7 @@ def turn(
         reach=reach,
         here=unit,
         days=days,
+        measure=curves.measure,
     )
     if gaps.replications < FEWEST:
         return replace(start, why=_too_few(gaps.replications))
@@ -241,6 +244,8 @@ def sentence(turn: Turn) -> str:
             f"at which urgency the better choice between {turn.a} and {turn.b} turns{which} "
             f"cannot be told{few}"
         )
+    if turn.measure == NET_VALUE:
+        return f"By net value, {text}."
     first = turn.a if turn.state != TURNS and turn.why == SAME else turn.ahead or ""
     # A sentence that opens with a policy's name leaves it as it is written.
     return f"{text if first and text.startswith(first) else text[0].upper() + text[1:]}."

@@ -43,7 +43,7 @@ def headline_table(reading: RunData) -> str:
     """Every policy's headline measures, each mean with half its interval's width below, and a mark
     where it differs clearly from the base; see `sim.comparison.headline.notes`.
     """
-    summary = headline(reading.runs, reading.against)
+    summary = headline(reading.runs, reading.against, reading.worth)
     if summary is None:
         return ""
     rows = [

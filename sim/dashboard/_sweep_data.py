@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.comparison.judged import judged_by
 from sim.comparison.pooling import pooled
 from sim.dashboard import theme
 from sim.dashboard._axes import Axis, axis, calendar_of
@@ -104,11 +105,20 @@ class SweepData:
         return [policy for policy in self.policies if not policy.base] if self.against else []
 
     @cached_property
+    def worth(self) -> str:
+        """The measure by which points are judged: value, or net value where hours have a price."""
+        return judged_by(self.manifest)
+
+    def facts(self, metric: str) -> Measure:
+        """A measure; for GAP the one whose difference that is."""
+        return MEASURES[self.worth if metric == GAP else metric]
+
+    @cached_property
     def metrics(self) -> list[Measure]:
         """The measures shown: those of `sim.measures.SWEEP` that have any value."""
         return [
             MEASURES[name]
-            for name in shown_in(SWEEP)
+            for name in shown_in(SWEEP, self.worth)
             if name in self.runs.columns and self.runs[name].notna().any()
         ]
 
@@ -208,7 +218,7 @@ class SweepData:
         """A measure of every run; GAP: its value less that of `against` at the same point and
         replication."""
         if metric not in self._made:
-            values = self.runs["value" if metric == GAP else metric].to_numpy(
+            values = self.runs[self.worth if metric == GAP else metric].to_numpy(
                 dtype=float, na_value=np.nan
             )
             self._made[metric] = values - self._reference(values) if metric == GAP else values

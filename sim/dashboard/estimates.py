@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from sim.comparison import JudgedClaim, compare
+from sim.comparison.judged import judged_by
 from sim.comparison.urgency import stakes_and_half_lives
 from sim.dashboard import theme
 from sim.measures import BY_KIND, Measure, drawn, shown_in
@@ -127,6 +128,11 @@ class RunData:
         return self.tables["decisions"]
 
     @cached_property
+    def worth(self) -> str:
+        """The measure by which policies are judged: value, or net value."""
+        return judged_by(self.manifest)
+
+    @cached_property
     def against(self) -> str | None:
         """The variant that differences are taken to: the one asked for, else the first; None
         without runs."""
@@ -200,14 +206,14 @@ class RunData:
         """For each kind the means over its decisions, a row a run, in the shape `estimates`
         takes."""
         groups = self.decisions.groupby([*_RUN, "kind"], sort=False, observed=True)
-        means = groups[list(shown_in(BY_KIND))].mean().reset_index()
+        means = groups[list(shown_in(BY_KIND, self.worth))].mean().reset_index()
         return {kind.name: means[means["kind"] == kind.name] for kind in self.kinds}
 
     @cached_property
     def kind_estimates(self) -> dict[str, Estimates]:
         """The estimates of what is worked out for each kind apart (`sim.measures.BY_KIND`)."""
         return {
-            name: estimates(frame, shown_in(BY_KIND), self.against)
+            name: estimates(frame, shown_in(BY_KIND, self.worth), self.against)
             for name, frame in self.by_kind.items()
         }
 

@@ -99,7 +99,7 @@ def _summary(reading: RunData, sentences: Sequence[str]) -> str:
             "<details><summary>Compared in words</summary>"
             f'<div class="verdict">{items}</div></details>'
         )
-    summary = headline(reading.runs, reading.against)
+    summary = headline(reading.runs, reading.against, reading.worth)
     below = "".join(
         f'<p class="note">{_cells.sentence(note, 900)}</p>'
         for note in (notes(summary) if summary else ())

@@ -19,6 +19,7 @@ from typing import Any
 import pandas as pd
 
 from sim import measures
+from sim.comparison.judged import judged_by
 from sim.dashboard import _cells, document, theme
 from sim.dashboard._sections import PageSection, section_html, sections
 from sim.dashboard._sweep_data import SweepData
@@ -63,7 +64,7 @@ def draw_sweep_report(
 def columns(manifest: Mapping[str, Any]) -> list[str]:
     """The columns of the table `runs` that the report of a sweep reads."""
     target = goal(manifest)
-    shown = measures.shown_in(measures.SWEEP)
+    shown = measures.shown_in(measures.SWEEP, judged_by(manifest))
     return [*_KEYS, *(manifest.get("keys") or ()), *shown, *([target.metric] if target else [])]
 
 

@@ -79,8 +79,9 @@ class Offered:
 
 
 def offered(prepared: Parameters) -> Offered:
-    """What a policy asks of each of its leaders, in expectation; see the module for what is
-    assumed."""
+    """What a policy asks of each of its leaders, in expectation, before any event; see the module
+    for what is assumed."""
+    prepared = prepared.alone(prepared.periods[0])
     n = prepared.numbers
     lines = Lines(n)
     concerned = concerns(prepared, lines)
@@ -127,7 +128,12 @@ class PositionLoad:
 
 def by_position(prepared: Parameters) -> list[PositionLoad]:
     """What a policy asks of its leaders, position by position, upstream first; positions without
-    leaders left out."""
+    leaders left out. Where events change what is asked, of each position when most is asked."""
+    periods = [_in_period(prepared.alone(period)) for period in prepared.periods]
+    return [max(loads, key=lambda load: load.utilisation) for loads in zip(*periods, strict=True)]
+
+
+def _in_period(prepared: Parameters) -> list[PositionLoad]:
     load, places = offered(prepared), prepared.numbers.position
     full = load.utilisation
     loads = []

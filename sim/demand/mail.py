@@ -42,7 +42,7 @@ def messages(prepared: Parameters, concerned: list[Concern], lines: Lines) -> Ar
     n = prepared.numbers
     earliest = [_earliest(n, one, lines) for one in concerned]
     engagement, relevance = _engagement(n, concerned, earliest), relevance_of(prepared)
-    total = _context(n, engagement)
+    total = _context(n, engagement, concerned)
     total += _ideas(n, concerned, earliest, lines, engagement)
     for one in concerned:
         decisions = _decisions(prepared, one, relevance)
@@ -333,14 +333,26 @@ def _by_line(
     return total
 
 
-def _context(n: Numbers, engagement: Array) -> Array:
-    """News of the direction: everybody comes to know it, and sends it on once, not back to whom it
-    came from."""
+def _context(n: Numbers, engagement: Array, concerned: list[Concern]) -> Array:
+    """News of what shifts, and of the direction where decisions set it: everybody comes to know it,
+    and sends it on once, not back to whom it came from."""
+    news, shifting = np.zeros(n.leaders), slice(0, n.parts - (n.set_by >= 0))
+    for first in n.source.sum(axis=0)[shifting].tolist():
+        news += _of_news(n, engagement, n.shift_rate, first)
+    if n.set_by >= 0:
+        one = concerned[n.set_by]
+        news += _of_news(n, engagement, one.rate, max(one.seats, 1.0))
+    return news
+
+
+def _of_news(n: Numbers, engagement: Array, rate: float, first: float) -> Array:
+    """Messages a tick to each leader with one part of the news, which comes at a rate and is known
+    to `first` leaders at once."""
     used = np.ones(len(n.channel_to), bool) if n.by_spread else n.channel_line == 1
-    if n.shift_rate <= 0.0 or not used.any():
+    if rate <= 0.0 or not used.any():
         return np.zeros(n.leaders)
-    passing = _passing(n, engagement, 1.0 / n.shift_rate) * used
-    back = (n.leaders - n.source.sum(axis=0)).sum() / used.sum()
+    passing = _passing(n, engagement, 1.0 / rate) * used
+    back = (n.leaders - first) / used.sum()
     received = np.bincount(n.channel_to, weights=passing, minlength=n.leaders)
-    news: Array = n.shift_rate * max(n.parts - back, 0.0) * received
+    news: Array = rate * max(1.0 - back, 0.0) * received
     return news

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.cards import card, count, estimate, name, short_table, text
 from sim.comparison import answer, cards
+from sim.comparison.judged import judged_by
 from sim.experiments.conclusions import GROUPS, all_needed, finding
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def of_sweep(table: pd.DataFrame, manifest: Mapping[str, Any], folder: Path) -> 
     )
     shown = (
         f"<ul>{said}</ul>",
-        cards.points(table, manifest["keys"]),
+        cards.points(table, manifest["keys"], judged_by(manifest)),
         answer.failures(failed, manifest["left_out"]),
     )
     return card(

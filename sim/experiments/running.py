@@ -16,6 +16,7 @@ from sim.runner.pool import Failure
 if TYPE_CHECKING:
     from sim.experiments.executors import Executor
     from sim.experiments.store import Store
+    from sim.parameters import Parameters
     from sim.scenario import Scenario
 
 Progress = Callable[[int, int, int], None]
@@ -29,13 +30,14 @@ class Wanted(NamedTuple):
     """Replications `first`, ... below `end` of a policy, by its key; it stands at a point of a
     sweep or a search.
 
-    policy: None where it is known that nothing is missing.
+    policy: None where it is known that nothing is missing; the numbers made from it where these are
+    not what the scenario alone says.
     """
 
     variant: str
     point: int
     key: bytes
-    policy: Scenario | None
+    policy: Scenario | Parameters | None
     first: int
     end: int
 

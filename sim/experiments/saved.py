@@ -116,6 +116,16 @@ def finished(
         return None
 
 
+def put(path: Path, write: Callable[[Path], object]) -> None:
+    """Write a file aside, and put it in its place once it is on the disk."""
+    with ExitStack() as stack:
+        aside = _aside(stack, path)
+        write(aside)
+        flush(aside)
+        os.replace(aside, path)
+    flush(path.parent)
+
+
 def _aside(stack: ExitStack, path: Path) -> Path:
     """Where a file is written first; what is left there in the end is removed."""
     aside = path.with_name(f".{path.name}.{os.getpid()}")
@@ -206,6 +216,7 @@ def _manifest(swept: Swept, engine: str, tables: dict[str, Any]) -> dict[str, An
         "policies": list(plan.policies),
         "unread": unread(plan),
         "settings": settings(plan),
+        "prices": {name: policy.work.worth for name, policy in plan.scenario.policies().items()},
         "against": plan.scenario.sweep.against if plan.scenario.sweep is not None else None,
         "seed": plan.scenario.seed,
         "replications": swept.precision.most,

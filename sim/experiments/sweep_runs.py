@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sim.clock import Calendar
+from sim.comparison.judged import judged_by
 from sim.comparison.statistics import CONFIDENCE, intervals
 from sim.experiments.keys import label_of, sizes_of
 from sim.texts import clip
@@ -55,6 +56,11 @@ class SweepRuns:
 
     runs: pd.DataFrame
     manifest: Mapping[str, Any]
+
+    @cached_property
+    def worth(self) -> str:
+        """The measure by which settings are judged: value, or net value."""
+        return judged_by(self.manifest)
 
     @cached_property
     def keys(self) -> list[str]:

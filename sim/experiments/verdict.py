@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from sim.comparison.judged import in_net_value
 from sim.experiments.sweep_runs import (
     WIDTH,
     Gap,
@@ -61,9 +62,9 @@ def verdict(runs: pd.DataFrame, manifest: Mapping[str, Any], most: int = MOST_RO
     """The answer of a sweep, from its table `runs` and its manifest; at most about `most` rows in
     its table."""
     sweep = SweepRuns(runs, manifest)
-    if not len(runs) or not sweep.settings or not runs["value"].notna().any():
+    if not len(runs) or not sweep.settings or not runs[sweep.worth].notna().any():
         return Verdict([NOTHING, *_lost(manifest)], [], 0)
-    values = sweep.values("value")
+    values = sweep.values(sweep.worth)
     means = gap(values).mean
     best = int(np.nanargmax(means))
     ahead = gap(values[best] - values, many=int(np.isfinite(means).sum()) - 1)
@@ -131,7 +132,8 @@ def _best(sweep: SweepRuns, best: int, values: Array, ahead: Gap) -> str:
     amount = f"{number(float(mine.mean[0]), 3)}"
     if np.isfinite(mine.low[0]):
         amount += f" [{number(float(mine.low[0]), 3)} to {number(float(mine.high[0]), 3)}]"
-    head = f"Worth most: {where(sweep.settings[best])}, with a value of {amount}"
+    what = MEASURES[sweep.worth].short
+    head = f"Worth most: {where(sweep.settings[best])}, with a {what} of {amount}"
     others = np.flatnonzero(np.isfinite(ahead.mean) & (np.arange(len(ahead.mean)) != best))
     if not len(others):
         return f"{head}; no other setting has a value."
@@ -173,13 +175,19 @@ def _rival(sweep: SweepRuns, values: Array, name: str, against: str) -> str:
     if not many:
         return f"{names} have no decisions to compare."
     if not np.isfinite(difference.low).any():
-        return f"Whether {name} is worth more than {against} cannot be told from one replication."
+        worth_more = f"is worth more{in_net_value(sweep.worth)} than"
+        return f"Whether {name} {worth_more} {against} cannot be told from one replication."
     more, less = int(difference.more.sum()), int(difference.less.sum())
     if many == 1:
         which = "more" if more else "less" if less else ""
-        told_so = f"is clearly worth {which} than" if which else "cannot be told from"
+        told_so = (
+            f"is clearly worth {which}{in_net_value(sweep.worth)} than"
+            if which
+            else "cannot be told from"
+        )
         return f"{clip(name, 40)} {told_so} {clip(against, 40)}."
-    than = f"{clip(name, 40)} is worth more than {clip(against, 40)}"
+    worth_more = f"is worth more{in_net_value(sweep.worth)} than"
+    than = f"{clip(name, 40)} {worth_more} {clip(against, 40)}"
     if not more and not less:
         return f"Whether {than} cannot be told at any of {many:,} settings."
     unclear = f"; at {many - more - less:,} that cannot be told" if more + less < many else ""
@@ -287,7 +295,7 @@ def _keys(sweep: SweepRuns, values: Array, name: str) -> str:
         )
         clear.append((float(means[high] - means[low]), f"{clip(key, 48)} ({ends})"))
     over = " on average over the rest" if len(sweep.keys) > 1 else ""
-    who = f"the value of {clip(name, 40)}"
+    who = f"the {MEASURES[sweep.worth].short} of {clip(name, 40)}"
     parts = (
         [f"{who} moves with {', '.join(text for _, text in sorted(clear, reverse=True))}{over}"]
         if clear
@@ -344,7 +352,7 @@ def _table(
     ]
     metrics = [
         name
-        for name in shown_in(SWEEP)
+        for name in shown_in(SWEEP, sweep.worth)
         if name in sweep.runs.columns and sweep.runs[name].notna().any()
     ]
     gaps = {name: gap(sweep.values(name)[kept]) for name in metrics}

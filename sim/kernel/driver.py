@@ -7,21 +7,25 @@ from typing import Any
 
 import numpy as np
 
+from sim.clock import NEVER
 from sim.extension import InvalidRun
 from sim.kernel.state import (
     DAYS,
     DECISIONS,
     EXPIRED,
     MOVING,
+    OPEN_COHORT,
     READ,
+    REPLACEMENTS,
     SENT,
+    TICK,
     WINDOW,
     Capacity,
     State,
     new_state,
 )
 from sim.outcome import LEADER, Outcome
-from sim.parameters import Parameters
+from sim.parameters import Numbers, Parameters
 
 
 def prepare(inputs: Parameters) -> None:
@@ -52,14 +56,22 @@ def simulate(inputs: Parameters, replication: int) -> Outcome:
     room = _room.get(leaders, Capacity())
     while True:
         ready = _ready(inputs, room)
-        state = ready.state()
-        short = kernel(ready.n, ready.k, state, inputs.seed, replication)
+        state, short = ready.state(), 0
+        for period, until in ready.periods:
+            short = kernel(period.numbers, ready.k, state, inputs.seed, replication, until)
+            if short != 0 or not _goes_on(period.numbers, state):
+                break
         if short < 0:
             raise InvalidRun
         if short == 0:
             _room[leaders] = room
-            return _outcome(inputs, state)
+            return _outcome(inputs, state, period.numbers)
         room = room.doubled(short)
+
+
+def _goes_on(n: Numbers, state: State) -> bool:
+    """Whether a run is not over yet."""
+    return bool(state.count[TICK] < n.horizon or state.count[OPEN_COHORT] > 0)
 
 
 class _Ready:
@@ -71,7 +83,13 @@ class _Ready:
 
     def __init__(self, inputs: Parameters, room: Capacity) -> None:
         self.inputs, self.room = inputs, room
-        self.n, self.k = _readable(_with_addresses(inputs)), _readable(inputs.kinds)
+        starts = [period.start for period in inputs.later]
+        custom = _addresses(inputs)
+        self.periods = [
+            (period._replace(numbers=_readable(period.numbers._replace(custom=custom))), until)
+            for period, until in zip(inputs.periods, [*starts, NEVER], strict=True)
+        ]
+        self.k = _readable(inputs.kinds)
         state = self._new()
         self._used: State | None = None
         self._block = self._first = np.zeros(0, np.uint8)
@@ -80,7 +98,7 @@ class _Ready:
             self._first = self._block.copy()
 
     def _new(self) -> State:
-        return new_state(self.n, len(self.k.rate), self.room)
+        return new_state(self.periods[0][0].numbers, self.room)
 
     def state(self) -> State:
         """The state before the first tick; a run before may have used the same memory."""
@@ -117,17 +135,17 @@ def _in_one_block(state: State) -> tuple[State, np.ndarray]:
     return State(*fields), block
 
 
-def _with_addresses(inputs: Parameters) -> Any:
-    """The numbers with the addresses of the custom rules."""
+def _addresses(inputs: Parameters) -> np.ndarray:
+    """The addresses of the custom rules, as `Numbers.custom` holds them."""
     if not inputs.numbers.custom.any():
-        return inputs.numbers
+        return inputs.numbers.custom
     from sim.extension.foreign import address
     from sim.parameters.build import custom_rules
 
     custom = np.zeros_like(inputs.numbers.custom)
     for place, bound in custom_rules(inputs.scenario).items():
         custom[place] = address(bound.rule, bound.name)
-    return inputs.numbers._replace(custom=custom)
+    return custom
 
 
 def _readable(record: Any) -> Any:
@@ -143,15 +161,16 @@ def _readable(record: Any) -> Any:
     return record._make(fields)
 
 
-def _outcome(inputs: Parameters, s: State) -> Outcome:
-    n, count = inputs.numbers, s.count
+def _outcome(inputs: Parameters, s: State, n: Numbers) -> Outcome:
+    """What a run shows; n: the numbers of its last period."""
+    count = s.count
     decisions = s.decisions[: count[DECISIONS]]
     decisions = decisions[np.argsort(decisions["issue"])]
     days = s.days[: count[DAYS]].copy()
     window = (n.horizon - n.warmup) * n.tick_hours
     leaders = np.zeros(n.leaders, LEADER)
     leaders["forum_hours"] = s.forum_ticks * n.tick_hours
-    leaders["reading_hours"] = s.messages_read / n.attention * n.tick_hours
+    leaders["reading_hours"] = (s.reading_ticks + s.messages_read / n.attention) * n.tick_hours
     leaders["away_hours"] = s.away_ticks * n.tick_hours
     leaders["work_hours"] = (
         window - leaders["forum_hours"] - leaders["reading_hours"] - leaders["away_hours"]
@@ -164,7 +183,8 @@ def _outcome(inputs: Parameters, s: State) -> Outcome:
     leaders["alignment"], leaders["influence"] = means[3], means[4]
     leaders["competence"], leaders["reputation"] = s.people
     leaders["power"] = s.held_power
-    arriving = n.load * (len(days) * n.day) * n.leaders
+    leaders["context_hours"] = (s.context_ticks + s.context_read / n.attention) * n.tick_hours
+    arriving = inputs.work_asked(len(days)) + float(s.undone[2])
     undone = float(s.undone[1]) - float(s.undone[0])
     waiting = int(count[SENT] - count[READ] - count[EXPIRED] - count[MOVING])
     run = {
@@ -174,6 +194,7 @@ def _outcome(inputs: Parameters, s: State) -> Outcome:
         "messages_in_transit": int(count[MOVING]),
         "messages_expired": int(count[EXPIRED]),
         "messages": int(count[WINDOW]),
+        "replaced": int(count[REPLACEMENTS]),
         "progress": 1.0 - undone / arriving if arriving > 0.0 else 1.0,
     }
     return Outcome(decisions, leaders, days, run)

@@ -10,9 +10,9 @@ from sim.kernel.loop import play
 from sim.kernel.reference import refer
 
 
-def run(n: Any, k: Any, s: Any, seed: int, replication: int) -> int:
-    """Play one replication (see `sim.kernel.loop.play`)."""
-    return play(refer(n), refer(k), refer(s), seed, replication)
+def run(n: Any, k: Any, s: Any, seed: int, replication: int, until: int) -> int:
+    """Play one period of a replication (see `sim.kernel.loop.play`)."""
+    return play(refer(n), refer(k), refer(s), seed, replication, until)
 
 
 kernel = entry_point(run)

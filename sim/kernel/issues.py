@@ -6,6 +6,7 @@ from math import sqrt
 from typing import Any
 
 from sim.compiler import compiled_only
+from sim.kernel.direction import NEED, in_force, newest_version
 from sim.kernel.ideas import pass_on_idea
 from sim.kernel.messages import say, take
 from sim.kernel.minds import add_to_pool, look, see_by_position, see_truly
@@ -20,8 +21,8 @@ from sim.kernel.state import (
     OPEN_COHORT,
     OPEN_ISSUES,
     SEQUENCE,
+    SHIFTS,
     TICK,
-    VERSION,
 )
 from sim.rules.closing import BY_LAPSE, FORUM, LAPSED, OPEN
 from sim.rules.evidence import assess, assess_alone, leading
@@ -73,7 +74,8 @@ def raise_issue(n: Any, k: Any, s: Any, kind: int, ordinal: int) -> None:
     issue.expires = tick + k.expiry[kind]
     if issue.expires < s.count[NEXT_EXPIRY]:
         s.count[NEXT_EXPIRY] = issue.expires
-    issue.version = s.count[VERSION]
+    issue.guide = NEED if kind % n.kinds == n.set_by else in_force(n)
+    issue.version = newest_version(s, issue.guide)
     issue.origin = draw_origin(k0, k1, k.raised_at[kind], n.key, n.position)
     issue.accountable = accountable_for(issue.origin, k.decided_at[kind], n.manager, n.position)
     issue.head = issue.accountable
@@ -122,6 +124,8 @@ def _clear(s: Any, slot: int) -> None:
     issue.participants = 0
     issue.proposed_number = 0.0
     issue.person_ticks = 0.0
+    issue.reading = 0
+    issue.rework = 0.0
     issue.best_choice = -1
     issue.last_choice = -1
     issue.agreed = 0
@@ -161,7 +165,7 @@ def _draw_weights(n: Any, k: Any, s: Any, slot: int) -> None:
     issue = s.issues[slot]
     kind = issue.kind
     salience(issue.k0, issue.k1, s.salience[slot])
-    true_weights(s.directions[s.count[VERSION]], s.salience[slot], s.weights[slot])
+    true_weights(s.directions[NEED, s.count[SHIFTS]], s.salience[slot], s.weights[slot])
     home = n.unit[issue.origin]
     facet_units(issue.k0, issue.k1, home, k.affects[kind], n.local, n.local_units, s.owners[slot])
     spread = 0.0

@@ -7,6 +7,7 @@ from typing import Any
 
 from sim.compiler import compiled_only
 from sim.kernel.custom_rules import ENGAGEMENT, engagement_after, has_rule, influence_after
+from sim.kernel.direction import set_direction
 from sim.kernel.ideas import new_copy
 from sim.kernel.issues import value
 from sim.kernel.meeting import work
@@ -119,8 +120,9 @@ def learn(n: Any, k: Any, s: Any) -> None:
                 count = _score(s, s.active[at], count)
     # All are scored before anybody learns: what is learned from one changes nothing about another.
     for at in range(count):
-        take_effect(n, s, s.ordered_issues[at])
+        take_effect(n, k, s, s.ordered_issues[at])
     for at in range(count):
+        set_direction(n, k, s, s.ordered_issues[at])
         _learn_from(n, k, s, s.ordered_issues[at])
         close(n, k, s, s.ordered_issues[at])
     if expiring:

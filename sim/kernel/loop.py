@@ -7,6 +7,15 @@ from typing import Any
 from sim.clock import NEVER, PHASES
 from sim.compiler import compiled_only
 from sim.kernel.deciding import decide
+from sim.kernel.direction import (
+    NEED,
+    SET,
+    fidelity_of,
+    in_force,
+    newest_version,
+    realign,
+    strategy_gap,
+)
 from sim.kernel.ideas import hear_idea
 from sim.kernel.issues import raise_issue
 from sim.kernel.learning import begin_day, in_order, learn, order_by_power, tire
@@ -18,7 +27,8 @@ from sim.kernel.messages import (
     learn_direction,
     say,
 )
-from sim.kernel.minds import fidelity_of, realign, take_up
+from sim.kernel.minds import take_up
+from sim.kernel.periods import begin_period, end_period
 from sim.kernel.power import accept, notice
 from sim.kernel.rollout import hear_decision
 from sim.kernel.rounds import confer
@@ -33,15 +43,16 @@ from sim.kernel.state import (
     OPEN_COHORT,
     OPEN_ISSUES,
     READ,
+    SHIFTS,
     SHORT,
     TICK,
     TODAY,
-    VERSION,
     VERSIONS,
 )
+from sim.kernel.turnover import replace_people
 from sim.rules.closing import OPEN
 from sim.rules.flow import CONTEXT, DECISION, IDEA, MANDATE, NOTICE
-from sim.rules.work import gini
+from sim.rules.work import gini, reading_units
 from sim.world.issues import arrival_gap, direction, run_stream, shift_gap
 from sim.world.witnesses import is_away
 
@@ -54,11 +65,14 @@ _NEVER = float(NEVER)
 
 
 @compiled_only
-def play(n: Any, k: Any, s: Any, seed: int, replication: int) -> int:
-    """Play one replication to its end; returns the code of the pool that was short, -1 for an
-    invalid rule, or 0."""
-    begin(n, k, s, seed, replication)
-    while s.count[TICK] < n.horizon or s.count[OPEN_COHORT] > 0:
+def play(n: Any, k: Any, s: Any, seed: int, replication: int, until: int) -> int:
+    """Play one replication on to tick `until`, or to its end; returns the code of the pool that was
+    short, -1 for an invalid rule, or 0."""
+    if s.count[TICK] == 0:
+        begin(n, k, s, seed, replication)
+    else:
+        begin_period(n, k, s)
+    while s.count[TICK] < until and (s.count[TICK] < n.horizon or s.count[OPEN_COHORT] > 0):
         tick = s.count[TICK]
         s.count[MEASURING] = 1 if n.warmup <= tick < n.horizon else 0
         for phase in range(PHASE_COUNT):
@@ -83,6 +97,8 @@ def play(n: Any, k: Any, s: Any, seed: int, replication: int) -> int:
         if s.count[INVALID] > 0:
             return -1
         s.count[TICK] = tick + 1
+    if s.count[TICK] == until:
+        end_period(n, s)
     return 0
 
 
@@ -92,44 +108,53 @@ def begin(n: Any, k: Any, s: Any, seed: int, replication: int) -> None:
     k0, k1 = run_stream(seed, replication)
     s.stream[0] = k0
     s.stream[1] = k1
-    direction(k0, k1, 0, s.directions[0])
+    direction(k0, k1, 0, s.directions[NEED, 0])
+    direction(k0, k1, 0, s.directions[SET, 0])
     for leader in range(n.leaders):
         take_up(n, s, leader)
+    s.rates[n.kinds] = n.shift_rate
     s.next_shift[0] = _NEVER
     if n.shift_rate > 0.0:
         s.next_shift[0] = 0.0 + shift_gap(k0, k1, 0, n.shift_rate)
-    for kind in range(len(k.rate)):
+    else:
+        s.left[n.kinds] = shift_gap(k0, k1, 0, 1.0)
+    for kind in range(n.kinds):
+        s.rates[kind] = k.rate[kind]
         s.next_arrival[kind] = _NEVER
         if k.rate[kind] > 0.0:
             s.next_arrival[kind] = 0.0 + arrival_gap(k0, k1, k.key[kind], 0, k.rate[kind])
+        else:
+            s.left[kind] = arrival_gap(k0, k1, k.key[kind], 0, 1.0)
 
 
 @compiled_only
 def arise(n: Any, k: Any, s: Any) -> None:
-    """The world moves, on the first tick of a day; the direction shifts; issues arise; witnesses
-    sense."""
+    """People leave; the world moves, on the first tick of a day; the direction shifts; issues
+    arise; witnesses sense."""
     tick = s.count[TICK]
+    replace_people(n, k, s)
     if tick % n.day == 0:
         begin_day(n, k, s)
     k0, k1 = s.stream[0], s.stream[1]
     while int(s.next_shift[0]) == tick:
-        version = s.count[VERSION] + 1
-        if version >= len(s.directions):
+        version = s.count[SHIFTS] + 1
+        if version >= s.directions.shape[1]:
             s.count[SHORT] = VERSIONS
             return
-        s.count[VERSION] = version
-        direction(k0, k1, version, s.directions[version])
+        s.count[SHIFTS] = version
+        direction(k0, k1, version, s.directions[NEED, version])
         s.next_shift[0] = s.next_shift[0] + shift_gap(k0, k1, version, n.shift_rate)
         for leader in range(n.leaders):
             s.realigned[leader] = 1
             for piece in range(n.parts):
                 if n.source[leader, piece]:
                     learn_direction(n, s, leader, version, piece, 1.0, -1)
-    for kind in range(len(k.rate)):
+    for kind in range(n.kinds):
+        row = n.first_kind + kind
         while int(s.next_arrival[kind]) == tick:
-            raise_issue(n, k, s, kind, s.ordinals[kind])
+            raise_issue(n, k, s, row, s.ordinals[kind])
             s.ordinals[kind] += 1
-            gap = arrival_gap(k0, k1, k.key[kind], s.ordinals[kind], k.rate[kind])
+            gap = arrival_gap(k0, k1, k.key[row], s.ordinals[kind], k.rate[row])
             s.next_arrival[kind] = s.next_arrival[kind] + gap
 
 
@@ -173,6 +198,7 @@ def _read(n: Any, k: Any, s: Any, leader: int, tick: int) -> None:
     """
     capacity = n.attention[leader]
     read = s.owed[leader] if s.owed[leader] < capacity else capacity
+    news = 0
     s.owed[leader] -= read
     s.count[READ] += read
     while s.inbox[leader] > 0 and read < capacity:
@@ -185,6 +211,10 @@ def _read(n: Any, k: Any, s: Any, leader: int, tick: int) -> None:
         else:
             read += 1
             s.count[READ] += 1
+            if s.messages[at].what == CONTEXT:
+                news += 1
+            else:
+                s.issues[s.messages[at].issue].reading += reading_units(capacity)
             _take(n, k, s, at)
         give(s, s.free_message, FREE_MESSAGE, at)
     if read > 0:
@@ -192,6 +222,7 @@ def _read(n: Any, k: Any, s: Any, leader: int, tick: int) -> None:
         work(n, s, leader, tick + 1, 1.0 - read / capacity)
         if s.count[MEASURING]:
             s.messages_read[leader] += read
+            s.context_read[leader] += news
 
 
 @compiled_only
@@ -269,14 +300,14 @@ def end_day(n: Any, s: Any, now: int) -> None:
         s.undone[0] = backlog
         return
     s.undone[1] = backlog
-    alignment, engagement = 0.0, 0.0
+    alignment, engagement, guide = 0.0, 0.0, in_force(n)
     for leader in range(n.leaders):
         aligned = realign(n, s, leader)
         alignment += aligned
         engagement += s.engagement[leader]
         s.sums[0, leader] += s.backlog[leader]
         s.sums[1, leader] += s.engagement[leader]
-        s.sums[2, leader] += fidelity_of(n, s, leader, s.count[VERSION])
+        s.sums[2, leader] += fidelity_of(n, s, leader, guide, newest_version(s, guide))
         s.sums[3, leader] += aligned
         s.sums[4, leader] += s.influence[leader]
         s.people[0, leader] = s.competence[leader]
@@ -291,3 +322,4 @@ def end_day(n: Any, s: Any, now: int) -> None:
     order_by_power(n, s)
     row.power_gini = gini(s.ranks)
     row.messages = today
+    row.strategy_gap = strategy_gap(n, s)

@@ -182,3 +182,11 @@ def work(n: Any, s: Any, leader: int, until: int, available: float) -> None:
     ticks = until - s.worked_until[leader]
     s.backlog[leader] = backlog_after(s.backlog[leader], n.load, available, ticks)
     s.worked_until[leader] = until
+
+
+@compiled_only
+def add_work(n: Any, s: Any, leader: int, ticks: float) -> None:
+    """So many ticks of work more come at the end of this tick."""
+    now = s.count[TICK] + 1
+    work(n, s, leader, now if now > s.worked_until[leader] else s.worked_until[leader], 1.0)
+    s.backlog[leader] += ticks

@@ -33,6 +33,7 @@ from sim.rules.flow import (
     no_longer_matters,
     passes,
 )
+from sim.world.turnover import PERSONS_FROM
 from sim.world.witnesses import next_hop
 
 NOT_URGENT = 1e300
@@ -114,6 +115,8 @@ def post(n: Any, s: Any, at: int, openness: float) -> None:
         k0 = s.issues[message.issue].k0
         k1 = s.issues[message.issue].k1
     about = int(message.version) * n.parts + int(message.part)
+    if message.what == CONTEXT:
+        about += int(s.persons[message.target]) << PERSONS_FROM
     if message.what == IDEA:
         about = n.key[s.copies[message.copy].originator]
     index = draw_index(int(message.what), int(message.attempt))
@@ -211,7 +214,7 @@ def deliver(n: Any, s: Any) -> None:
             else:
                 s.messages[at].arrived = tick
                 before = 0 if n.by_urgency else _end_before(s, s.messages[at].target, tick)
-                _into_inbox(s, at, before, n.by_urgency == 1)
+                into_inbox(s, at, before, n.by_urgency == 1)
         at = after
 
 
@@ -241,7 +244,7 @@ def _precedes(s: Any, by_urgency: bool, one: int, other: int) -> bool:
 
 
 @compiled_only
-def _into_inbox(s: Any, at: int, before: int, by_urgency: bool) -> None:
+def into_inbox(s: Any, at: int, before: int, by_urgency: bool) -> None:
     """Put a message among those after `before`."""
     to = s.messages[at].target
     awaits_mail(s, to)

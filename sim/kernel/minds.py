@@ -6,17 +6,12 @@ from typing import Any
 
 from sim.compiler import compiled_only
 from sim.kernel.custom_rules import ASSESS, credence, has_rule
+from sim.kernel.direction import weigh
 from sim.kernel.ideas import new_copy, own_place, place_in_mind, value_of
 from sim.kernel.messages import take
-from sim.kernel.state import FREE_VALUE, VALUES, VERSION
+from sim.kernel.state import FREE_VALUE, VALUES
 from sim.rules.evidence import HIDDEN, assess, assess_alone, bearing, better_copy, grown, pool
-from sim.rules.perspective import (
-    alignment,
-    believed_weights,
-    judgement_error,
-    local_precision,
-    relevance,
-)
+from sim.rules.perspective import judgement_error, local_precision, relevance
 from sim.world.issues import competence, judge, leanings, sense
 
 
@@ -103,43 +98,11 @@ def idea_size(n: Any, k: Any, s: Any, slot: int, place: int) -> int:
 
 
 @compiled_only
-def known_version(s: Any, leader: int, piece: int, version: int) -> int:
-    """The newest version up to `version` of a part of the direction that a leader knows (0 when
-    they know none)."""
-    while version > 0 and s.fidelity[leader, piece, version] == 0.0:
-        version -= 1
-    return version
-
-
-@compiled_only
-def fidelity_of(n: Any, s: Any, leader: int, version: int) -> float:
-    """How faithfully a leader knows the direction up to `version`: the mean over its parts."""
-    total = 0.0
-    for piece in range(n.parts):
-        total += s.fidelity[leader, piece, known_version(s, leader, piece, version)]
-    return total / n.parts
-
-
-@compiled_only
-def weigh(n: Any, s: Any, leader: int, version: int, precisions: Any, salience: Any) -> None:
-    """Write into s.beliefs what a leader believes to matter, by what they know of the direction up
-    to `version`."""
-    piece, known = -1, 0
-    for facet in range(n.facets):
-        if n.part_of[facet] != piece:
-            piece = n.part_of[facet]
-            known = known_version(s, leader, piece, version)
-        s.facet_fidelity[facet] = s.fidelity[leader, piece, known]
-        s.facet_direction[facet] = s.directions[known, facet]
-    leaning = s.leaning[leader]
-    believed_weights(s.facet_fidelity, s.facet_direction, precisions, salience, leaning, s.beliefs)
-
-
-@compiled_only
 def believe(n: Any, s: Any, slot: int, leader: int) -> None:
     """Write into s.beliefs what a leader believes matters for an issue."""
     see_by_position(n, s, slot, leader)
-    weigh(n, s, leader, s.issues[slot].version, s.precisions, s.salience[slot])
+    issue = s.issues[slot]
+    weigh(n, s, leader, issue.guide, issue.version, s.precisions, s.salience[slot])
 
 
 @compiled_only
@@ -147,16 +110,6 @@ def relevance_of(n: Any, s: Any, slot: int, leader: int) -> float:
     """A leader's relevance to an issue by the beliefs that stand in s.beliefs."""
     see(n, s, slot, leader)
     return relevance(s.beliefs, s.precisions)
-
-
-@compiled_only
-def realign(n: Any, s: Any, leader: int) -> float:
-    """How well what a leader takes to matter fits the direction now in force."""
-    if s.realigned[leader]:
-        weigh(n, s, leader, s.count[VERSION], n.precision[leader], s.even)
-        s.aligned[leader] = alignment(s.beliefs, s.directions[s.count[VERSION]])
-        s.realigned[leader] = 0
-    return s.aligned[leader]
 
 
 @compiled_only

@@ -6,15 +6,17 @@ from typing import Any
 
 from sim.clock import NEVER
 from sim.compiler import compiled_only
+from sim.kernel.direction import fidelity_of
 from sim.kernel.ideas import free_copies
+from sim.kernel.meeting import add_work
 from sim.kernel.messages import give, pass_on_decision
-from sim.kernel.minds import fidelity_of
 from sim.kernel.state import (
     ACTIVE,
     CONVENING,
     COVERED,
     DECISIONS,
     FREE_ISSUE,
+    MEASURING,
     OPEN_COHORT,
     OPEN_ISSUES,
     RECORDED,
@@ -30,8 +32,10 @@ from sim.rules.outcomes import (
     decision_value,
     enough_know,
     estimate_quality,
+    net_value,
     own_say,
 )
+from sim.rules.work import READING, rework
 
 
 @compiled_only
@@ -49,13 +53,13 @@ def announce(n: Any, s: Any, slot: int) -> None:
         leader = s.room[slot, seat]
         s.informed[slot, leader] = 1
         issue.informed_affected += s.affected[slot, leader]
-    _cover(n, s, slot)
+    cover(n, s, slot)
     for seat in range(issue.seats):
         pass_on_decision(n, s, slot, s.room[slot, seat], -1)
 
 
 @compiled_only
-def _cover(n: Any, s: Any, slot: int) -> None:
+def cover(n: Any, s: Any, slot: int) -> None:
     """Note an issue once enough of those affected know its decision for it to take effect."""
     issue = s.issues[slot]
     if enough_know(issue.informed_affected, issue.affected, n.coverage):
@@ -73,12 +77,12 @@ def hear_decision(n: Any, s: Any, slot: int, me: int, heard_from: int) -> None:
         s.informed[slot, me] = 1
         if s.affected[slot, me]:
             s.issues[slot].informed_affected += 1
-            _cover(n, s, slot)
+            cover(n, s, slot)
         pass_on_decision(n, s, slot, me, heard_from)
 
 
 @compiled_only
-def take_effect(n: Any, s: Any, slot: int) -> None:
+def take_effect(n: Any, k: Any, s: Any, slot: int) -> None:
     """Carried out by those who know: coverage and commitment are what they are now."""
     issue = s.issues[slot]
     issue.rollout += s.count[TICK] - issue.mark
@@ -93,7 +97,7 @@ def take_effect(n: Any, s: Any, slot: int) -> None:
                 against = s.voiced[slot, seat] == 1 and s.agreeing[slot, seat] == 0
             total += commitment(
                 effect_of(s.engagement[leader], n.engagement),
-                fidelity_of(n, s, leader, issue.version),
+                fidelity_of(n, s, leader, issue.guide, issue.version),
                 seat >= 0 or _was_used(s, slot, leader),
                 say,
                 n.commitment_base,
@@ -102,6 +106,31 @@ def take_effect(n: Any, s: Any, slot: int) -> None:
                 n.disagree_and_commit if against else 1.0,
             )
     issue.commitment = total / issue.affected
+    if n.rework > 0.0:
+        _redo(n, k, s, slot)
+
+
+@compiled_only
+def _redo(n: Any, k: Any, s: Any, slot: int) -> None:
+    """Those affected do again what was not decided well, or is not carried out in earnest."""
+    issue = s.issues[slot]
+    each = rework(n.rework, k.stakes[issue.kind], _quality(k, s, slot), issue.commitment)
+    for leader in range(n.leaders):
+        if s.affected[slot, leader]:
+            add_work(n, s, leader, each)
+    issue.rework = each * issue.affected
+    if s.count[MEASURING]:
+        s.undone[2] += issue.rework
+
+
+@compiled_only
+def _quality(k: Any, s: Any, slot: int) -> float:
+    """How good what was decided is."""
+    issue = s.issues[slot]
+    worths = s.worths[slot, : issue.alternatives]
+    if k.type[issue.kind] == ESTIMATE:
+        return estimate_quality(issue.number_chosen, worths[0], s.weights[slot])
+    return choice_quality(worths, issue.chosen)
 
 
 @compiled_only
@@ -186,7 +215,7 @@ def _record(n: Any, k: Any, s: Any, slot: int) -> None:
     worths = s.worths[slot, :count]
     delay = issue.mark - issue.raised
     row.issue = issue.number
-    row.kind = kind
+    row.kind = kind % n.kinds
     row.raised = issue.raised
     row.origin = issue.origin
     row.accountable = issue.accountable
@@ -201,12 +230,11 @@ def _record(n: Any, k: Any, s: Any, slot: int) -> None:
     row.regret = float("nan")
     row.value = 0.0
     if issue.decider != LAPSED:
+        row.quality = _quality(k, s, slot)
         if estimating:
             row.estimate = issue.number_chosen
-            row.quality = estimate_quality(issue.number_chosen, worths[0], s.weights[slot])
             row.regret = abs(issue.number_chosen - worths[0])
         else:
-            row.quality = choice_quality(worths, issue.chosen)
             row.correct = 1.0 if issue.chosen == issue.best else 0.0
             row.regret = worths[issue.best] - worths[issue.chosen]
         row.value = decision_value(
@@ -227,3 +255,8 @@ def _record(n: Any, k: Any, s: Any, slot: int) -> None:
     row.closed_by = issue.closed_by
     row.coverage = issue.coverage
     row.commitment = issue.commitment
+    row.reading_hours = issue.reading / READING * n.tick_hours
+    row.rework_hours = issue.rework * n.tick_hours
+    row.net_value = net_value(
+        row.value, n.hour_worth, row.person_hours + row.reading_hours + row.rework_hours
+    )

@@ -19,13 +19,13 @@ from sim.parameters import Numbers
 from sim.rules.influence import REFLECTED
 
 # Counters in State.count.
-TICK, VERSION, SEQUENCE, NUMBERED, OPEN_ISSUES, OPEN_COHORT = 0, 1, 2, 3, 4, 5
+TICK, SHIFTS, SEQUENCE, NUMBERED, OPEN_ISSUES, OPEN_COHORT = 0, 1, 2, 3, 4, 5
 SENT, READ, EXPIRED, WINDOW, TODAY, MOVING = 6, 7, 8, 9, 10, 11
 MEASURING, SHORT, NEXT_EXPIRY = 12, 13, 14
 FREE_ISSUE, FREE_MESSAGE, FREE_COPY, FREE_VALUE = 15, 16, 17, 18
 CONVENING, DECIDING, COVERED, ACTIVE, MAIL, DECISIONS, DAYS = 19, 20, 21, 22, 23, 24, 25
-INVALID = 26
-COUNTERS = 27
+INVALID, SETTINGS, REPLACEMENTS = 26, 27, 28
+COUNTERS = 29
 
 BITS = 62
 """How many marks a number of `passed` has room for."""
@@ -33,13 +33,14 @@ BITS = 62
 POOLS = ("issues", "messages", "copies", "values", "bookings", "versions", "decisions")
 ISSUES, MESSAGES, COPIES, VALUES, BOOKINGS, VERSIONS, RECORDED = range(1, 8)
 
-_WHOLE = """kind number sequence k0 k1 raised expires version origin accountable head rule
+_WHOLE = """kind number sequence k0 k1 raised expires guide version origin accountable head rule
 alternatives best witnesses looked affected state delegate climbing ready mark gather scheduling
 deliberation escalation rollout seats next_round rounds rounds_before first_start chair proposed
 best_choice best_chair last_choice agreed chosen decider closed_by participants informed_affected
-outside_room next_alone next_starting next_ending copies recorded"""
+outside_room next_alone next_starting next_ending copies recorded
+reading"""
 _REAL = """half_life scale tolerance ceiling best_support best_number last_number proposed_number
-number_chosen person_ticks dissent unsaid coverage commitment"""
+number_chosen person_ticks rework dissent unsaid coverage commitment"""
 ISSUE = np.dtype(
     [(name, "i8") for name in _WHOLE.split()] + [(name, "f8") for name in _REAL.split()]
 )
@@ -82,10 +83,12 @@ class State(NamedTuple):
 
     count: np.ndarray  # type: ignore[assignment]
     stream: np.ndarray
-    directions: np.ndarray  # [versions, K]
+    directions: np.ndarray  # [2, versions, K] the need, and the direction that decisions set
     next_shift: np.ndarray  # [1]
     next_arrival: np.ndarray  # [kinds]
     ordinals: np.ndarray  # [kinds]
+    rates: np.ndarray  # [kinds + 1] at which kinds of issue arise, and the direction shifts, now
+    left: np.ndarray  # [kinds + 1] of a wait, as it would be at rate 1, while that rate is 0
     issues: np.ndarray  # [I] of ISSUE
     free_issue: np.ndarray
     active: np.ndarray
@@ -115,6 +118,7 @@ class State(NamedTuple):
     leaning: np.ndarray  # [N, K] what a leader takes to matter more or less: a factor
     person: np.ndarray  # [N] the key of the person who holds the seat, for draws about people
     since: np.ndarray  # [N] the tick since which they hold it
+    persons: np.ndarray  # [N] how many held it before
     competence: np.ndarray  # [N] how precisely they sense, times what their position gives
     granted: np.ndarray  # [N] how precisely others take them to sense, likewise
     reputation: np.ndarray  # [N] the competence that their record speaks for
@@ -159,6 +163,9 @@ class State(NamedTuple):
     forum_ticks: np.ndarray  # [N]
     away_ticks: np.ndarray  # [N]
     messages_read: np.ndarray  # [N]
+    context_read: np.ndarray  # [N]
+    reading_ticks: np.ndarray  # [N] in periods that are over
+    context_ticks: np.ndarray  # [N] likewise
     engagement: np.ndarray  # [N]
     influence: np.ndarray  # [N]
     held_power: np.ndarray  # [N]
@@ -169,13 +176,16 @@ class State(NamedTuple):
     was_heard: np.ndarray  # [N]
     sums: np.ndarray  # [5, N] daily backlog, engagement, context, alignment, influence
     people: np.ndarray  # [2, N] competence and reputation at the end of the last measured day
-    undone: np.ndarray  # [2] backlog of all before and at the end of the measured window
+    undone: (
+        np.ndarray
+    )  # [3] backlog of all before and at the end of the measured window, and rework in it
     decisions: np.ndarray
     days: np.ndarray
     # Scratch, written before it is read.
     relevances: np.ndarray  # [N]
     ranks: np.ndarray  # [N]
     ranked: np.ndarray  # [N]
+    leaving: np.ndarray  # [N] who is replaced now
     seated: np.ndarray  # [positions]
     scores: np.ndarray  # [max(W, M)]
     precisions: np.ndarray  # [K]
@@ -219,7 +229,7 @@ def _pool(size: int) -> np.ndarray:
     return np.arange(size, -1, -1, dtype=np.int64)
 
 
-def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
+def new_state(n: Numbers, room: Capacity) -> State:
     """A state before the first tick, with all that is the same for every replication set."""
     slots, leaders, facets, most = room.issues + 1, n.leaders, n.facets, n.alternatives
     ticks, size = n.last_tick + 2, most * n.facets
@@ -235,10 +245,12 @@ def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
     return State(
         count=count,
         stream=ints(2),
-        directions=floats((room.versions, facets)),
+        directions=floats((2, room.versions, facets)),
         next_shift=floats(1),
-        next_arrival=floats(kinds),
-        ordinals=ints(kinds),
+        next_arrival=floats(n.kinds),
+        ordinals=ints(n.kinds),
+        rates=floats(n.kinds + 1),
+        left=floats(n.kinds + 1),
         issues=np.zeros(slots, ISSUE),
         free_issue=_pool(room.issues),
         active=ints(slots),
@@ -256,7 +268,7 @@ def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
         inventor=ints(slots, most),
         open=ints(slots, most),
         own_copy=small(slots, n.witnesses),
-        mind=small(slots, leaders, min(n.span, n.witnesses)),
+        mind=small(slots, leaders, min(n.most_span, n.witnesses)),
         mind_count=small(slots, leaders),
         passed=ints(slots, leaders, (n.witnesses + BITS - 1) // BITS),
         record=small(slots, n.witnesses),
@@ -264,6 +276,7 @@ def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
         leaning=np.ones((leaders, facets)),
         person=n.key.copy(),
         since=ints(leaders),
+        persons=ints(leaders),
         competence=np.ones(leaders),
         granted=np.ones(leaders),
         reputation=np.ones(leaders),
@@ -308,6 +321,9 @@ def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
         forum_ticks=ints(leaders),
         away_ticks=ints(leaders),
         messages_read=ints(leaders),
+        context_read=ints(leaders),
+        reading_ticks=floats(leaders),
+        context_ticks=floats(leaders),
         engagement=np.full(leaders, n.engagement),
         influence=np.ones(leaders),
         held_power=floats(leaders),
@@ -318,12 +334,13 @@ def new_state(n: Numbers, kinds: int, room: Capacity) -> State:
         was_heard=ints(leaders),
         sums=floats((5, leaders)),
         people=np.ones((2, leaders)),
-        undone=floats(2),
+        undone=floats(3),
         decisions=np.zeros(room.decisions + 1, DECISION),
         days=np.zeros((n.horizon - n.warmup) // n.day + 1, DAY),
         relevances=floats(leaders),
         ranks=floats(leaders),
         ranked=ints(leaders),
+        leaving=ints(leaders),
         seated=ints(n.positions),
         scores=floats(max(n.witnesses, most)),
         precisions=floats(facets),

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Any
 
+from sim.comparison.judged import in_net_value
 from sim.comparison.overload import blocks_of, piles_up, share
 from sim.comparison.statistics import Interval, interval
 from sim.comparison.turns import renamed, sentence
@@ -19,7 +20,7 @@ from sim.live._dials import Dial, at
 from sim.live._look import LiveData, Runs, difference
 from sim.live.engine import PlayedSettings
 from sim.live.setting import Named
-from sim.measures import HEADLINE, shown_in
+from sim.measures import HEADLINE, MEASURES, WORTH, shown_in
 from sim.outcome import Outcome
 
 _MOST = 24
@@ -129,12 +130,12 @@ def precision(look: LiveData, most: int) -> str:
 def finding(look: LiveData) -> str:
     """How the setting that is being turned does, in a sentence."""
     runs = look.settings[0]
-    known = {name: interval(runs.measures[name]) for name in shown_in(HEADLINE)}
+    known = {name: interval(runs.measures[name]) for name in shown_in(HEADLINE, look.worth)}
     if math.isnan(known["delay"].mean):
         return "No issue arose in the measured time."
     text = (
         f"A decision takes {amount(known['delay'])} working days to take effect and is worth "
-        f"{amount(known['value'])}"
+        f"{amount(known[look.worth])}{in_net_value(look.worth)}"
     )
     if math.isnan(known["quality"].mean):
         return f"{text}. None was resolved.{_overload(runs)}"
@@ -171,7 +172,7 @@ def compared(look: LiveData, lines: list[Curve]) -> list[dict[str, Any]]:
             "sentence": "",
         }
         if runs is not now:
-            entry["sentence"] = against(now, runs, curves)
+            entry["sentence"] = against(now, runs, curves, look.worth)
         rows.append(entry)
     return rows
 
@@ -185,13 +186,13 @@ def settings(runs: Runs) -> str:
     return f"{theme.clip(meant.start, 60)}{f', with {changes}' if changes else ' as it stands'}"
 
 
-def against(now: Runs, pinned: Runs, curves: dict[str, Curve]) -> str:
+def against(now: Runs, pinned: Runs, curves: dict[str, Curve], worth: str = WORTH) -> str:
     """The paired differences of the setting that is being turned to a pinned one, and where value
     turns."""
     if now.named.meant.key == pinned.named.meant.key:
         return "The same setting."
     parts = [
-        f"value {_gap(difference(now, pinned, 'value'))}",
+        f"{MEASURES[worth].short} {_gap(difference(now, pinned, worth))}",
         f"quality {_gap(difference(now, pinned, 'quality'))}",
         _slower(difference(now, pinned, "delay")),
     ]

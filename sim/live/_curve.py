@@ -18,6 +18,7 @@ from sim.dashboard.drawing.bands import band, legend, legend_room
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, hover, mark, rounded, span
 from sim.dashboard.estimates import Policy
 from sim.live._look import FACTORS, LiveData, Runs
+from sim.measures import MEASURES, WORTH
 
 NOW, THEN = "this setting", "the pinned one"
 _SIDES = 84  # pixels: left and right of the plot
@@ -29,12 +30,13 @@ class Curve:
     interval.
 
     values: [FACTORS, runs], NaN for a run in which nothing arose. urgency: how urgent issues are in
-    the setting itself, by its dial.
+    the setting itself, by its dial. measure: value, or net value.
     """
 
     runs: Runs
     values: np.ndarray
     urgency: float
+    measure: str = WORTH
 
     @property
     def means(self) -> np.ndarray:
@@ -53,7 +55,7 @@ def curves(look: LiveData) -> list[Curve]:
     lines = []
     for runs in look.settings:
         if not np.isnan(runs.values[0]).all():
-            lines.append(Curve(runs, runs.values, runs.named.meant.urgency))
+            lines.append(Curve(runs, runs.values, runs.named.meant.urgency, look.worth))
     return lines
 
 
@@ -64,7 +66,7 @@ def turn_between(one: Curve, other: Curve) -> Turn:
     # From the longest half-lives' urgency to the shortest: a factor on half-lives is one by
     # urgency, turned over.
     values = {name: curve.values[::-1, :both] for name, curve in ((NOW, one), (THEN, other))}
-    return turn(Curves(1 / np.array(FACTORS)[::-1], values, {}), NOW, THEN)
+    return turn(Curves(1 / np.array(FACTORS)[::-1], values, {}, measure=one.measure), NOW, THEN)
 
 
 def meetings(one: Curve, other: Curve) -> list[tuple[float, float]]:
@@ -98,7 +100,9 @@ def value_curve(look: LiveData, lines: Sequence[Curve], narrow: bool) -> Spec:
     legend(canvas, look.policies)
     low, high = span([value for curve in lines for value in curve.means.tolist()], 0.1)
     canvas.axis("y", 1).update(
-        range=[low, high], title={"text": "Value a decision, in stakes"}, nticks=6
+        range=[low, high],
+        title={"text": f"{MEASURES[look.worth].title} a decision, in stakes"},
+        nticks=6,
     )
     return canvas.spec()
 
@@ -134,7 +138,8 @@ def _canvas(pinned: bool, narrow: bool, room: int) -> Canvas:
 def _gap(canvas: Canvas, now: Curve, pinned: Curve, policy: Policy) -> None:
     """What the setting is worth more than a pinned one, replication by replication."""
     both = min(now.values.shape[1], pinned.values.shape[1])
-    gap = Curve(pinned.runs, now.values[:, :both] - pinned.values[:, :both], pinned.urgency)
+    less = now.values[:, :both] - pinned.values[:, :both]
+    gap = Curve(pinned.runs, less, pinned.urgency, pinned.measure)
     _band(canvas, 2, policy, gap)
     hovers = _hover(f"now less {theme.label(policy.name)}", gap)
     line = {"color": policy.colour, "width": 2}
@@ -158,9 +163,8 @@ def _hover(name: str, curve: Curve) -> list[str]:
     mean_low_high = curve.intervals.T.tolist()
     for factor, (mean, low, high) in zip(FACTORS, mean_low_high, strict=True):
         more = f" ± {theme.number((high - low) / 2, 3)}" if math.isfinite(low) else ""
-        hovers.append(
-            hover(name, [f"Urgency {times(factor)}", f"Value: {theme.number(mean, 3)}{more}"])
-        )
+        value = f"{MEASURES[curve.measure].title}: {theme.number(mean, 3)}{more}"
+        hovers.append(hover(name, [f"Urgency {times(factor)}", value]))
     return hovers
 
 

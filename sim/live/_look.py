@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.comparison.judged import judged_by
 from sim.comparison.statistics import Interval, interval
-from sim.comparison.urgency import Worth, stakes_and_half_lives, weigh
+from sim.comparison.urgency import Worth, price_of_hours, stakes_and_half_lives, weigh
 from sim.dashboard import theme
 from sim.dashboard.estimates import Estimates, KindSummary, MeanEstimate, Policy, RunData
 from sim.live.setting import Named
@@ -74,7 +75,8 @@ class Runs:
         terms = np.array(list(settings.values()))[decisions["kind"]]
         quality = np.where(decisions["decider"] != LAPSED, decisions["quality"], np.nan)
         delay = decisions["delay"] / self.named.meant.policy.calendar.ticks_per_day
-        return weigh(of_run, self.count, terms, quality, decisions["commitment"], delay)
+        cost = price_of_hours(decisions, float(self.named.meant.policy.work.worth))
+        return weigh(of_run, self.count, terms, quality, decisions["commitment"], delay, cost)
 
     @cached_property
     def values(self) -> np.ndarray:
@@ -99,6 +101,14 @@ class LiveData(RunData):
 
     def __post_init__(self) -> None:
         """Nothing to check: there are no tables."""
+
+    @cached_property
+    def worth(self) -> str:
+        """The measure by which settings are judged: net value where hours have a price in any."""
+        resolved = {
+            str(place): runs.named.meant.resolved for place, runs in enumerate(self.settings)
+        }
+        return judged_by({"policies": resolved})
 
     @cached_property
     def policies(self) -> list[Policy]:

@@ -1,6 +1,7 @@
 """Who there is and who can reach whom: leaders and channels, generated or imported."""
 
+from sim.organization._relabel import relabelled
 from sim.organization._structure import ACROSS, DOWN, UP, Structure
 from sim.organization.build import build
 
-__all__ = ["ACROSS", "DOWN", "UP", "Structure", "build"]
+__all__ = ["ACROSS", "DOWN", "UP", "Structure", "build", "relabelled"]

@@ -63,10 +63,16 @@ def root_group(manager: Integers, apart: bool = False) -> Integers:
 
 
 def bridge_pairs(
-    joined: Integers, number: int, key: Integers, unit: Integers, position: Integers, seed: int
+    joined: Integers,
+    number: int,
+    key: Integers,
+    unit: Integers,
+    position: Integers,
+    seed: int,
+    network: int = 0,
 ) -> Integers:
     """`number` further pairs that no channel joins yet, across units or two or more positions
-    apart.
+    apart; another `network` (below 2^32) draws others.
 
     Leaders take turns in the order of a keyed draw. Whose turn it is gets a bridge to one of the
     leaders it could have one to, each as likely (a second keyed draw). When nobody can have one any
@@ -75,7 +81,8 @@ def bridge_pairs(
     leaders = len(key)
     k0, k1 = seed & draws.MASK, seed >> 32
     turn = sorted(
-        (draws.uniform(k0, k1, draws.BRIDGE, 0, k, 0, 0), i) for i, k in enumerate(key.tolist())
+        (draws.uniform(k0, k1, draws.BRIDGE, 0, k, network, 0), i)
+        for i, k in enumerate(key.tolist())
     )
     taken: list[set[int]] = [set() for _ in range(leaders)]
     for one, other in zip((joined // leaders).tolist(), (joined % leaders).tolist(), strict=True):
@@ -94,7 +101,7 @@ def bridge_pairs(
             possible[list(taken[i])] = False
             far = np.flatnonzero(possible)
             if len(far):
-                u = draws.uniform(k0, k1, draws.BRIDGE, lap, int(key[i]), 0, 0)
+                u = draws.uniform(k0, k1, draws.BRIDGE, lap, int(key[i]), network, 0)
                 j = int(far[int(u * len(far))])
                 taken[i].add(j)
                 taken[j].add(i)

@@ -58,6 +58,13 @@ class Structure:
         """The number of leaders."""
         return len(self.key)
 
+    def read_only(self) -> Structure:
+        """This structure, whose arrays nobody can change any more."""
+        for value in vars(self).values():
+            if isinstance(value, np.ndarray):
+                value.flags.writeable = False
+        return self
+
     @property
     def roots(self) -> Integers:
         """The leaders without a manager, in canonical order."""

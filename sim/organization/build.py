@@ -26,12 +26,14 @@ from sim.organization._structure import Integers, Structure
 from sim.organization._tree import groups_note, roots_note, stand_apart, unreached
 
 
-def build(scenario: ScenarioLike) -> Structure:
+def build(scenario: ScenarioLike, network: int = 0) -> Structure:
     """The leaders and channels of a resolved scenario.
 
     Reads `stream`, `seed`, `attention`, `perspective.acuity` and `folder`; checks that the
-    positions named in `issues` and `direction` exist. Raises errors.InvalidInput listing everything
-    wrong with the files. What is valid but may not be meant stands in the structure's `notes`.
+    positions named in `issues` and `direction` exist. network: 0 is the scenario's own network;
+    each other number (below 2^32) draws the channels that the seed draws anew. Raises
+    errors.InvalidInput listing everything wrong with the files. What is valid but may not be meant
+    stands in the structure's `notes`.
     """
     problems: list[Problem] = []
     notes: list[Problem] = []
@@ -56,7 +58,7 @@ def build(scenario: ScenarioLike) -> Structure:
     nobody, some = unreached(people, scenario)
     if nobody:
         raise InvalidInput(nobody)
-    structure = _assemble(people, traits, ties, stream, apart, scenario.seed)
+    structure = _assemble(people, traits, ties, stream, apart, (scenario.seed, network))
     messages = [*groups_note(structure)]
     if _imported(stream):
         messages += roots_note(getattr(stream, "roots", None), apart, structure)
@@ -130,16 +132,24 @@ def _size_problems(
 
 
 def _assemble(
-    people: ImportedPeople, traits: Traits, ties: Ties, stream: Any, apart: bool, seed: int
+    people: ImportedPeople,
+    traits: Traits,
+    ties: Ties,
+    stream: Any,
+    apart: bool,
+    drawn: tuple[int, int],
 ) -> Structure:
-    """Join everyone to whom they have a channel, and lay everything out as read-only arrays."""
+    """Join everyone to whom they have a channel, and lay everything out as read-only arrays.
+
+    drawn: the seed and the number of the network by which bridges are drawn.
+    """
     leaders = len(people.key)
     peers, roots = _groups(people, stream, apart)
     lines = np.union1d(_channels.line_pairs(people.manager), _channels.all_pairs(roots))
     pairs = np.union1d(np.union1d(lines, _channels.all_pairs(peers)), ties.chosen)
     # Halves are rounded up: Python's own rounding would make 0.5 bridges none and 1.5 two.
     bridges = int((getattr(stream, "bridges", 0.0) or 0.0) * leaders + 0.5)
-    extra = _channels.bridge_pairs(pairs, bridges, people.key, people.unit, people.position, seed)
+    extra = _channels.bridge_pairs(pairs, bridges, people.key, people.unit, people.position, *drawn)
     source, target, direction, line = _channels.both_ways(
         np.union1d(pairs, extra), lines, people.position
     )
@@ -170,10 +180,7 @@ def _assemble(
         channel_line=line,
         channel_start=np.searchsorted(source, np.arange(leaders + 1)).astype(np.int64),
     )
-    for value in vars(structure).values():
-        if isinstance(value, np.ndarray):
-            value.flags.writeable = False
-    return structure
+    return structure.read_only()
 
 
 # People made from a few numbers: how many leaders at each position

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -34,10 +35,16 @@ def code_of(family: str, name: str) -> int:
     return CUSTOM if is_reference(name) else catalog.code(family, name)
 
 
-def kind_numbers(scenario: Scenario, structure: Structure, matrices: list[Any]) -> Any:
-    """All kinds of a scenario (`Kinds`); the influence matrices that they are given are added to
-    `matrices`."""
-    rows = [_kind(scenario, structure, name, matrices) for name in scenario.issues]
+def kind_numbers(
+    periods: Iterable[tuple[int, Scenario]], structure: Structure, matrices: list[Any]
+) -> Any:
+    """All kinds of a scenario in each of its periods (`Kinds`); the influence matrices that they
+    are given are added to `matrices`."""
+    rows = [
+        _kind(scenario, structure, name, matrices)
+        for _, scenario in periods
+        for name in scenario.issues
+    ]
     columns = zip(*rows, strict=True)
     return Kinds(
         *(np.array(c, np.float64 if isinstance(c[0], float) else np.int64) for c in columns)

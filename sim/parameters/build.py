@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.arithmetic import exp
 from sim.extension.families import MOST_PARAMETERS, NAMES
+from sim.parameters._direction import direction_numbers
 from sim.parameters._issue_kinds import code_of, key_of, kind_numbers
-from sim.parameters.records import DIRECTIONS, UNLIMITED, Numbers, Parameters
+from sim.parameters.records import DIRECTIONS, UNLIMITED, Numbers, Parameters, Period
 from sim.rules import catalog
 from sim.rules.consensus import FALL_TO_ESCALATE
 from sim.rules.engagement import OFF
-from sim.rules.flow import BY_LINE, BY_SPREAD, kept_fidelity
+from sim.rules.flow import BY_LINE, BY_SPREAD
 from sim.rules.influence import REPUTATION
 from sim.rules.meeting import CHOOSE_ALL
 from sim.rules.perspective import precision
@@ -29,16 +30,38 @@ if TYPE_CHECKING:
 __all__ = ["key_of", "parameters"]
 
 
-def parameters(scenario: Scenario) -> Parameters:
-    """The parameters of a resolved policy. InvalidInput when its organisation cannot be built."""
+def parameters(
+    scenario: Scenario, build_structure: Callable[[Scenario], Structure] | None = None
+) -> Parameters:
+    """The parameters of a resolved policy. InvalidInput when its organisation cannot be built.
+
+    build_structure: gives the leaders and channels of the policy (in each of its periods), where
+    they are to be others than those that it says.
+    """
     from sim.organization import build
 
-    structure = build(scenario)
+    built = build if build_structure is None else build_structure
+    structure, periods = built(scenario), scenario.periods
     matrices: list[Any] = []
-    kinds = kind_numbers(scenario, structure, matrices)
-    return Parameters(
-        scenario, structure, _numbers(scenario, structure, kinds, matrices), kinds, scenario.seed
+    kinds = kind_numbers(periods, structure, matrices)
+    in_all = _in_all_periods(scenario, structure, kinds, matrices)
+    first = _numbers(scenario, structure, kinds, in_all)
+    later = []
+    for at, (start, changed) in enumerate(periods[1:], 1):
+        own = {"first_kind": at * first.kinds, "start": start}
+        own["replaced"] = _replaced(scenario, start, first.leaders)
+        later.append(Period(start, _numbers(changed, built(changed), kinds, in_all | own)))
+    return Parameters(scenario, structure, first, kinds, scenario.seed, tuple(later))
+
+
+def _replaced(scenario: Scenario, tick: int, leaders: int) -> int:
+    """How many leaders events replace at a tick."""
+    share = sum(
+        float(event.replace or 0)
+        for event in scenario.events
+        if event.at is not None and scenario.calendar.ticks(event.at) == tick
     )
+    return min(round(share * leaders), leaders)
 
 
 def _packed(groups: Iterable[Iterable[int]]) -> tuple[np.ndarray, np.ndarray]:
@@ -69,40 +92,6 @@ def _local_facets(structure: Structure, places: np.ndarray) -> tuple[np.ndarray,
     return (places >= head).astype(np.int64), np.array(units, np.int64)
 
 
-def _first_fidelity(
-    starts: np.ndarray, numbers: dict[str, np.ndarray], sources: Iterable[int], by_spread: bool
-) -> np.ndarray:
-    """How much of the first direction each leader knows: the best product of (1 - loss) over open
-    channels."""
-    best = np.zeros(len(starts) - 1)
-    queue = [(-1.0, int(i)) for i in sources]
-    for _, i in queue:
-        best[i] = 1.0
-    heapq.heapify(queue)
-    while queue:
-        fidelity, i = heapq.heappop(queue)
-        if -fidelity < best[i]:
-            continue
-        for c in range(starts[i], starts[i + 1]):
-            way = numbers["direction"][c]
-            if numbers["openness"][way] > 0 and (by_spread or numbers["line"][c]):
-                j, kept = int(numbers["to"][c]), kept_fidelity(-fidelity, numbers["loss"][way])
-                if kept > best[j]:
-                    best[j] = kept
-                    heapq.heappush(queue, (-kept, j))
-    return best
-
-
-def _sources(scenario: Scenario, structure: Structure, places: np.ndarray) -> np.ndarray:
-    """Who first knows each part of the direction, [N, parts]: a position knows it whole, or
-    (located) for each facet those who stand nearest to where it lives."""
-    if scenario.direction.source != "located":
-        place = structure.positions.index(scenario.direction.source)
-        return (structure.position == place).astype(np.int64)[:, None]
-    distance = np.abs(structure.x[:, None] - places[None, :])
-    return (distance <= distance.min(axis=0) + 1e-12).astype(np.int64)
-
-
 def _used(kinds: Any) -> set[int]:
     """The power rules that any kind of issue may come to."""
     contingent = kinds.power == CONTINGENT
@@ -127,7 +116,30 @@ def _widths(structure: Structure, kinds: Any) -> dict[str, Any]:
     }
 
 
-def _numbers(scenario: Scenario, structure: Structure, kinds: Any, matrices: list[Any]) -> Numbers:
+def _in_all_periods(
+    scenario: Scenario, structure: Structure, kinds: Any, matrices: list[Any]
+) -> dict[str, Any]:
+    """What is the same in all periods of a run, as it provides for each of them."""
+    spans = [
+        UNLIMITED if one.perspective.span is None else one.perspective.span
+        for _, one in scenario.periods
+    ]
+    return {
+        **_widths(structure, kinds),
+        "kinds": len(scenario.issues),
+        "first_kind": 0,
+        "start": 0,
+        "replaced": 0,
+        "most_span": max(spans),
+        "last_tick": scenario.calendar.ticks(scenario.clock.horizon) + int(kinds.expiry.max()) + 1,
+        "given": np.array(matrices) if matrices else np.zeros((1, 1, 1)),
+        **custom_numbers(scenario),
+    }
+
+
+def _numbers(
+    scenario: Scenario, structure: Structure, kinds: Any, in_all: dict[str, Any]
+) -> Numbers:
     calendar, leaders = scenario.calendar, len(structure.key)
     places = _facet_places(scenario.perspective.facets)
     local, local_units = _local_facets(structure, places)
@@ -137,17 +149,6 @@ def _numbers(scenario: Scenario, structure: Structure, kinds: Any, matrices: lis
     loss = np.array([float(flow.loss) for flow in flows])
     routing = catalog.code("routing", scenario.flow.routing)
     by_spread = routing != BY_LINE
-    source = _sources(scenario, structure, places)
-    channels = {
-        "direction": structure.channel_direction,
-        "line": structure.channel_line,
-        "to": structure.channel_target,
-        "openness": openness,
-        "loss": loss,
-    }
-    first = [
-        _first_fidelity(starts, channels, np.flatnonzero(part), by_spread) for part in source.T
-    ]
     team_from, team = _packed(sorted(structure.team(i)) for i in range(leaders))
     unit_from, unit_members = _packed(
         np.flatnonzero(structure.unit == u) for u in range(len(structure.units))
@@ -157,19 +158,18 @@ def _numbers(scenario: Scenario, structure: Structure, kinds: Any, matrices: lis
     near_from, near = _packed(
         sorted(structure.within(i, reach)) if delegating else () for i in range(leaders)
     )
-    horizon = calendar.ticks(scenario.clock.horizon)
     hours = float(calendar.tick)
     return Numbers(
         leaders=leaders,
         facets=len(places),
-        **_widths(structure, kinds),
+        **in_all,
         day=calendar.ticks_per_day,
         focus=calendar.ticks(scenario.work.focus),
         away=float(scenario.work.away),
         by_urgency=catalog.code("reading", scenario.reading),
+        turnover=1.0 - exp(-calendar.per_tick(scenario.turnover) * calendar.ticks_per_day),
         warmup=calendar.ticks(scenario.clock.warmup),
-        horizon=horizon,
-        last_tick=horizon + int(kinds.expiry.max()) + 1,
+        horizon=calendar.ticks(scenario.clock.horizon),
         key=structure.key,
         position=structure.position,
         positions=len(structure.positions),
@@ -212,11 +212,9 @@ def _numbers(scenario: Scenario, structure: Structure, kinds: Any, matrices: lis
         **_differences(scenario),
         leaning_by_unit=int(scenario.interests.of == "unit"),
         unit_key=np.array([key_of(structure.units[u]) for u in structure.unit], np.int64),
-        shift_rate=calendar.per_tick(scenario.direction.shifts),
-        parts=len(first),
-        part_of=np.arange(len(places)) if len(first) > 1 else np.zeros(len(places), np.int64),
-        source=source,
-        first_fidelity=np.ascontiguousarray(np.array(first).T),
+        **direction_numbers(
+            scenario, structure, places, {"openness": openness, "loss": loss}, by_spread
+        ),
         team_from=team_from,
         team=team,
         unit_from=unit_from,
@@ -229,11 +227,11 @@ def _numbers(scenario: Scenario, structure: Structure, kinds: Any, matrices: lis
         commitment_say=float(scenario.rollout.say),
         disagree_and_commit=float(scenario.rollout.disagree_and_commit),
         load=float(scenario.work.load),
+        hour_worth=float(scenario.work.worth),
+        rework=calendar.mean_ticks(scenario.work.rework),
         tick_hours=hours,
         **_people(scenario),
-        given=np.array(matrices) if matrices else np.zeros((1, 1, 1)),
         depth=np.asarray(structure.depth, np.int64),
-        **custom_numbers(scenario),
     )
 
 
@@ -273,19 +271,21 @@ def _people(scenario: Scenario) -> dict[str, Any]:
 
 
 def custom_rules(scenario: Scenario) -> dict[tuple[int, int], BoundRule]:
-    """Every custom rule, by the code of its family and by kind of issue."""
-    rules = {}
+    """Every custom rule, by the code of its family and by kind of issue, in each period: events do
+    not change them."""
+    rules, kinds = {}, len(scenario.issues)
     for family, name in enumerate(NAMES):
         for kind, issue in enumerate(scenario.issues):
             if (bound := scenario.custom_rule(name, issue)) is not None:
-                rules[family, kind] = bound
+                for period in range(len(scenario.periods)):
+                    rules[family, period * kinds + kind] = bound
     return rules
 
 
 def custom_numbers(scenario: Scenario) -> dict[str, Any]:
     """The arrays about custom rules of `Numbers`; 1 stands where there is one, whose address a
     driver adds."""
-    kinds = len(scenario.issues)
+    kinds = len(scenario.issues) * len(scenario.periods)
     custom = np.zeros((len(NAMES), kinds), np.int64)
     wants = np.zeros_like(custom)
     given = np.zeros((len(NAMES), kinds, MOST_PARAMETERS))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -17,7 +17,8 @@ UNLIMITED = 1 << 30
 
 
 class Numbers(NamedTuple):
-    """The organisation and everything that is the same for all kinds of issue.
+    """The organisation and everything that is the same for all kinds of issue, in a period between
+    two events.
 
     Indices are leaders in canonical order; [N] an entry a leader, [K] a facet, [C] a channel, [3] a
     direction of flow (up, down, across). Durations in ticks.
@@ -25,6 +26,8 @@ class Numbers(NamedTuple):
 
     leaders: int
     facets: int
+    kinds: int  # of issue
+    first_kind: int  # where those of this period stand among all periods' kinds
     alternatives: int  # the most that any kind has, with all that witnesses may invent
     ideas: int  # the most alternatives that one idea speaks of
     witnesses: int  # the most that any kind has
@@ -33,6 +36,9 @@ class Numbers(NamedTuple):
     focus: int
     away: float  # share of days
     by_urgency: int  # 1 when the most urgent message is read first
+    start: int  # the first tick of the period
+    replaced: int  # how many are replaced then
+    turnover: float  # probability that a leader is replaced on a day
     warmup: int
     horizon: int
     last_tick: int  # no run goes on beyond it
@@ -65,6 +71,7 @@ class Numbers(NamedTuple):
     by_spread: int
     reach: int
     span: int
+    most_span: int  # in any period
     overprecision: float  # how many times as precise as it is evidence is taken for
     interests: float  # standard deviation of what leaders lean to, 0 where none leans
     competence: float  # standard deviation of the logarithm of people's competence, 0: all alike
@@ -74,9 +81,11 @@ class Numbers(NamedTuple):
     leaning_by_unit: int  # 1 where all of a unit lean alike, 0 where each leader does by itself
     unit_key: np.ndarray  # [N] by which the draws about a leader's unit are keyed
     shift_rate: float
-    parts: int  # of the direction: 1, or K where each facet's news has a separate source
-    part_of: np.ndarray  # [K] the part of the direction that a facet belongs to
-    source: np.ndarray  # [N, parts] 1 where a part of the direction is first known
+    set_by: int  # the kind whose decisions set the direction, -1: it shifts by itself
+    parts: int  # of what shifts: 1, or K where each facet's news has a separate source; the last is
+    # the direction where decisions set it
+    part_of: np.ndarray  # [K] the part of what shifts that a facet belongs to
+    source: np.ndarray  # [N, parts] 1 where a part of what shifts is first known
     first_fidelity: np.ndarray  # [N, parts]
     team_from: (
         np.ndarray
@@ -92,6 +101,8 @@ class Numbers(NamedTuple):
     commitment_say: float
     disagree_and_commit: float
     load: float
+    hour_worth: float  # stakes an hour of a leader's time
+    rework: float  # ticks for each affected leader, of a decision at stakes 1 with quality 0
     tick_hours: float
     engaging: int  # 1 when engagement moves
     engagement: float  # at the start, and at rest
@@ -104,9 +115,11 @@ class Numbers(NamedTuple):
     forgetting: float
     given: np.ndarray  # [matrices, N, N] the influence matrices that kinds are given outright
     depth: np.ndarray  # [N] how many levels below the top
-    custom: np.ndarray  # [FAMILIES, kinds] not 0 for a custom rule (compiled: its address)
-    custom_wants: np.ndarray  # [FAMILIES, kinds] which inputs it wants: 2^place of each
-    custom_values: np.ndarray  # [FAMILIES, kinds, MOST_PARAMETERS] of its parameters
+    custom: (
+        np.ndarray
+    )  # [FAMILIES, periods x kinds] not 0 for a custom rule (compiled: its address)
+    custom_wants: np.ndarray  # [FAMILIES, periods x kinds] which inputs it wants: 2^place of each
+    custom_values: np.ndarray  # [FAMILIES, periods x kinds, MOST_PARAMETERS] of its parameters
 
 
 class Kind(NamedTuple):
@@ -164,16 +177,54 @@ class Kind(NamedTuple):
 
 
 Kinds: Any = namedtuple("Kinds", Kind._fields)  # type: ignore[misc]
-"""All kinds of a scenario: for each field of `Kind` an array with an entry a kind."""
+"""All kinds of a scenario: for each field of `Kind` an array with an entry a kind, period by
+period."""
+
+
+class Period(NamedTuple):
+    """A part of a run in which no setting changes."""
+
+    start: int  # its first tick
+    numbers: Numbers
 
 
 @dataclass(frozen=True)
 class Parameters:
     """What a driver needs for one policy: the numbers, and the names behind them for those who
-    report."""
+    report.
+
+    numbers: from the first tick on; later: what they are after events, in order of time. kinds:
+    those of the scenario in its first period, then in each later one; the kind of an issue stands
+    at `Numbers.first_kind` of the period in which it arises.
+    """
 
     scenario: Scenario
     structure: Structure
     numbers: Numbers
     kinds: Any  # Kinds
     seed: int
+    later: tuple[Period, ...] = ()
+
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """All periods, the first from tick 0 on."""
+        return (Period(0, self.numbers), *self.later)
+
+    def work_asked(self, days: int) -> float:
+        """Work that arrives for all leaders in the first so many days of the measured window, in
+        ticks."""
+        n, total = self.numbers, 0.0
+        ends = [*(period.start for period in self.later), n.last_tick]
+        last = n.warmup + days * n.day
+        for period, end in zip(self.periods, ends, strict=True):
+            ticks = min(end, last) - max(period.start, n.warmup)
+            total += period.numbers.load * max(ticks, 0) * n.leaders
+        return total
+
+    def alone(self, period: Period) -> Parameters:
+        """The policy as it would be if a period were the whole run."""
+        n = period.numbers
+        mine = slice(n.first_kind, n.first_kind + n.kinds)
+        kinds = self.kinds._make(column[mine] for column in self.kinds)
+        numbers = n._replace(first_kind=0, start=0, replaced=0)
+        return replace(self, numbers=numbers, kinds=kinds, later=())

@@ -24,7 +24,7 @@ def reads_half_life(policy: Scenario) -> bool:
     booking of rooms compare half-lives with one another, which no common factor changes; and what a
     decision was worth is worked out once all is done.
     """
-    kinds = policy.issues.values()
+    kinds = [kind for _, period in policy.periods for kind in period.issues.values()]
     bound = (
         [policy.custom_rule(family, kind) for family in NAMES for kind in policy.issues]
         if policy.rule_files
@@ -58,7 +58,8 @@ def at_urgency(parameters: Parameters, factor: float) -> Parameters:
     """
     kinds = parameters.kinds
     half_life = kinds.half_life * factor
-    shares = [kind.consensus.limit for kind in parameters.scenario.issues.values()]
+    periods = parameters.scenario.periods
+    shares = [kind.consensus.limit for _, period in periods for kind in period.issues.values()]
     limits = [
         int(share * after) if isinstance(share, float) else int(limit)
         for share, after, limit in zip(

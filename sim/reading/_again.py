@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.errors import InvalidInput, Problem, UsageError
-from sim.results import CALIBRATION, MANIFEST, SENSITIVITY, SWEPT, RunResult
+from sim.results import AUDIT, CALIBRATION, MANIFEST, SENSITIVITY, SWEPT, RunResult
 from sim.runner.engines import DRIVERS
 from sim.runner.pool import Failure, Task, available_cores, in_processes, in_threads
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int, str], None]
 
 UNKNOWN = "the manifest has no such policy at such a point"
+_FOLLOWING = {CALIBRATION: "a calibration", AUDIT: "an audit"}
+"""The kinds of results whose points follow from their runs."""
 BATCH = 64
 """How many policies are prepared at once at most."""
 
@@ -105,13 +107,14 @@ def source(result: RunResult, data: Path) -> Source:
     relative to.
 
     InvalidInput when the manifest does not say what was run, or a data file is not the one it was
-    run with; UsageError for a calibration, whose points follow from one another.
+    run with; UsageError for a calibration or an audit, whose points follow from their runs.
     """
     from sim.scenario import Scenario
 
     manifest, where = result.manifest, str((result.folder or Path()) / MANIFEST)
-    if manifest.get("kind") == CALIBRATION:
-        raise UsageError(f"{result.folder} is a calibration; run it again to get the same result")
+    if manifest.get("kind") in _FOLLOWING:
+        what = _FOLLOWING[manifest["kind"]]
+        raise UsageError(f"{result.folder} is {what}; run it again to get the same result")
     try:
         _insist_on_inputs(manifest.get("inputs") or {}, data)
         if manifest.get("kind") in SWEPT:

@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from sim.comparison.judged import judged_by
 from sim.comparison.statistics import METRICS, UNKNOWN, Interval, apart, interval
 from sim.errors import UsageError, nearest, renamed
+from sim.measures import NET_VALUE, WORTH
 from sim.results import SWEPT, RunResult
 from sim.runner.plans import varied
 
@@ -47,6 +49,13 @@ class Contrast:
     points: int
     settings: dict[str, tuple[Any, Any]] | None
     table: pd.DataFrame
+
+    @property
+    def worth(self) -> str:
+        """The measure by which the two are judged: net value where hours have a price in both
+        results."""
+        both = (judged_by(side.result.manifest) for side in (self.reference, self.other))
+        return NET_VALUE if all(measure == NET_VALUE for measure in both) else WORTH
 
 
 def pairs(

@@ -169,13 +169,23 @@ def _at_the_turn(there: pd.DataFrame, turn: float | None) -> Iterator[int]:
 def _first_turn(inputs: Parameters) -> float | None:
     """The day on which the direction first turns in the measured window, None when it never
     does."""
-    from sim.world.issues import run_stream, shift_gap
+    from sim.world.issues import due_at_rate, left_to_wait, run_stream, shift_gap
 
-    n, stream = inputs.numbers, run_stream(inputs.seed, REPLICATION)
-    tick, version = 0.0, 0
-    while n.shift_rate > 0.0 and tick < n.horizon:
-        tick += shift_gap(*stream, version, n.shift_rate)
-        version += 1
-        if n.warmup <= tick < n.horizon:
-            return tick / float(n.day)
+    n, stream, version, due, rate = (
+        inputs.numbers,
+        run_stream(inputs.seed, REPLICATION),
+        0,
+        0.0,
+        0.0,
+    )
+    ends, left = [*(period.start for period in inputs.later), n.horizon], shift_gap(*stream, 0, 1.0)
+    for period, end in zip(inputs.periods, ends, strict=True):
+        left = left_to_wait(period.start, due, rate, left)
+        rate = period.numbers.shift_rate
+        due = due_at_rate(period.start, left, rate)
+        while due < end:
+            if due >= n.warmup:
+                return due / float(n.day)
+            version += 1
+            due += shift_gap(*stream, version, rate)
     return None

@@ -98,6 +98,21 @@ def decision_value(
 
 
 @compiled
+def net_value(value: float, price: float, hours: float) -> float:
+    """What is left of a decision's value (stakes) when its hours are paid for, at `price` stakes an
+    hour: value - price x hours."""
+    return value - price * hours
+
+
+@compiled
 def enough_know(informed: int, affected: int, coverage: float) -> bool:
     """Whether a decision takes effect: at least the share `coverage` of those affected know it."""
     return informed >= coverage * affected - 1e-9
+
+
+@compiled
+def sets_direction(kind: int, set_by: int, status_quo: int, chosen: int) -> bool:
+    """Whether a decision sets the direction when it takes effect: one of the kind that does (-1:
+    none), unless it leaves things as they are, the first alternative where there is a status
+    quo."""
+    return kind == set_by and not (status_quo == 1 and chosen == 0)

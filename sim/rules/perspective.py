@@ -82,14 +82,29 @@ def judgement_error(judgement: float, competence: float) -> float:
 
 
 @compiled
+def half_distance(one: Vector, other: Vector) -> float:
+    """(1/2) |one - other|_1 in [0, 1], of two sets of weights that sum to 1: how much of the weight
+    lies elsewhere."""
+    distance = 0.0
+    for k in range(len(one)):
+        gap = one[k] - other[k]
+        distance += gap if gap >= 0.0 else -gap
+    return 0.5 * distance
+
+
+@compiled
 def alignment(believed: Vector, actual: Vector) -> float:
     """1 - (1/2) |believed - actual|_1 in [0, 1]: 1 when a leader weighs exactly as the direction
     asks."""
-    distance = 0.0
-    for k in range(len(believed)):
-        gap = believed[k] - actual[k]
-        distance += gap if gap >= 0.0 else -gap
-    return 1.0 - 0.5 * distance
+    return 1.0 - half_distance(believed, actual)
+
+
+@compiled
+def add_share(weights: Vector, believed: Vector, share: float) -> None:
+    """Add what one decider believes to matter to the direction being set, by its decision
+    weight."""
+    for k in range(len(weights)):
+        weights[k] += share * believed[k]
 
 
 @compiled

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sim.comparison.urgency import GRID, reweighted
+from sim.measures import NET_VALUE, WORTH
 from sim.parameters.urgency import at_urgency, reads_half_life
 from sim.runner.pool import Failure, Task, in_threads
 
@@ -20,8 +21,11 @@ if TYPE_CHECKING:
 OTHERS = tuple(factor for factor in GRID if factor != 1.0)
 """The factors that need runs of their own."""
 
-Values = dict[tuple[str, float, int], float]
-"""Mean value by policy, factor and replication."""
+MEASURES = (WORTH, NET_VALUE)
+"""What is kept of each run."""
+
+Values = dict[tuple[str, float, int], tuple[float, ...]]
+"""Mean value and net value by policy, factor and replication."""
 
 
 def readers(policies: Mapping[str, Scenario]) -> list[str]:
@@ -44,7 +48,7 @@ def urgency_table(
     done.
     """
     runs, again = tables["runs"], readers(policies)
-    values: Values = {(v, 1.0, int(r)): x for v, r, x in zip(*_columns(runs), strict=True)}
+    values: Values = {(v, 1.0, int(r)): tuple(x) for v, r, *x in zip(*_columns(runs), strict=True)}
     manifest = {"policies": {name: policy.resolved() for name, policy in policies.items()}}
     for name in policies:
         if name not in again and name in set(runs["variant"]):
@@ -56,16 +60,21 @@ def urgency_table(
     return _table(runs, values | parts), failures
 
 
-def _columns(runs: pd.DataFrame) -> tuple[list[Any], list[Any], list[Any]]:
-    return runs["variant"].tolist(), runs["replication"].tolist(), runs["value"].tolist()
+def _columns(runs: pd.DataFrame) -> list[list[Any]]:
+    return [runs[name].tolist() for name in ("variant", "replication", *MEASURES)]
 
 
 def _weighed(name: str, decisions: pd.DataFrame, manifest: Mapping[str, Any]) -> Values:
-    curves = reweighted(decisions, [name], manifest, factors=np.array(OTHERS), exactly=True)
+    curves = [
+        reweighted(decisions, [name], manifest, None, np.array(OTHERS), True, measure).values[name]
+        for measure in MEASURES
+    ]
     numbers = np.sort(decisions.loc[decisions["variant"] == name, "replication"].unique()).tolist()
-    rows = zip(OTHERS, curves.values[name].tolist(), strict=True)
+    rows = zip(OTHERS, np.stack(curves, axis=-1).tolist(), strict=True)
     return {
-        (name, factor, int(r)): x for factor, row in rows for r, x in zip(numbers, row, strict=True)
+        (name, factor, int(r)): tuple(x)
+        for factor, row in rows
+        for r, x in zip(numbers, row, strict=True)
     }
 
 
@@ -96,8 +105,9 @@ def _simulated(
                 failed[task] = outcome
             else:
                 ticks = policies[name].calendar.ticks_per_day
-                values[name, factor, task.replication] = float(
-                    summaries([outcome], ticks)["value"][0]
+                found = summaries([outcome], ticks)
+                values[name, factor, task.replication] = tuple(
+                    float(found[measure][0]) for measure in MEASURES
                 )
             progress(done)
     return values, [_failure(places[task.policy], task, failed[task]) for task in sorted(failed)]
@@ -124,6 +134,9 @@ def _table(runs: pd.DataFrame, values: Values) -> pd.DataFrame:
             "point": np.zeros(len(keys), np.int64),
             "replication": np.array([number for _, _, number in keys], np.int64),
             "factor": np.array([factor for _, factor, _ in keys], np.float64),
-            "value": np.array([values[key] for key in keys], np.float64),
+        }
+        | {
+            measure: np.array([values[key][place] for key in keys], np.float64)
+            for place, measure in enumerate(MEASURES)
         }
     )

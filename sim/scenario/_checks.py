@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from sim.errors import nearest
+from sim.scenario._events import wrong_events
 from sim.scenario._validate import Checked, KeyProblem, Path
 from sim.scenario.clock_checks import wrong_times
 from sim.scenario.custom_rules import without_effect, wrong_parameters
@@ -18,6 +19,7 @@ from sim.scenario.experiment_checks import (
 from sim.scenario.keys.issues import IssueKind
 from sim.scenario.keys.power import Consensus
 from sim.scenario.keys.settings import Settings
+from sim.scenario.keys.stream import LOCATED, NONE
 from sim.scenario.nodes import Node, child
 from sim.scenario.value_types import plainly
 from sim.world.issues import MOST_WITNESSES
@@ -27,7 +29,8 @@ MOST_POSITIONS = 32
 
 def check(checked: Checked) -> list[KeyProblem]:
     """Everything wrong between the keys."""
-    findings = [*_stream(checked), *_references(checked), *_issues(checked)]
+    findings = [*_stream(checked), *_references(checked), *_direction(checked)]
+    findings += _issues(checked)
     findings += [
         *wrong_claims(checked.settings, checked.sound),
         *wrong_sweep(checked.settings, checked.sound),
@@ -39,6 +42,7 @@ def check(checked: Checked) -> list[KeyProblem]:
     findings += wrong_leaders(checked.settings, checked.root, checked.sound)
     findings += without_effect(checked.settings, checked.root, checked.sound)
     findings += wrong_times(checked)
+    findings += wrong_events(checked)
     return findings
 
 
@@ -118,6 +122,29 @@ def _references(checked: Checked) -> Iterator[KeyProblem]:
         if names.index(high) > names.index(low):
             message = f"{high} is downstream of {low}, where it is raised; decide there or upstream"
             yield KeyProblem(paths[0], message, near=(paths[1],))
+
+
+def _direction(checked: Checked) -> Iterator[KeyProblem]:
+    """A direction set by decisions of a kind that there is not, or that also has a source."""
+    settings, path = checked.settings, ("direction", "set_by")
+    kind, source = settings.direction.set_by, ("direction", "source")
+    if kind == NONE or not checked.sound(path, ("issues",)):
+        return
+    if kind not in settings.issues:
+        allowed = [*settings.issues, NONE]
+        yield KeyProblem(
+            path,
+            f"there is no kind of issue {kind}; there are: {', '.join(allowed)}"
+            f"{nearest(kind, allowed)}",
+            near=(("issues",),),
+        )
+    if settings.direction.source != LOCATED and checked.sound(source):
+        yield KeyProblem(
+            source,
+            f"does not go with set_by, where decisions set the direction; remove one of the two "
+            f"(nearest: {LOCATED})",
+            near=(path,),
+        )
 
 
 def _issues(checked: Checked) -> Iterator[KeyProblem]:

@@ -14,7 +14,7 @@ from sim.clock import Duration
 from sim.scenario.keys.issues import KINDS
 from sim.scenario.keys.power import Engagement
 from sim.scenario.keys.replications import Replications
-from sim.scenario.keys.stream import POSITIONS
+from sim.scenario.keys.stream import LOCATED, NONE, POSITIONS
 from sim.scenario.nodes import Location, Node, child, from_plain, merge, written
 
 HALF_LIVES = 4
@@ -34,7 +34,7 @@ def default_issues(root: Node, mark: Location) -> Node:
     """
     names = position_names(root)
     source = _text(child(root, "direction", "source"))
-    first = "origin" if source in (None, "located") else source
+    first = "origin" if source in (None, LOCATED) else source
     places = {
         "<first>": names[0] if names else first,
         "<above last>": names[-2] if len(names) > 1 else "origin",
@@ -58,6 +58,12 @@ def position_names(root: Node) -> list[str]:
     return [name for item in items if (name := _text(child(item, "name"))) is not None]
 
 
+def first_known(root: Node, usual: str) -> str:
+    """Where news of what matters is first known where nothing is written: at the usual position;
+    where decisions set the direction, near each facet."""
+    return LOCATED if _text(child(root, "direction", "set_by")) not in (None, NONE) else usual
+
+
 def _text(node: Node | None) -> str | None:
     return node.value if node is not None and isinstance(node.value, str) else None
 
@@ -73,7 +79,7 @@ def fill(root: Node) -> Node:
     names = position_names(filled)
     if names:
         entries["direction"] = with_defaults(
-            entries.get("direction"), {"source": names[0]}, root.mark
+            entries.get("direction"), {"source": first_known(filled, names[0])}, root.mark
         )
     if (engagement := entries.get("engagement")) is not None:
         entries["engagement"] = _engagement(engagement)

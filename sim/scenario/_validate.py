@@ -25,6 +25,7 @@ _STAND_INS: dict[str, Callable[[str], dict[str, str]]] = {
     "positions": lambda name: {"name": name},
     "claims": lambda name: {"metric": measure_names()[0], "than": name},
     "leaders": lambda name: {},
+    "events": lambda name: {},
 }
 """What stands in for an entry of a list that is no mapping, so that the others are still looked
 at."""

@@ -9,6 +9,7 @@ from pydantic_core import PydanticUndefined
 
 from sim.errors import UsageError, nearest
 from sim.rules.catalog import DECLARED, FAMILIES
+from sim.scenario.keys.settings import NO_ASSUMPTIONS
 from sim.scenario.tree import Key, entries, pattern, walk
 
 _FAMILY = {family.key: name for name, family in DECLARED.items()}
@@ -48,8 +49,15 @@ def explain(key: str) -> Explanation:
         unit=facts(declared_key)["x-unit"],
         default=default(declared_key),
         allowed=allowed,
-        source="" if declared_key.section is not None else facts(declared_key)["x-source"],
+        source=_source(declared_key),
     )
+
+
+def _source(entry: Key) -> str:
+    """Where a default comes from; '' where a key assumes nothing about organisations."""
+    if entry.section is not None or entry.path.partition(".")[0] in NO_ASSUMPTIONS:
+        return ""
+    return facts(entry)["x-source"]
 
 
 def facts(entry: Key) -> dict[str, str]:

@@ -4,12 +4,13 @@ file of people that it names, as far as its keys depend on it."""
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from sim.errors import Problem
 from sim.scenario._checks import check
-from sim.scenario._fill import fill, with_defaults
+from sim.scenario._events import periods_of
+from sim.scenario._fill import fill, first_known, with_defaults
 from sim.scenario._validate import Checked, KeyProblem, Model, problems_of, validate
 from sim.scenario.keys.settings import NOT_IN_VARIANTS
 from sim.scenario.nodes import Location, Node, below, child, problem
@@ -38,7 +39,28 @@ def policy_of(
         findings = findings + check(Checked(settings, filled, left_out, people.positions))
         findings = findings + people.of_file()
         settings._written = filled
-    return settings, [*problems_of(filled, findings), *people.of_rows()]
+    problems = [*problems_of(filled, findings), *people.of_rows()]
+    if settings is not None and settings.events:
+        problems += _with_events(root, settings, findings, problems, model, folder)
+    return settings, problems
+
+
+def _with_events(
+    root: Node,
+    settings: Model,
+    findings: list[KeyProblem],
+    known: list[Problem],
+    model: type[Model],
+    folder: Path,
+) -> list[Problem]:
+    """Give settings the periods that their events bring about; returns what is wrong with these."""
+    wrong = [finding.path for finding in findings if finding.path[:1] == ("events",)]
+    if ("events",) in wrong:
+        return []
+    broken = {int(path[1]) for path in wrong}
+    resolve = partial(policy_of, model=model, folder=folder)
+    settings._periods, problems = periods_of(root, settings, broken, known, resolve)
+    return problems
 
 
 def variant_of(
@@ -125,7 +147,7 @@ def with_source(root: Node, folder: Path) -> tuple[Node, PeopleFile]:
     if source is not None and direction is not None:
         kept = {key: node for key, node in direction.value.items() if key != "source"}
         direction = replace(direction, value=kept)
-    born = with_defaults(direction, {"source": people.positions[0]}, root.mark)
+    born = with_defaults(direction, {"source": first_known(root, people.positions[0])}, root.mark)
     return replace(root, value={**root.value, "direction": born}), people
 
 

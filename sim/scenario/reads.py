@@ -6,7 +6,7 @@
 What a rule reads is declared with the rule (`sim.rules.family`); this file puts together what the
 rules of a policy say. A key on which nothing is declared is read. What is declared unread is held
 by a test that plays both values of such keys and compares every byte. A policy with custom leader
-classes reads everything, as their methods may look anywhere.
+classes reads everything, as their methods may look anywhere; so does one with events.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def _reads_of(family: Family, policy: Settings, kind: IssueKind) -> frozenset[st
     """What the rule of a family that is in force says it reads."""
     steps = family.key.removeprefix("issues.NAME.").split(".")
     of_kind = family.key.startswith("issues.") or steps[0] in SECTIONS
-    rule = _value(kind if of_kind else policy, steps)
+    rule = value_at(kind if of_kind else policy, steps)
     return family.custom_reads if is_reference(rule) else family.rules[rule].reads
 
 
@@ -85,8 +85,10 @@ class KeysRead:
 
     @cached_property
     def everything(self) -> bool:
-        """Whether anything may be read, as it has leaders of a custom class."""
-        return any(entry.class_ is not None for entry in self.policy.leaders)
+        """Whether anything may be read, as it has leaders of a custom class, or events that may
+        change what is read."""
+        custom = any(entry.class_ is not None for entry in self.policy.leaders)
+        return custom or bool(self.policy.events)
 
     @cached_property
     def kinds(self) -> dict[str, frozenset[str]]:
@@ -175,7 +177,7 @@ class KeysRead:
     def _follows(self, kind: IssueKind, steps: list[str]) -> bool:
         """Whether a kind of issue may have the policy's own value of a key; one that differs is
         surely its own."""
-        return bool(_value(self.policy, steps) == _value(kind, steps))
+        return bool(value_at(self.policy, steps) == value_at(kind, steps))
 
     def effective(self, settings: Mapping[str, Any]) -> dict[str, Any]:
         """The policy's `resolved()` settings without what it does not read: equal ones give the
@@ -267,7 +269,7 @@ def _among(key: str, read: frozenset[str]) -> bool:
     )
 
 
-def _value(holder: Any, steps: list[str]) -> Any:
+def value_at(holder: Any, steps: list[str]) -> Any:
     """The value at dotted steps of a section; a mapping's entry of that name, None where there is
     none."""
     for step in steps:

@@ -18,6 +18,7 @@ from sim.extension import FAMILIES, BoundRule, RuleFile, is_reference
 from sim.extension.files import of_names
 from sim.extension.leaders import LeaderKind
 from sim.scenario._cards import html, line
+from sim.scenario._event_changes import expanded
 from sim.scenario._validate import KeyProblem, problems_of
 from sim.scenario.clock_checks import calendar_of
 from sim.scenario.custom_rules import find, find_class, references, values
@@ -116,10 +117,16 @@ class Scenario(Settings):
         loaded = assemble(root, problems, cls, folder)
         scenario = loaded.settings
         for policy in (scenario, *loaded.policies.values()):
-            policy._folder, policy._rules = folder, of_names(references(policy))
+            policy._take_files(folder)
         scenario._policies = loaded.policies
         scenario._root = root if root is not None else scenario._root
         return scenario
+
+    def _take_files(self, folder: Path) -> None:
+        """Note where data files are, and the files of custom rules, also for what events change."""
+        self._folder, self._rules = folder, of_names(references(self))
+        for _, period in self._periods:
+            period._folder, period._rules = self._folder, self._rules
 
     def with_(self, changes: Mapping[str, Any] | None = None, /, **more: Any) -> Scenario:
         """A copy in which some keys have other values; this scenario stays as it is.
@@ -200,6 +207,16 @@ class Scenario(Settings):
         rule = find(section.rule, family, self._rules)
         return BoundRule(rule, section.rule, values(rule, section.with_))
 
+    @property
+    def periods(self) -> list[tuple[int, Scenario]]:
+        """From which tick on which settings hold: its own from 0 on, then those that its events
+        bring about."""
+        return [(0, self), *self._periods]
+
+    def settings_at(self, tick: int) -> Scenario:
+        """The settings that hold in a tick of a run."""
+        return next(period for start, period in reversed(self.periods) if start <= tick)
+
     def own_rule(self, family: str, kind: str = "") -> BoundRule | None:
         """The earlier name of `custom_rule`; deprecated."""
         message = "Scenario.own_rule is now called Scenario.custom_rule"
@@ -263,7 +280,7 @@ class Scenario(Settings):
         if problems:
             raise InvalidInput(problems)
         for policy in resolved.values():
-            policy._folder, policy._rules = self._folder, of_names(references(policy))
+            policy._take_files(self._folder)
         return resolved
 
     def resolved(self) -> dict[str, Any]:
@@ -274,8 +291,10 @@ class Scenario(Settings):
         same.
         """
         data = _without_none(self.model_dump(by_alias=True))
-        if not self.leaders:
-            del data["leaders"]
+        data["events"] = _without_none(expanded(self))
+        for name in ("leaders", "events"):
+            if not data[name]:
+                del data[name]
         base = {key: value for key, value in data.items() if key not in NOT_IN_VARIANTS}
         data["variants"] = {
             name: difference(base, policy.resolved())

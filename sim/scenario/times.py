@@ -171,6 +171,30 @@ def rate() -> ValueType:
     return ValueType("rate", "a rate such as 4/w, 0.5/d or 2/y", schema, _rate, written)
 
 
+SHARE_RATE = r"[0-9]{1,3}(\.[0-9]{1,15})?\s*%\s*/\s*(m|h|d|w|mo|y)"
+
+
+def share_rate() -> ValueType:
+    """What share is taken in a time."""
+
+    def read(value: Any) -> Rate:
+        if isinstance(value, str) and re.fullmatch(SHARE_RATE, value.strip()):
+            percent, _, unit = value.partition("%")
+            return Rate(Fraction(percent.strip()) / 100, unit.replace("/", "").strip())
+        if isinstance(value, str) and re.fullmatch(RATE, value.strip()):
+            return Rate.parse(value)
+        if isinstance(value, str) and re.fullmatch(SHARE, value.strip()):
+            raise ValueError(f" (did you mean {value.strip()}/y?)")
+        raise ValueError("")
+
+    def write(value: Rate) -> str:
+        amount, _, unit = written(Rate(value.amount * 100, value.unit)).partition("/")
+        return f"{amount}%/{unit}"
+
+    schema = {"type": "string", "pattern": f"^({SHARE_RATE}|{RATE})$"}
+    return ValueType("rate", "a share over time such as 10%/y", schema, read, write)
+
+
 def total_or_per_leader() -> ValueType:
     """How often something happens, in all or for each leader."""
 

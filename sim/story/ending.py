@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.outcome import FORUM
+from sim.rules.outcomes import sets_direction
 from sim.story import course, words
 from sim.story.facts import Facts
 
@@ -177,7 +178,18 @@ def spreading(facts: Facts) -> str:
     short = share < facts.scenario.rollout.coverage - 1e-9
     took = "; time was up, and it took effect for them alone" if short else ", and it took effect"
     stood = f"Mean commitment of those affected: {words.share(effect.data['commitment'])}."
-    return words.paragraph(travelled, f"{when} {coverage}{took}.", _heard(effect.data), stood)
+    return words.paragraph(
+        travelled, f"{when} {coverage}{took}.", _set(facts), _heard(effect.data), stood
+    )
+
+
+def _set(facts: Facts) -> str:
+    """Whether the decision set the direction."""
+    set_by, status_quo = facts.scenario.direction.set_by, int(facts.status_quo)
+    same_kind = int(facts.kind_name == set_by)
+    if not sets_direction(same_kind, 1, status_quo, int(facts.decision["chosen"])):
+        return ""
+    return "It set the direction: what those who took it believed to be needed."
 
 
 def _heard(data: Mapping[str, Any]) -> str:

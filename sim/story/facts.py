@@ -67,8 +67,9 @@ class Facts:
 
     @property
     def kind(self) -> Any:
-        """The settings of the issue's kind, with the power and consensus that hold for it."""
-        return self.scenario.issues[self.kind_name]
+        """The settings of the issue's kind when it arose, with the power and consensus that hold
+        for it."""
+        return self.scenario.settings_at(self.raised).issues[self.kind_name]
 
     @property
     def closed_by(self) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from sim.scenario.keys.stream import NONE
 from sim.story import words
 from sim.story.facts import Facts
 
@@ -31,8 +32,17 @@ def leanings(facts: Facts) -> str:
             parts.append(f"{facts.name(int(who))} to {matters}: {share} instead of {ask})")
     if not parts:
         return ""
-    why = f"{causes}, and by what they knew of the direction, more weight than it asks was given"
+    why = f"{causes}, and by what they knew of {_guide(facts)} was given"
     return f"{why} by {words.listed(parts, 12)}."
+
+
+def _guide(facts: Facts) -> str:
+    """By what the issue was weighed, and what asks for other weights."""
+    set_by = facts.scenario.direction.set_by
+    if set_by == NONE:
+        return "the direction, more weight than it asks"
+    known = "the need" if facts.kind_name == set_by else "the direction that decisions set"
+    return f"{known}, more weight than is needed"
 
 
 def _causes(facts: Facts) -> str:

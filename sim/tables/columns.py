@@ -13,7 +13,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.measures import DAYS, HOURS, MEASURES, SHARE, Measure, Over, measure_names
+from sim.measures import (
+    DAYS,
+    HOURS,
+    MEASURES,
+    NET_VALUE,
+    SHARE,
+    WORTH,
+    Measure,
+    Over,
+    measure_names,
+)
 from sim.outcome import DAY, DECISION, LEADER
 
 
@@ -108,6 +118,7 @@ _OTHERS: dict[str, dict[str, Column]] = {
         _number(
             "away_hours", HOURS, "hours away; forum + reading + work + away = the measured window"
         ),
+        _number("context_hours", HOURS, "of reading_hours, those reading news of the direction"),
     ),
     "days": _named(
         _integer("day", "working day", "counted from the start of the run"),
@@ -115,7 +126,11 @@ _OTHERS: dict[str, dict[str, Column]] = {
     ),
 }
 """Of each record of an outcome the fields that are no measures, as columns."""
-_BEHIND = {"decisions": ("estimate", "truth"), "leaders": ("away_hours",), "days": ()}
+_BEHIND = {
+    "decisions": ("estimate", "truth"),
+    "leaders": ("away_hours", "context_hours"),
+    "days": (),
+}
 """Fields whose columns stand behind the others."""
 
 
@@ -328,7 +343,10 @@ URGENCY = (
         "ratio",
         "what every half-life was multiplied by: below 1 is more urgent than the scenario",
     ),
-    _number("value", "stakes", "as in runs, under those half-lives (none: no issue arose)"),
+    *(
+        _number(name, "stakes", "as in runs, under those half-lives (none: no issue arose)")
+        for name in (WORTH, NET_VALUE)
+    ),
 )
 
 OPTIONAL: dict[str, tuple[Column, ...]] = {

@@ -70,6 +70,7 @@ def summaries(outcomes: Sequence[Outcome], ticks_per_day: int) -> Measures:
     rows = {
         "decisions": stack([outcome.decisions for outcome in outcomes]),
         "leaders": stack([outcome.leaders for outcome in outcomes]),
+        "days": stack([outcome.days for outcome in outcomes]),
     }
     decisions, of_run = rows["decisions"]
     timed = times(decisions, ticks_per_day)

@@ -16,6 +16,7 @@ from sim.theory.deciding import (
     wald_mean_sample,
 )
 from sim.theory.evidence import mixed_quality, pooled_quality, retold_precision
+from sim.theory.hours import expected_net_value, expected_rework
 from sim.theory.opinions import (
     bounded_confidence,
     degroot,
@@ -39,6 +40,7 @@ from sim.theory.rooms import (
     overprecise_quality,
     room_quality,
 )
+from sim.theory.strategy import mean_half_distance, share_outdated
 from sim.theory.time import (
     arrives_within,
     heard_in_time,
@@ -48,6 +50,7 @@ from sim.theory.time import (
     mean_wait,
     tree_depth,
 )
+from sim.theory.turnover import expected_count, leaves_within
 
 __all__ = [
     "agreed_and_right",
@@ -58,6 +61,9 @@ __all__ = [
     "degroot",
     "degroot_friedkin",
     "degroot_limit",
+    "expected_count",
+    "expected_net_value",
+    "expected_rework",
     "friedkin_johnsen",
     "heard_in_time",
     "hedge_regret_bound",
@@ -66,7 +72,9 @@ __all__ = [
     "judged_error",
     "known_competence_quality",
     "leaning_error",
+    "leaves_within",
     "mean_broadcast",
+    "mean_half_distance",
     "mean_hop",
     "mean_inverse_competence",
     "mean_transit",
@@ -79,6 +87,7 @@ __all__ = [
     "screening",
     "second_eigenvalue",
     "sequential_test",
+    "share_outdated",
     "tree_depth",
     "unknown_competence_quality",
     "wald_mean_sample",

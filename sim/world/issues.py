@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import sqrt
 
 from sim.arithmetic import exp
+from sim.clock import NEVER
 from sim.compiler import compiled
 from sim.draws import (
     ARRIVAL,
@@ -66,6 +67,26 @@ def arrival_gap(k0: int, k1: int, kind_key: int, ordinal: int, rate: float) -> f
 def shift_gap(k0: int, k1: int, version: int, rate: float) -> float:
     """Ticks (continuous) between two versions of the direction: exponential, `rate` a tick."""
     return exponential(uniform(k0, k1, ARRIVAL, 0, _SHIFT_OF_DIRECTION, version, 1)) / rate
+
+
+@compiled
+def left_to_wait(now: float, due: float, rate: float, kept: float) -> float:
+    """How much of an exponential wait is left at a time, as it would be at a rate of 1 a tick.
+
+    kept: what is left of it while the rate is 0, when nothing is due.
+    """
+    return (due - now) * rate if rate > 0.0 else kept
+
+
+@compiled
+def due_at_rate(now: float, left: float, rate: float) -> float:
+    """When a wait ends of which so much is left (at a rate of 1 a tick), now that the rate is
+    `rate`.
+
+    Arrivals at a rate that changes are those at rate 1 in a time that runs faster or slower, so the
+    same draws serve whatever becomes of the rate (Çinlar 1975).
+    """
+    return now + left / rate if rate > 0.0 else float(NEVER)
 
 
 @compiled

@@ -53,6 +53,7 @@ def read_only(monkeypatch):
         ["sweep", "small.yaml", "--out", "elsewhere", "--set", "sweep.replications=2000", *MESA],
         ["sensitivity", "small.yaml", "--points", "4", *MESA],
         ["calibrate", "small.yaml", *MESA],
+        ["audit", "small.yaml", *MESA],
     ],
     ids=" ".join,
 )

@@ -20,14 +20,16 @@ from sim import load, run
 FLAGSHIP = Path(__file__).parents[2] / "scenarios" / "leader-stream.yaml"
 NUMBER = r"-?\d+(?:,\d{3})*(?:\.\d+)?"
 TRIPLE = rf"({NUMBER}) \[({NUMBER}) to ({NUMBER})\]"
-MEASURES = {"quality": 1, "delay": -1, "value": 1, "person_hours": -1, "progress": 1}
+MEASURES = {"quality": 1, "delay": -1, "net_value": 1, "person_hours": -1, "progress": 1}
 IN_WORDS = {
     "working days": "delay",
     "person-hours": "person_hours",
     "percentage points": "progress",
     "quality": "quality",
-    "worth": "value",
+    "worth": "net_value",
 }
+SETTINGS = yaml.safe_load(FLAGSHIP.read_text(encoding="utf-8"))
+PRICE = SETTINGS["work"]["worth"]  # stakes an hour
 HALF_LIVES = {"operational": 5.0, "strategic": 3 * 21.0}  # in working days: 5d and 3mo
 
 
@@ -71,7 +73,7 @@ def test_the_table(saved, tables):
     from sim.comparison import headline
     from sim.comparison.headline import lines
 
-    rows = lines(headline(saved.tables["runs"]), 80)[1:]
+    rows = lines(headline(saved.tables["runs"], worth="net_value"), 80)[1:]
     assert [row.split()[0] for row in rows] == list(dict.fromkeys(tables["runs"]["variant"]))
     for row in rows:
         policy, cells = row.split()[0], re.findall(r"(-?[\d.]+)±([\d.]+)([<>]?)", row)
@@ -103,10 +105,10 @@ def test_the_sentences(saved, tables):
 
 
 def the_best(sentence, tables):
-    values = wide(tables, "value")
+    values = wide(tables, "net_value")
     alone = re.fullmatch(
-        rf"Best here: ([\w-]+), where a decision is worth most, ({NUMBER}) \(95 % sure, allowing "
-        rf"for the choice among (\d+)\); ([\w-]+) comes next, ({NUMBER})\.",
+        rf"Best here: ([\w-]+), where a decision is worth most in net value, ({NUMBER}) "
+        rf"\(95 % sure, allowing for the choice among (\d+)\); ([\w-]+) comes next, ({NUMBER})\.",
         sentence,
     )
     if alone:
@@ -170,17 +172,29 @@ def the_pair(sentence, tables):
     return re.sub(TRIPLE, "", sentence)
 
 
+def hours_of(issues):
+    return issues["person_hours"] + issues["reading_hours"] + issues["rework_hours"]
+
+
+def test_net_value_is_value_less_the_price_of_the_hours(tables):
+    issues = tables["decisions"]
+    net = issues["value"] - PRICE * hours_of(issues)
+    means = net.groupby([issues["replication"], issues["variant"]]).mean().unstack()
+    pd.testing.assert_frame_equal(means, wide(tables, "net_value"), check_names=False)
+    assert PRICE > 0 and (hours_of(issues) > 0).any()
+
+
 def gaps_at(tables, kind, half_life):
-    """Shared's value less top-down's in each replication, had one kind's issues this half-life."""
+    """By net value shared less top-down in each replication, at this half-life of one kind."""
     issues = tables["decisions"].query("kind == @kind")
-    stakes = yaml.safe_load(FLAGSHIP.read_text(encoding="utf-8"))["issues"][kind].get("stakes", 1)
+    stakes = SETTINGS["issues"][kind].get("stakes", 1)
     quality = issues["quality"].fillna(0.0)
     worth = (
         quality.clip(lower=0)
         * issues["commitment"].fillna(0.0)
         * 0.5 ** (issues["delay"].fillna(0.0) / half_life)
     )
-    worth = stakes * (worth + quality.clip(upper=0))
+    worth = stakes * (worth + quality.clip(upper=0)) - PRICE * hours_of(issues)
     means = worth.groupby([issues["replication"], issues["variant"]]).mean().unstack()
     return (means["shared"] - means["top-down"]).dropna()
 
@@ -193,7 +207,7 @@ def ahead_at(tables, kind, half_life):
 
 def the_turns(sentence, tables):
     signs = {"shared": 1, "top-down": -1}
-    for part in sentence.removeprefix("By urgency: ").split("; "):
+    for part in sentence.removeprefix("By urgency in net value: ").split("; "):
         kind = re.match(r"for (\w+) issues", part)[1]
         always = re.search(r"issues (shared|top-down) is worth more at every urgency", part)
         if always:
@@ -237,7 +251,7 @@ def the_turns(sentence, tables):
 def how_many(sentence, tables):
     run_here, needed, again = (int(text.replace(",", "")) for text in re.findall(NUMBER, sentence))
     first, other = re.search(r"cannot tell ([\w-]+) from ([\w-]+);", sentence).groups()
-    values = wide(tables, "value")
+    values = wide(tables, "net_value")
     gap = values[first] - values[other]
     assert run_here == len(gap) and needed == again
     # The sample size of a paired t-test with a power of 90 %, for large samples, at the level of

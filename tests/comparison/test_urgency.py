@@ -92,7 +92,7 @@ def test_a_common_factor_changes_nothing_that_leaders_do(rule, factor):
     before, after = simulate(given, 0), simulate(at_urgency(given, factor), 0)
     assert not np.array_equal(before.decisions["value"], after.decisions["value"])
     for name in before.decisions.dtype.names:
-        if name != "value":
+        if name not in ("value", "net_value"):
             np.testing.assert_array_equal(before.decisions[name], after.decisions[name])
     for table in ("leaders", "days"):
         assert getattr(before, table).tobytes() == getattr(after, table).tobytes()
@@ -116,7 +116,9 @@ def test_what_is_saved_has_the_same_bits_on_every_machine():
 
 def test_the_table_holds_runs_at_every_factor(result, tmp_path):
     table, runs = result.tables["urgency"], result.tables["runs"]
-    assert list(table.columns) == ["scenario", "variant", "point", "replication", "factor", "value"]
+    keys = ["scenario", "variant", "point", "replication", "factor"]
+    assert list(table.columns) == [*keys, "value", "net_value"]
+    assert table["net_value"].tolist() == table["value"].tolist()  # hours have no price here
     assert len(table) == 4 * len(GRID) * 5
     here = table[table["factor"] == 1.0].sort_values(["variant", "replication"])
     assert here["value"].tolist() == runs.sort_values(["variant", "replication"])["value"].tolist()

@@ -30,6 +30,10 @@ MEANS = [
 ]
 VARIANTS = ("shared", "top-down", "cascade", "consulted", "consensus", "delegated")
 
+PRICE = 0.01
+"""Stakes an hour, where hours have a price."""
+HOURS = ["person_hours", "reading_hours", "rework_hours"]
+
 # quality, gather, scheduling, deliberation, commitment, person-hours, share lapsed, usual ending
 POLICIES: dict[str, tuple[float, float, float, float, float, float, float, str]] = {
     "shared": (0.66, 1.3, 0.7, 1.6, 0.82, 19.0, 0.015, "agreement"),
@@ -191,6 +195,7 @@ def days(runs: pd.DataFrame, number: int = 230) -> pd.DataFrame:
             "engagement": 1.0,
         }
         frame |= {"power_gini": 0.4 + 0.3 * (day - 20) / number}
+        frame |= {"strategy_gap": np.full(number, np.nan)}
         parts.append(pd.DataFrame(frame))
     return pd.concat(parts, ignore_index=True)
 
@@ -263,10 +268,22 @@ def _decisions(
         "coverage": np.where(lapsed, np.nan, 0.8),
         "commitment": committed,
         "value": np.where(lapsed, 0.0, value),
+        "reading_hours": 8.0,
+        "rework_hours": np.where(lapsed, 0.0, 4.0 * (1.0 - committed * np.maximum(got, 0))),
+        "net_value": 0.0,
         "estimate": np.nan,
         "truth": np.nan,
     }
-    return pd.DataFrame(frame)
+    made = pd.DataFrame(frame)
+    return made.assign(net_value=made["value"] - PRICE * made[HOURS].sum(axis=1))
+
+
+def priced(manifest: dict[str, Any]) -> dict[str, Any]:
+    """The same manifest, had an hour been worth `PRICE`."""
+    policies = {
+        name: {**policy, "work": {"worth": PRICE}} for name, policy in manifest["policies"].items()
+    }
+    return {**manifest, "policies": policies}
 
 
 def _days_of(text: str) -> float:
@@ -293,7 +310,7 @@ def _runs(decisions: pd.DataFrame) -> pd.DataFrame:
             "lapsed": len(mine) - len(done),
             **means,
         }
-        row |= mine[["ceiling", "value", "delay", *DELAY_PARTS]].mean().to_dict()
+        row |= mine[["ceiling", "value", "net_value", "delay", *DELAY_PARTS]].mean().to_dict()
         row |= {"progress": 1.0 - spent / 6000 + wobble, "backlog": spent / 50 + abs(wobble) * 100}
         row |= {
             "forum_hours": spent,
@@ -308,7 +325,6 @@ def nothing_decided(result: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """The same runs, had no issue arisen: no decisions, and no mean that is taken over any."""
     runs = result["runs"].copy()
     runs[["issues", "resolved", "lapsed"]] = 0
-    runs[[*MEANS, "commitment", "ceiling", "value", "delay", *DELAY_PARTS, "information_use"]] = (
-        np.nan
-    )
+    known = [*MEANS, "commitment", "ceiling", "value", "net_value", "delay", *DELAY_PARTS]
+    runs[[*known, "information_use"]] = np.nan
     return {**result, "runs": runs, "decisions": result["decisions"].iloc[:0]}

@@ -65,6 +65,20 @@ def test_what_never_moves_is_left_out_and_said(reading):
     assert drawn["layout"]["xaxis4"]["visible"] is False
 
 
+def test_what_only_some_policies_have_is_shown_of_these(tables):
+    days = tables["days"].copy()
+    some = days["variant"] == "consensus"
+    days.loc[some, "strategy_gap"] = 0.2 + days["day"][some] / 1000
+    reading = RunData({**tables, "days": days}, MANIFEST)
+    daily = course.course(reading)
+    assert daily.shown[-1].name == "strategy_gap" and len(daily.shown) == 4
+    assert np.isfinite(daily.bands["consensus", "strategy_gap"].mean).all()
+    others = {variant for variant, name in daily.bands if name == "strategy_gap"} - {"consensus"}
+    assert others
+    assert all(np.isnan(daily.bands[name, "strategy_gap"].mean).all() for name in others)
+    assert figures.draw("course", reading)["data"]
+
+
 def test_the_finding_over_time_names_the_extremes(reading, tables):
     ends = tables["days"][tables["days"]["day"] >= 249].groupby("variant")["backlog"].mean()
     text = course.finding(reading)

@@ -22,6 +22,7 @@ from sim.dashboard.estimates import (
     discount,
     interval_text,
 )
+from sim.dashboard.figures import registry
 from sim.dashboard.figures.run import endings
 from sim.measures import COSTS, DELAY_PARTS, DIFFERENCES, MEASURES, shown_in
 from sim.outcome import CLOSED_BY
@@ -48,6 +49,25 @@ def test_the_made_up_tables_have_the_columns_of_real_ones(tables):
         assert list(tables[name].columns) == [column.name for column in TABLES[name]]
     parts = tables["decisions"][list(DELAY_PARTS)].sum(axis=1)
     assert np.allclose(parts, tables["decisions"]["delay"])
+
+
+def test_where_hours_have_a_price_figures_show_net_value(tables):
+    free, dear = RunData(tables, MANIFEST), RunData(tables, synthetic.priced(MANIFEST))
+    assert (free.worth, dear.worth) == ("value", "net_value")
+    assert figures.choices("trade-off", dear)[1] == "Net value against delay"
+    drawn = figures.draw("urgency", dear)
+    assert drawn["layout"]["yaxis"]["title"]["text"] == "Mean net value a decision, in stakes"
+    for name, title in (("trade-off", "Mean net value"), ("trade-off-by-kind", "Mean quality")):
+        figure = figures.draw(name, dear, choice=len(figures.choices(name, dear)[1:]))
+        assert figure["layout"]["yaxis"]["title"]["text"].startswith(title)
+    for name in ("trade-off", "trade-off-by-kind", "differences", "urgency"):
+        text = "net value"
+        said = [registry.find(name).finding(reading).lower() for reading in (free, dear)]
+        assert text not in said[0] and text in said[1], name
+    places = {trace["name"]: trace["y"] for trace in drawn["data"] if len(trace["y"]) > 5}
+    for policy in dear.policies:
+        middle = places[policy.name][len(places[policy.name]) // 2]
+        assert middle == pytest.approx(dear.get(policy, "net_value").mean, abs=1e-3)
 
 
 @pytest.mark.parametrize("narrow", [False, True])

@@ -41,7 +41,7 @@ def test_a_row_shows_the_mean_and_the_interval_of_the_difference():
         "difference_low": -0.0154,
         "difference_high": 0.00049,
     }
-    assert dials.cell(row, 3) == ("0.804", "-0.015 to +0.000")
+    assert dials.cell(row, 3) == ("0.804", "-0.015 +0.000")
     assert dials.cell(row | {"difference": float("nan")}, 2) == ("0.80", "")
 
 
@@ -58,10 +58,10 @@ def test_a_block_has_lines_for_each_setting_and_marks_the_base():
     said = dials.markdown(study, place, pd.DataFrame(rows, columns=names)).splitlines()
     assert said[0] == "**A base** (`work.load: 90%`)"
     assert said[2:4] == ["```text", "power.rule"]
-    assert said[4].split() == ["quality", "delay", "(days)", "person-hours", "value", "unsaid"]
-    assert said[5].split() == ["autocratic", "1.000", "1.00", "1.0", "1.000", "1.000"]
-    assert said[6].split("  ")[-1] == "+0.250 to +0.750"
-    assert said[7].split() == ["shared*", "1.000", "1.00", "1.0", "1.000", "1.000"]
+    assert said[4].split() == "quality delay, days hours value net value unsaid".split()
+    assert said[5].split() == "autocratic 1.000 1.00 1.0 1.000 1.000 1.000".split()
+    assert said[6].split("  ")[-1] == "+0.250 +0.750"
+    assert said[7].split() == "shared* 1.000 1.00 1.0 1.000 1.000 1.000".split()
     assert said[8] == "```" and len(said[6]) == 100
 
 

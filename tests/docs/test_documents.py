@@ -52,8 +52,8 @@ def desk(tmp_path, monkeypatch):
 
 
 def shortened(arguments: list[str]) -> list[str]:
-    """The same call of `run` with few, short replications, too few to test claims, of `verify` for
-    little work, or of `serve` at any port."""
+    """The same call of `run` or `audit` with few, short replications, too few to test claims, of
+    `verify` for little work, or of `serve` at any port."""
     if arguments[0] == "verify":
         return [*arguments, *FEW[:4]]
     if arguments[0] == "serve":
@@ -74,7 +74,7 @@ def shortened(arguments: list[str]) -> list[str]:
             *few,
             *(word for key, value in SHORT.items() for word in ("--set", f"{key}={value}")),
         ]
-    if arguments[0] != "run":
+    if arguments[0] not in ("run", "audit"):
         return arguments
     return [
         *arguments,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
@@ -11,7 +12,7 @@ from model.tiny import Watched
 
 from sim.agents.leader import Leader
 from sim.outcome import CLOSED_BY, FORUM, LAPSED, Outcome
-from sim.parameters import Parameters
+from sim.parameters import Numbers, Parameters
 from sim.rules.consensus import FALL_TO_ESCALATE
 from sim.rules.outcomes import ESTIMATE
 from sim.rules.power import CONTINGENT, EMERGENT, ROTATING
@@ -32,9 +33,15 @@ class Reader(Leader):
     def __init__(self, model: Any, index: int) -> None:
         super().__init__(model, index)
         self.read_at: Counter[int] = Counter()
+        self.news = Fraction(0)
 
     def take(self, message: Any) -> None:
         self.read_at[self.model.tick] += 1
+        time = Fraction(1, self.model.numbers.attention[self.index])
+        if message.issue is None:
+            self.news += time * self.model.measuring
+        else:
+            self.model.read_about[message.issue] += time
         super().take(message)
 
     def attend(self) -> None:
@@ -50,6 +57,7 @@ class Audited(Watched):
     def __init__(self, inputs: Parameters, replication: int = 0) -> None:
         super().__init__(inputs.scenario, inputs=inputs, replication=replication, leader=Reader)
         self.wrong: list[str] = []
+        self.read_about: dict[Any, Fraction] = defaultdict(Fraction)
 
     def step(self) -> None:
         super().step()
@@ -86,7 +94,8 @@ def _rounds(model: Audited, outcome: Outcome) -> list[str]:
         start, end = note.data["start"], note.data["end"]
         if note.issue.kind.written:
             continue
-        if start % n.day < n.focus or start // n.day != (end - 1) // n.day or start <= note.tick:
+        focus = numbers_at(model.inputs, note.tick).focus
+        if start % n.day < focus or start // n.day != (end - 1) // n.day or start <= note.tick:
             wrong.append(
                 f"issue {note.issue.number}: a round from {start} to {end}, booked at {note.tick}"
             )
@@ -119,19 +128,36 @@ def _reading(model: Audited, outcome: Outcome) -> list[str]:
     """Nobody reads more than its attention allows, and reading hours are what was read."""
     n, wrong = model.numbers, []
     for i, leader in enumerate(model.leaders):
-        if leader.read_at and max(leader.read_at.values()) > n.attention[i]:
-            wrong.append(f"leader {i} reads {max(leader.read_at.values())} messages in a tick")
-        counted = sum(
-            count for tick, count in leader.read_at.items() if n.warmup <= tick < n.horizon
-        )
-        if (
-            abs(outcome.leaders["reading_hours"][i] - counted / n.attention[i] * n.tick_hours)
-            > 1e-9
-        ):
+        hours = 0.0
+        for tick, count in leader.read_at.items():
+            attention = numbers_at(model.inputs, tick).attention[i]
+            if count > attention:
+                wrong.append(f"leader {i} reads {count} messages in a tick")
+            hours += count / attention * n.tick_hours * (n.warmup <= tick < n.horizon)
+        if abs(outcome.leaders["reading_hours"][i] - hours) > 1e-9:
             wrong.append(
-                f"leader {i}: {outcome.leaders['reading_hours'][i]} hours reading {counted} "
-                f"messages"
+                f"leader {i}: {outcome.leaders['reading_hours'][i]} hours reading, not {hours}"
             )
+        news = float(leader.news) * n.tick_hours
+        if abs(outcome.leaders["context_hours"][i] - news) > 1e-9:
+            wrong.append(f"leader {i}: {news} hours reading news of the direction")
+    return wrong + _about_issues(model, outcome)
+
+
+def _about_issues(model: Audited, outcome: Outcome) -> list[str]:
+    """Reading and rework hours of an issue are what was read about it, and what those affected were
+    given to do again."""
+    n, wrong = model.numbers, []
+    for issue, row in zip(model.issues(), outcome.decisions, strict=True):
+        reading = float(model.read_about[issue]) * n.tick_hours
+        if abs(row["reading_hours"] - reading) > 1e-6:
+            wrong.append(f"issue {issue.number}: {reading} hours of reading about it")
+        good = max(row["quality"], 0.0) * row["commitment"]
+        asked = numbers_at(model.inputs, row["raised"] + row["delay"]).rework
+        each = 0.0 if row["decider"] == LAPSED else asked * issue.kind.stakes * (1.0 - good)
+        rework = each * len(issue.affected) * n.tick_hours
+        if abs(row["rework_hours"] - rework) > 1e-9 * (1.0 + rework):
+            wrong.append(f"issue {issue.number}: {rework} hours of rework")
     return wrong
 
 
@@ -140,10 +166,11 @@ def _cohort(model: Audited, outcome: Outcome, replication: int) -> list[str]:
     say."""
     n, expected = model.numbers, []
     stream = run_stream(model.inputs.seed, replication)
-    for at, kind in enumerate(model.kinds):
-        ordinal, time = 0, 0.0
-        while kind.rate > 0.0:
-            time += arrival_gap(*stream, kind.key, ordinal, kind.rate)
+    for at in range(n.kinds):
+        ordinal, asked = 0, 0.0
+        while True:
+            asked += arrival_gap(*stream, model.kinds[at].key, ordinal, 1.0)
+            time = _time_of(model.inputs, at, asked)
             if time >= n.horizon:
                 break
             if int(time) >= n.warmup:
@@ -161,10 +188,36 @@ def _cohort(model: Audited, outcome: Outcome, replication: int) -> list[str]:
     return wrong
 
 
+def _time_of(inputs: Parameters, kind: int, expected: float) -> float:
+    """The tick by which so many issues of a kind are expected to have arisen: with a rate that
+    changes, the time of the arrival that stands there in a Poisson process at rate 1."""
+    ends = [*(period.start for period in inputs.later), float("inf")]
+    for period, end in zip(inputs.periods, ends, strict=True):
+        rate = float(inputs.kinds.rate[period.numbers.first_kind + kind])
+        if rate > 0.0 and expected <= rate * (end - period.start):
+            return period.start + expected / rate
+        expected -= rate * (end - period.start) if rate > 0.0 else 0.0
+    return float("inf")
+
+
+def numbers_at(inputs: Parameters, tick: int) -> Numbers:
+    """What holds at a tick."""
+    return next(p.numbers for p in reversed(inputs.periods) if p.start <= tick)
+
+
+def kinds_of(inputs: Parameters, rows: np.ndarray) -> np.ndarray:
+    """Where the kind of each decision stands among the kinds of all periods."""
+    starts = [period.start for period in inputs.periods]
+    period = np.searchsorted(starts, rows["raised"], side="right") - 1
+    return np.asarray(rows["kind"] + period * inputs.numbers.kinds, np.int64)
+
+
 def imbalances(inputs: Parameters, outcome: Outcome) -> list[str]:
     """What does not add up in an outcome, whichever driver it comes from; nothing when all does."""
     n, rows, leaders, run = inputs.numbers, outcome.decisions, outcome.leaders, outcome.run
-    expiry = inputs.kinds.expiry[rows["kind"]]
+    at = kinds_of(inputs, rows)
+    expiry = inputs.kinds.expiry[at]
+    price = np.array([numbers_at(inputs, t).hour_worth for t in rows["raised"] + rows["delay"]])
     lapsed = rows["decider"] == LAPSED
     window = (n.horizon - n.warmup) * n.tick_hours
     hours = sum(
@@ -176,16 +229,16 @@ def imbalances(inputs: Parameters, outcome: Outcome) -> list[str]:
         leaders["alignment"],
         leaders["context"],
     ]
-    estimate = inputs.kinds.type[rows["kind"]] == ESTIMATE
+    estimate = inputs.kinds.type[at] == ESTIMATE
     chosen = ~lapsed & ~estimate
     rounds, seats = rows["rounds"], rows["participants"]
-    sat = rounds * inputs.kinds.round[rows["kind"]] * seats * n.tick_hours
+    sat = rounds * inputs.kinds.round[at] * seats * n.tick_hours
     kinds = inputs.kinds
     everybody = (kinds.quorum == 1.0) & (kinds.written == 0) & (kinds.fallback != FALL_TO_ESCALATE)
-    whole = everybody[rows["kind"]] & ~lapsed
+    whole = everybody[at] & ~lapsed
     out_of_time = rows["closed_by"] == OUT_OF_TIME
     approving = np.isin(rows["closed_by"], (OUT_OF_TIME, DROPPED, REJECTED))
-    chaired = np.isin(kinds.power, (ROTATING, EMERGENT, CONTINGENT))[rows["kind"]]
+    chaired = np.isin(kinds.power, (ROTATING, EMERGENT, CONTINGENT))[at]
     truths = {
         "the parts of a delay add up to it": np.all(
             sum(rows[part] for part in PARTS) == rows["delay"]
@@ -221,11 +274,21 @@ def imbalances(inputs: Parameters, outcome: Outcome) -> list[str]:
         and np.all(rows["person_hours"] >= 0.0)
         and not np.any(rows["person_hours"][rounds == 0]),
         "value is no more than stakes x quality": np.all(
-            (
-                rows["value"]
-                <= inputs.kinds.stakes[rows["kind"]] * np.maximum(rows["quality"], 0.0) + 1e-12
-            )[~lapsed]
+            (rows["value"] <= inputs.kinds.stakes[at] * np.maximum(rows["quality"], 0.0) + 1e-12)[
+                ~lapsed
+            ]
         ),
+        "net value is value less the price of all its hours": np.all(
+            rows["net_value"]
+            == rows["value"]
+            - price * (rows["person_hours"] + rows["reading_hours"] + rows["rework_hours"])
+        ),
+        "what nobody decided is not done again, and no rework is negative": not np.any(
+            rows["rework_hours"][lapsed]
+        )
+        and np.all(rows["rework_hours"] >= 0.0),
+        "news of the direction is part of what is read": np.all(leaders["context_hours"] >= 0.0)
+        and np.all(leaders["context_hours"] <= leaders["reading_hours"] + 1e-9),
         "shares lie in [0, 1]": all(np.all((s >= 0.0) & (s <= 1.0 + 1e-12)) for s in shares),
         "hours add up to the clock": np.all(np.abs(hours - window) < 1e-9),
         "no hours are negative": all(

@@ -42,9 +42,9 @@ class _Table:
 def play_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let `sim.kernel.simulate` play plain Python from now on, until the monkeypatch is undone."""
 
-    def play(n: Any, k: Any, state: Any, seed: int, replication: int) -> int:
+    def play(n: Any, k: Any, state: Any, seed: int, replication: int, until: int) -> int:
         tables = {name: _Table(a) for name, a in state._asdict().items() if a.dtype.names}
         with np.errstate(over="ignore"):  # words of 32 bits are masked after they have run over
-            return loop.play(n, k, state._replace(**tables), seed, replication)
+            return loop.play(n, k, state._replace(**tables), seed, replication, until)
 
     monkeypatch.setattr(entry, "kernel", play)

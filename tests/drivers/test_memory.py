@@ -153,7 +153,7 @@ def test_what_is_planned_beyond_the_last_tick_stays_inside_the_arrays(fence, rul
 
 def test_the_fence_notices_a_write_beside_an_array(fence):
     inputs = parameters(tiny({"clock.horizon": "1d"}))
-    state = driver.new_state(inputs.numbers, 1, driver.Capacity())
+    state = driver.new_state(inputs.numbers, driver.Capacity())
     assert fence.broken() == []
     beyond = np.lib.stride_tricks.as_strided(state.alone, shape=(len(state.alone) + 3,))
     beyond[-1] = 1
@@ -171,7 +171,7 @@ def _state(witnesses, span):
         "perspective.span": span,
     }
     numbers = parameters(tiny(changes)).numbers
-    return driver.new_state(numbers, 1, driver.Capacity()), numbers
+    return driver.new_state(numbers, driver.Capacity()), numbers
 
 
 def _of_each_mind(state, numbers):

@@ -121,6 +121,8 @@ def test_a_missing_row_and_another_count_are_found_and_named():
         ("decisions", "coverage", "shares lie in [0, 1]"),
         ("leaders", "work_hours", "hours add up to the clock"),
         ("decisions", "person_hours", "person-hours are rounds x their length x seats"),
+        ("decisions", "net_value", "net value is value less the price of all its hours"),
+        ("leaders", "context_hours", "news of the direction is part of what is read"),
     ],
 )
 def test_what_does_not_balance_is_found_and_named(table, field, truth):

@@ -55,6 +55,16 @@ def test_the_best_is_named_with_its_interval_and_what_cannot_be_told_from_it_is_
     assert wide.shape[1] == 45 and f"{alike} of the other 44 settings" in found
 
 
+def test_where_hours_have_a_price_settings_are_judged_by_net_value(plane):
+    runs, manifest = plane
+    dear = runs.assign(net_value=np.where(runs["variant"] == runs["variant"].iloc[0], -9.0, 9.0))
+    priced = manifest | {"prices": dict.fromkeys(manifest["policies"], 0.5)}
+    found, free = verdict(dear, priced), verdict(dear, manifest)
+    assert "with a net value of 9" in found.sentences[0] and free == verdict(runs, manifest)
+    assert "is worth more in net value than" in " ".join(found.sentences)
+    assert {"net_value"} <= set(found.rows[0].measures) and "value" not in found.rows[0].measures
+
+
 def test_the_comparison_counts_different_settings(plane):
     told, wide = " ".join(verdict(*plane).sentences), settings(plane[0])
     gaps = [

@@ -151,6 +151,18 @@ WRONG = [
     ("inbox/busy", {"issues.matter.rate": "1.47/h"}, 150),
     ("tree-notice/forty", {"flow.up.delay": "3.15h"}, 60_000),
     ("tree-decision/forty", {"flow.down.delay": "3.15h"}, 60_000),
+    ("rework/one-voice", {"work.rework": "1.6h"}, 40_000),
+    ("rework/one-voice", {"flow.down.loss": 0.6}, 40_000),
+    ("rework/in-writing", {"work.rework": "1.6h"}, 40_000),
+    ("net-value/one-voice", {"work.worth": 0.026}, 60_000),
+    ("net-value/in-writing", {"attention": 4}, 60_000),
+    ("strategy/one", {"direction.shifts": "0.03/h"}, 300),
+    ("strategy/room-of-four", {"interests.strength": 0.5}, 300),
+    ("arrivals/more", {"issues.matter.rate": "1.05/h"}, 300),
+    ("arrivals/paused", {"events": []}, 100),
+    ("arrivals/twice", {"events": [{"at": "2d", "set": {"issues.matter.rate": "4/h"}}]}, 100),
+    ("turnover/yearly", {"turnover": "120%/y"}, 500_000),
+    ("turnover/monthly", {"turnover": "60%/mo"}, 60_000),
 ]
 
 

@@ -319,7 +319,7 @@ def test_leaders_or_units_lean_to_the_same_in_every_matter(look: Look, of: str) 
     changes = {**DIVIDED, "interests.strength": 0.7, "interests.of": of}
     found = look(changes).outcome.leaders["alignment"]
     model = play(changes).model
-    direction, expected = np.array(model.directions[0]), []
+    direction, expected = np.array(model.need.versions[0]), []
     for i in range(7):
         believed = direction * _leaning(_key(model.numbers, i), 0.7, 6)
         believed /= believed.sum()

@@ -67,6 +67,14 @@ class FakeScenario:
     def stream(self) -> Any:
         return SimpleNamespace(people=None, ties=None)
 
+    @property
+    def periods(self) -> list[tuple[int, FakeScenario]]:
+        return [(0, self)]
+
+    @property
+    def events(self) -> tuple[Any, ...]:
+        return ()
+
     def policies(self) -> dict[str, FakeScenario]:
         return {
             name: FakeScenario(
@@ -203,6 +211,7 @@ def outcome(
     run |= {
         "messages_sent": sum(ledger.values()),
         "messages": ledger["read"],
+        "replaced": 0,
         "progress": float(draws.random()),
     }
     return Outcome(rows, people, calendar, run)

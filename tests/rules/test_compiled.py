@@ -135,8 +135,10 @@ def _time(x, f, out, a, b, c, d):
             else 0.0
         )
         o[6] = work.backlog_after(row[8] * 9.0, row[9], row[10], int(row[11] * 20))
+        o[6] += work.rework(row[8] * 9.0, row[9] * 8.0, row[10] - 0.3, row[11])
+        o[7] = float(work.reading_units(1 + int(row[11] * 20)))
         a[0], a[1], a[2] = row[12], row[12] + row[13], row[12] + row[13] + row[14]
-        o[7] = work.gini(a)
+        o[7] += work.gini(a)
         o[8] = outcomes.worth(row[0:6], row[6:9], whole[0])
         o[9] = outcomes.choice_quality(row[0:3], whole[0] + whole[1])
         o[10] = outcomes.estimate_quality(row[0], row[1], row[2:5])
@@ -155,6 +157,7 @@ def _time(x, f, out, a, b, c, d):
         )
         o[13] = meeting.quorum_of(1 + int(row[15] * 9), row[16])
         o[13] += 100.0 * meeting.speaking_seat(row[16], whole[0:4])
+        o[5] += outcomes.net_value(row[0] - 0.5, row[1], row[2] * 50.0)
         o[6] += outcomes.share_unsaid(whole[0] + whole[1], 2 + whole[2])
         o[14] = engagement.after_decision(row[17], whole[6] > 0, row[18], row[19])
         o[14] += engagement.effect_of(row[17], row[18] * whole[7])

@@ -15,7 +15,9 @@ from sim.rules.outcomes import (
     commitment,
     decision_value,
     estimate_quality,
+    net_value,
     own_say,
+    sets_direction,
     share_unsaid,
     worth,
 )
@@ -99,6 +101,18 @@ def test_nobody_who_was_heard_falls_below_an_equal_who_was_not(
 def test_ones_own_say_is_whole_at_an_equal_share():
     assert own_say(0.25, 4) == 1.0 and own_say(0.125, 4) == 0.5
     assert own_say(0.7, 4) == 1.0 and own_say(1.0, 1) == 1.0 and own_say(0.0, 4) == 0.0
+
+
+def test_net_value_is_value_less_the_price_of_hours():
+    assert net_value(0.75, 0.125, 2.0) == 0.5 and net_value(0.0, 0.5, 4.0) == -2.0
+    assert net_value(0.75, 0.0, 1e6) == 0.75
+
+
+def test_a_decision_of_its_kind_sets_the_direction_unless_it_leaves_things_as_they_are():
+    assert sets_direction(1, 1, 0, 0) and sets_direction(1, 1, 1, 2)
+    assert sets_direction(1, 1, 0, -1)  # an estimate
+    assert not sets_direction(1, 1, 1, 0)
+    assert not sets_direction(0, 1, 0, 0) and not sets_direction(0, -1, 0, 0)
 
 
 def test_unsaid_is_the_share_of_the_ideas_held_that_nobody_said():

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from sim.rules.perspective import (
     LEAST_PRECISION,
+    add_share,
     alignment,
     believed_weights,
+    half_distance,
     local_precision,
     precision,
     relevance,
@@ -112,6 +114,19 @@ def test_alignment_is_one_minus_half_the_distance():
     assert alignment([0.5, 0.5], [0.5, 0.5]) == 1.0
     assert alignment([1.0, 0.0], [0.0, 1.0]) == 0.0
     assert alignment([0.2, 0.8], [0.5, 0.5]) == pytest.approx(0.7)
+
+
+def test_the_distance_of_weights_is_the_weight_that_lies_elsewhere():
+    assert half_distance([0.5, 0.5], [0.5, 0.5]) == 0.0
+    assert half_distance([1.0, 0.0], [0.0, 1.0]) == 1.0
+    assert half_distance([0.2, 0.3, 0.5], [0.5, 0.3, 0.2]) == pytest.approx(0.3)
+
+
+def test_a_direction_adds_up_what_its_deciders_believe():
+    weights = [0.0, 0.0]
+    add_share(weights, [0.5, 0.5], 0.25)
+    add_share(weights, [1.0, 0.0], 0.75)
+    assert weights == [0.875, 0.125]
 
 
 def test_relevance_is_the_precision_about_what_matters():

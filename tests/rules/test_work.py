@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.rules.work import backlog_after, gini
+from sim.rules.work import READING, backlog_after, gini, reading_units, rework
 
 
 def test_the_backlog_is_a_fluid_queue():
@@ -25,6 +25,19 @@ def test_splitting_time_changes_no_backlog(backlog, load, available, first, seco
     once = backlog_after(backlog, load, available, first + second)
     twice = backlog_after(backlog_after(backlog, load, available, first), load, available, second)
     assert twice == pytest.approx(once, abs=1e-9) and once >= 0.0
+
+
+@pytest.mark.parametrize("attention", [1, 2, 3, 4, 7, 20, 1000, 10**6])
+def test_a_message_takes_its_part_of_a_tick_whatever_the_attention(attention):
+    assert reading_units(attention) == round(READING / attention)
+    assert reading_units(attention) * attention == pytest.approx(READING, rel=1e-6)
+
+
+def test_rework_is_what_quality_and_commitment_leave():
+    assert rework(3.0, 2.0, 0.0, 1.0) == 6.0 and rework(3.0, 2.0, 1.0, 0.0) == 6.0
+    assert rework(3.0, 2.0, 1.0, 1.0) == 0.0 and rework(0.0, 2.0, 0.0, 0.0) == 0.0
+    assert rework(3.0, 2.0, 0.5, 0.5) == 4.5
+    assert rework(3.0, 2.0, -4.0, 0.5) == 6.0, "worse than random costs no more than random"
 
 
 def test_gini_by_hand():

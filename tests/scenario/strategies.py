@@ -112,9 +112,81 @@ def random_scenario(seed: int) -> dict[str, Any]:
     leaders = sum(position["leaders"] for position in positions)
     if scene.chance(0.15):
         scenario["consensus"]["G"] = _matrix(rng, leaders)
+    scenario["work"] |= scene.some(
+        {"worth": rng.choice((0, 0.001, 0.5)), "rework": rng.choice(("0h", "20m", "3h", "2d"))}
+    )
     if scene.chance(0.5):
         scenario |= _competence(rng)
+    if scene.chance(0.3):
+        kept = {key: value for key, value in scenario["direction"].items() if key != "source"}
+        scenario["direction"] = {**kept, "set_by": rng.choice(list(scenario["issues"]))}
     return scenario
+
+
+def random_with_events(seed: int, days: int) -> dict[str, Any]:
+    """A random scenario with a horizon of so many days, and events before it."""
+    scenario = random_scenario(seed)
+    scene = _Scene(seed + 10**6)
+    scene.tick, scene.day = scenario["clock"]["tick"], scenario["clock"]["day"]
+    scene.minutes, scene.day_ticks = (
+        TICKS[scene.tick],
+        _ticks_of(scenario, scenario["clock"]["day"]),
+    )
+    scenario["clock"]["horizon"] = f"{days}d"
+    count = scene.random.randint(1, 4)
+    scenario["events"] = [_event(scene, scenario, days) for _ in range(count)]
+    if scene.chance(0.4):
+        scenario["turnover"] = scene.random.choice(("200%/y", "900%/y", "0.1/d"))
+    return scenario
+
+
+def _ticks_of(scenario: dict[str, Any], span: str) -> int:
+    """How many ticks a duration in hours or minutes is."""
+    return int(span[:-1]) * (60 if span[-1] == "h" else 1) // TICKS[scenario["clock"]["tick"]]
+
+
+def _event(scene: _Scene, scenario: dict[str, Any], days: int) -> dict[str, Any]:
+    event: dict[str, Any] = {"at": scene.days(1, days - 1)}
+    if scene.chance(0.3):
+        event["for"] = scene.days(1, days)
+    if scene.chance(0.8):
+        event["set"] = _changes(scene, scenario)
+    if scene.chance(0.3):
+        event["replace"] = scene.random.choice(("5%", 0.3, 1))
+    if "set" not in event or scene.chance(0.4):
+        rate = f"issues.{scene.random.choice(list(scenario['issues']))}.rate"
+        event["times"] = {rate: scene.random.choice((0, 0.5, 3)), "direction.shifts": 2}
+    return event
+
+
+def _changes(scene: _Scene, scenario: dict[str, Any]) -> dict[str, Any]:
+    """New values of some of the keys that an event may change."""
+    rng, kind = scene.random, scene.random.choice(list(scenario["issues"]))
+    free = scene.day_ticks - _ticks_of(scenario, scenario["work"]["focus"])
+    power, consensus = _power(scene), _consensus(scene, free)
+    changes = {
+        **{f"power.{key}": value for key, value in scene.some(power, 0.5).items()},
+        **{f"consensus.{key}": value for key, value in scene.some(consensus, 0.3).items()},
+        **{f"flow.{key}": value for key, value in scene.some(_flow(scene), 0.5).items()},
+        "attention": _attention(scene),
+        "reading": rng.choice(("arrival", "urgency")),
+        "work.load": scene.share(0, 0.95),
+        "rollout.coverage": rng.choice((0.01, "50%", 1)),
+        "rollout.base": scene.share(0, 1),
+        "assess.overprecision": rng.choice((1, 4)),
+        "perspective.span": rng.choice((1, 2, 4, "off")),
+        "influence.rate": rng.choice((0, 0.3, 2)),
+        "direction.shifts": rng.choice(("0/y", "2/mo", "1/w")),
+        "turnover": rng.choice(("0%/y", "900%/y")),
+        f"issues.{kind}.rate": rng.choice(("0/w", "2/w", "6/w", {"each": "0.4/w"})),
+        f"issues.{kind}.witnesses": rng.choice((1, 2, 8, "all")),
+        f"issues.{kind}.affects": rng.choice(("team", "unit", "witnesses", "all")),
+        f"issues.{kind}.power": scene.some(power, 0.4),
+    }
+    if "accuracy" not in scenario["issues"][kind]:
+        changes[f"issues.{kind}.study"] = rng.choice((0, 0.5))
+    kept = scene.some(changes, 0.4) or {"attention": changes["attention"]}
+    return {key: value for key, value in kept.items() if value != {}}
 
 
 def _competence(rng: random.Random) -> dict[str, Any]:

@@ -137,6 +137,13 @@ def test_eight_mistakes_are_all_reported_with_their_places():
         ("issues: {a: {decided_at: centre}}", "there are: upstream, midstream, downstream, origin"),
         ("issues: {a: {rate: 999999999/m}}", "more than 1000 issues a tick"),
         ("direction: {source: downsteam}", "(did you mean 'downstream'?)"),
+        ("direction: {set_by: strategc}", (
+            "there is no kind of issue strategc; there are: operational, strategic, none "
+            "(did you mean 'strategic'?)"
+        )),
+        ("direction: {set_by: strategic, source: upstream}", (
+            "t.yaml:2:40: direction.source: does not go with set_by"
+        )),
         ("stream: {positions: []}", "from 1 to 32 positions"),
         ("stream: {positions: 3}", "expected a list"),
         ("stream: {positions: [{name: a}]}", "position a needs leaders"),

@@ -33,7 +33,7 @@ PROMISED = {
     f"forum_hours engagement alignment power_gini messages",
     "decisions": f"{KEYS} issue kind raised_day origin accountable decider alternatives chosen "
     f"best quality correct ceiling regret delay {PARTS} rounds participants person_hours dissent "
-    f"unsaid closed_by coverage commitment value",
+    f"unsaid closed_by coverage commitment value reading_hours rework_hours net_value",
     "leaders": f"{KEYS} leader position unit forum_hours reading_hours work_hours backlog "
     "engagement context alignment influence heard",
     "days": f"{KEYS} day open backlog alignment engagement power_gini messages",
@@ -91,6 +91,9 @@ def by_hand():
                 0.8,
                 0.9,
                 0.5,
+                2.0,
+                1.0,
+                0.35,
             ),
             (
                 2,
@@ -123,6 +126,9 @@ def by_hand():
                 1,
                 0.7,
                 2.5,
+                3.0,
+                4.0,
+                2.43,
             ),
             (
                 3,
@@ -155,6 +161,9 @@ def by_hand():
                 0,
                 0,
                 0,
+                2.0,
+                0.0,
+                -0.1,
             ),
         ],
         DECISION,
@@ -163,6 +172,7 @@ def by_hand():
     leaders["power"], leaders["backlog"], leaders["heard"] = [1.0, 3.0], [2.0, 4.0], [0.5, nan]
     days = np.zeros(2, DAY)
     days["power_gini"] = [0.5, 0.25]
+    days["strategy_gap"] = [0.25, 0.5]
     ledger = {
         "messages_sent": 10,
         "messages_read": 4,
@@ -170,7 +180,10 @@ def by_hand():
         "messages_in_transit": 2,
     }
     return Outcome(
-        rows, leaders, days, {**ledger, "messages_expired": 1, "messages": 8, "progress": 0.75}
+        rows,
+        leaders,
+        days,
+        {**ledger, "messages_expired": 1, "messages": 8, "replaced": 2, "progress": 0.75},
     )
 
 
@@ -194,8 +207,11 @@ def test_means_of_a_run_worked_out_by_hand():
     assert run["person_hours"] == 6.0
     assert run["value"] == 1.0  # 3.0 over three issues
     assert run["backlog"] == 3.0
-    assert run["power_gini"] == 0.25
+    assert run["power_gini"] == 0.25 and run["strategy_gap"] == 0.375
     assert run["unsaid"] == 0.25  # of the one that a room decided
+    assert run["reading_hours"] == pytest.approx(7 / 3)  # over all three
+    assert run["rework_hours"] == pytest.approx(5 / 3)
+    assert run["net_value"] == pytest.approx(2.68 / 3)
     assert (run["messages"], run["messages_sent"], run["progress"]) == (8, 10, 0.75)
 
 

@@ -34,6 +34,15 @@ def test_screening_by_hand():
         theory.screening(0.5, 2, "relay")
 
 
+def test_arrivals_and_leavers_by_hand():
+    assert theory.expected_count([2.0, 0.0, 0.5], [10.0, 5.0, 4.0]) == pytest.approx(22.0)
+    assert theory.expected_count([], []) == 0.0
+    assert theory.leaves_within(math.log(2.0), 1.0) == pytest.approx(0.5)
+    assert theory.leaves_within(0.1, 0.0) == 0.0
+    with pytest.raises(ValueError, match="must not be negative"):
+        theory.leaves_within(-0.1, 1.0)
+
+
 def test_degroot_limit_is_where_rounds_lead():
     W = np.array([[0.5, 0.3, 0.2], [0.1, 0.8, 0.1], [0.25, 0.25, 0.5]])
     x0 = np.array([1.0, 2.0, 4.0])
@@ -231,6 +240,39 @@ def test_leanings_over_more_facets_agree_with_draws():
     assert theory.leaning_error(3, 0.0, 1) == pytest.approx(0.0, abs=1e-5)
     # Views that are shared count as 1 over the sum of their squared shares.
     assert theory.leaning_error(2, 0.5, 1.5) > theory.leaning_error(2, 0.5, 2)
+
+
+def test_rework_and_net_value_by_hand():
+    assert theory.expected_rework(0.75, 2.0, 4.0, 0.5) == 8.0 * 0.625
+    assert theory.expected_rework(1.0, 2.0, 4.0, 1.0) == 0.0
+    # Right three times in four, worth a half of half the stakes by then; else the stakes are lost.
+    found = theory.expected_net_value(0.75, 4.0, 0.5, 1.0, 0.25, 2.0)
+    assert found == 0.75 * 4.0 * 0.5 * 0.5 - 0.25 * 4.0 - 0.25 * 2.0
+
+
+def test_the_distance_of_two_strategies_by_hand():
+    assert theory.mean_half_distance(1) == 0.0
+    # Of two facets the weights are u and 1 - u: the mean difference of two uniform draws is 1/3.
+    assert theory.mean_half_distance(2) == pytest.approx(1 / 3)
+    draws = np.random.default_rng(3).dirichlet(np.ones(6), (200_000, 2))
+    halves = np.abs(draws[:, 0] - draws[:, 1]).sum(axis=1) / 2
+    error = halves.std() / math.sqrt(len(halves))
+    assert theory.mean_half_distance(6) == pytest.approx(halves.mean(), abs=5 * error)
+
+
+def test_how_often_a_strategy_is_outdated_by_hand():
+    assert theory.share_outdated(0.0, 0.5) == 0.0
+    assert theory.share_outdated(0.7, 0.0) == pytest.approx(1.0)
+    # In short ticks what came last counts; in long ones each shift has a decision after it.
+    assert theory.share_outdated(2e-6, 3e-6) == pytest.approx(0.4, abs=1e-5)
+    assert theory.share_outdated(50.0, 50.0) < 1e-20
+    # Of ticks drawn one by one.
+    draws = np.random.default_rng(5).random((400_000, 2))
+    old, count = False, 0
+    for shifted, decided in (draws < [1 - math.exp(-0.3), 1 - math.exp(-0.2)]).tolist():
+        old = not decided and (old or shifted)
+        count += old
+    assert theory.share_outdated(0.3, 0.2) == pytest.approx(count / len(draws), abs=0.005)
 
 
 @pytest.mark.parametrize("spread", [0.0, 0.5, 1.0])

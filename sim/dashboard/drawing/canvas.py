@@ -21,6 +21,7 @@ ROW = 42
 """Pixels of height a policy takes in a figure of rows."""
 MOST_NAME = 176.0
 """Pixels of width that the names beside rows take at most."""
+_MARK = 10
 _TITLE, _SECOND, _SECOND_HEIGHT = 12, 11, 14  # pixels: sizes of the fonts, and the height of a line
 
 
@@ -126,6 +127,33 @@ class Canvas:
                 "line": {"color": theme.INK, "width": 1.2},
                 "layer": "below",
             }
+        )
+
+    def mark_line(self, place: float, said: str, panel: int) -> None:
+        """A thin line at a place of the x axis, from the panel's foot to its head, with a label at
+        its head."""
+        self.layout["shapes"].append(
+            {
+                "type": "line",
+                "x0": place,
+                "x1": place,
+                "y0": 0,
+                "y1": 1,
+                "xref": self.name("x", panel),
+                "yref": f"{self.name('y', panel)} domain",
+                "line": {"color": theme.SOFT, "width": 1, "dash": "dot"},
+                "layer": "below",
+            }
+        )
+        self.note(
+            theme.within(said, self.panel / 2, _MARK),
+            panel,
+            yref=f"{self.name('y', panel)} domain",
+            x=place,
+            y=1,
+            xanchor="left",
+            yanchor="top",
+            font={"size": _MARK, "color": theme.SOFT},
         )
 
     def spec(self) -> Spec:

@@ -44,9 +44,10 @@ def draw(name: str, reading: RunData, narrow: bool = False, choice: int = 0) -> 
 def trade_off(
     tables: Tables, manifest: Manifest, narrow: bool = False, measure: str = "quality"
 ) -> go.Figure:
-    """Mean quality (or `value`) against mean delay, with 95 % regions; with quality, lines of equal
-    value and the ceiling."""
-    return _figure("trade-off", tables, manifest, narrow, _trade_off.CHOICES.index(measure))
+    """Mean quality (or `value`; where hours have a price, net value) against mean delay, with 95 %
+    regions; with quality, lines of equal value and the ceiling. ValueError for another measure."""
+    choice = (_trade_off.QUALITY, "value").index(measure)
+    return _figure("trade-off", tables, manifest, narrow, choice)
 
 
 def trade_off_by_kind(tables: Tables, manifest: Manifest, narrow: bool = False) -> go.Figure:

@@ -17,6 +17,7 @@ from sim.dashboard.figures import front, sensitivity
 from sim.dashboard.figures.figure import Figure, R
 from sim.dashboard.figures.front import Front
 from sim.dashboard.figures.run import (
+    changes,
     costs,
     course,
     decisions,
@@ -67,6 +68,7 @@ PAGES: dict[str, Page[Any]] = {
             time.FIGURE,
             costs.FIGURE,
             course.FIGURE,
+            changes.FIGURE,
             differences.FIGURE,
             urgency.FIGURE,
             stream.FIGURE,

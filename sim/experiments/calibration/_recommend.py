@@ -29,6 +29,7 @@ from sim.experiments.calibration._racing import (
 )
 from sim.experiments.calibration._search import Candidate
 from sim.experiments.calibration.plan import OFF, CalibrationPlan, World
+from sim.measures import WORTH
 
 MOST_ON_FRONT = 6
 """How many settings of the front are tested and shown at most; the table of candidates has them
@@ -236,11 +237,14 @@ class Crossing:
     turn: Turn
 
 
-def crossing(factors: Sequence[float], first: np.ndarray, second: np.ndarray) -> Crossing:
+def crossing(
+    factors: Sequence[float], first: np.ndarray, second: np.ndarray, worth: str = WORTH
+) -> Crossing:
     """Where the difference of two policies crosses 0, nearest to factor 1. first, second: their
-    values, [factors, replications], at ascending factors.
+    values, [factors, replications], at ascending factors. worth: the measure that these are.
     """
-    curves = Curves(np.asarray(factors, float), {FIRST: first, SECOND: second}, {}, simulated=True)
+    values = {FIRST: first, SECOND: second}
+    curves = Curves(np.asarray(factors, float), values, {}, simulated=True, measure=worth)
     turning = turn(curves, FIRST, SECOND)
     _, low, high = intervals((first - second).T)
     signs = np.where(low > 0, 1, np.where(high < 0, -1, 0))

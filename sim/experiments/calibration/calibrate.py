@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.comparison import Interval, interval
+from sim.comparison.judged import judged_by
 from sim.experiments._play import MEASURES
 from sim.experiments.calibration._proposals import Trials
 from sim.experiments.calibration._recommend import (
@@ -51,8 +52,6 @@ if TYPE_CHECKING:
 
     from sim.experiments.executors import Executor
     from sim.scenario import Scenario
-
-VALUE = "value"
 
 
 @dataclass(frozen=True)
@@ -211,7 +210,7 @@ def _calibrated(planned: CalibrationPlan, folder: Path, running: Running) -> Cal
         {place: _measures(trials, named(place), AS_STATED) for place in chosen.shown},
         {name: _measures(trials, name, AS_STATED) for name in variants},
         _regrets(planned, chosen, trials, every, list(variants)),
-        _crossings(chosen, trials, list(variants)),
+        _crossings(chosen, trials, variants),
         _differences(trials, every, planned.policy),
         _between(trials, chosen),
         running.done,
@@ -291,17 +290,18 @@ def _regrets(
 
 
 def _crossings(
-    chosen: Selection, trials: Trials, variants: list[str]
+    chosen: Selection, trials: Trials, variants: Mapping[str, Scenario]
 ) -> dict[tuple[str, str], Crossing]:
+    worth = judged_by({"policies": {name: each.resolved() for name, each in variants.items()}})
     value: Callable[[str], np.ndarray] = lambda name: np.array(  # noqa: E731
-        [trials.measure(name, world, VALUE) for world in URGENCY_WORLDS]
+        [trials.measure(name, world, worth) for world in URGENCY_WORLDS]
     )
     factors = [float(factor) for factor in FACTORS]
     result = {}
     for choice in chosen.choices:
         mine = value(named(choice.candidate))
         for name in variants:
-            result[choice.weighting, name] = crossing(factors, mine, value(name))
+            result[choice.weighting, name] = crossing(factors, mine, value(name), worth)
     return result
 
 

@@ -17,10 +17,9 @@ from sim.comparison.precision import Precision
 from sim.experiments.calibration.calibrate import Calibration
 from sim.experiments.calibration.tables import tables
 from sim.experiments.designs import Design
-from sim.experiments.saved import TABLE
+from sim.experiments.saved import TABLE, put
 from sim.experiments.store import Segment
 from sim.experiments.sweep import Swept, runs_table
-from sim.files import flush
 from sim.results import CALIBRATION, MANIFEST
 from sim.runner.plans import inputs, rules, versions
 from sim.scenario.nodes import plain
@@ -59,23 +58,11 @@ def save(
     files[RECOMMENDED] = lambda path: path.write_text(scenario_text(calibration), encoding="utf-8")
     files |= extra_files or {}
     for name, write in files.items():
-        _put(folder / name, write)
+        put(folder / name, write)
     manifest = _manifest(calibration, engine, table_facts(content))
     manifest |= {seal.MARK: seal.FORMAT, seal.HASHES: seal.hashes(folder, files)}
-    _put(folder / MANIFEST, partial(seal.write, manifest, indent=1))
+    put(folder / MANIFEST, partial(seal.write, manifest, indent=1))
     return content
-
-
-def _put(path: Path, write: Callable[[Path], object]) -> None:
-    """Write a file aside, and put it in its place once it is on the disk."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        write(aside)
-        flush(aside)
-        os.replace(aside, path)
-    finally:
-        aside.unlink(missing_ok=True)
-    flush(path.parent)
 
 
 def _swept(calibration: Calibration) -> Swept:

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from sim.clock import Duration
 from sim.rules.catalog import names
 from sim.rules.power import ROUTABLE
-from sim.scenario.keys.facts import Section, abstract, key, survey
+from sim.scenario.keys.facts import Section, abstract, key, secondary, survey
 from sim.scenario.keys.stream import ALL_SHARES, SOME_SHARE, With, with_key
 from sim.scenario.times import RoundLimit, duration, duration_or_rounds
 from sim.scenario.value_types import Range, choice, matrix, number, rule_name, share, whole_number
@@ -252,6 +252,20 @@ class Work(Section):
     )
     focus: Annotated[Duration, duration()] = key(
         "0h", "Working time of each day that is kept free of forums.", unit="working time a day"
+    )
+    worth: Annotated[float, number(Range(0, 1e6))] = key(
+        0,
+        "What an hour of a leader's time is worth: net value is value less this price of the hours "
+        "in meetings, reading and rework. 0: hours have no price.",
+        unit="stakes an hour",
+    )
+    rework: Annotated[Duration, duration(whole=False)] = key(
+        "0h",
+        "Work that each affected leader does again when a decision of stakes 1 takes effect that "
+        "is no better than a random pick, or that nobody stands behind: times stakes, times "
+        "1 - commitment x quality (0 where quality is negative).",
+        unit="working time for each affected leader",
+        source="convention; the mechanism is " + secondary("Jin & Levitt 1996"),
     )
     away: Annotated[float, share(Range(0, 0.9))] = key(
         0,

@@ -6,9 +6,11 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, PrivateAttr
 
+from sim.clock import Rate
 from sim.rules.catalog import names
 from sim.scenario.keys.calibrate import Calibrate
 from sim.scenario.keys.claims import Claim
+from sim.scenario.keys.events import Event
 from sim.scenario.keys.facts import FrozenDict, Section, key
 from sim.scenario.keys.issues import IssueKind
 from sim.scenario.keys.leaders import Leaders
@@ -28,6 +30,7 @@ from sim.scenario.keys.replications import OFTEN, Given, RunReplications
 from sim.scenario.keys.stream import Clock, Direction, Flow, ListOf, Perspective, Stream
 from sim.scenario.keys.sweep import Sweep
 from sim.scenario.nodes import Node
+from sim.scenario.times import share_rate
 from sim.scenario.value_types import Range, choice, number, text, whole_number, word
 
 Name = Annotated[str, word("a name of letters, digits, - and _")]
@@ -48,6 +51,10 @@ NOT_IN_VARIANTS = (
 )
 """Keys that belong to the whole comparison, not to one policy."""
 
+NO_ASSUMPTIONS = frozenset({*NOT_IN_VARIANTS, "title", "description"})
+"""Keys (and sections) that say what is asked or how it is called, and assume nothing about
+organisations: their defaults need no source."""
+
 
 class Settings(Section):
     """A scenario's settings, named as in the YAML file."""
@@ -55,6 +62,9 @@ class Settings(Section):
     _written: Node | None = PrivateAttr(
         default=None
     )  # what was written and filled in, each value with its place
+    _periods: tuple[tuple[int, Any], ...] = PrivateAttr(
+        default=()
+    )  # from which tick on which settings hold that its events bring about
 
     schema_version: Annotated[int, whole_number(1, 2)] = key(
         2,
@@ -134,6 +144,18 @@ class Settings(Section):
         Engagement, "How engagement moves; off: it stays at 1.", shown="off"
     )
     influence: Influence = key(Influence, "How emergent influence moves.")
+    events: Annotated[tuple[Event, ...], ListOf] = key(
+        (),
+        "What happens during a run: settings that change at a time, for good or for a while, and "
+        "leaders who are replaced.",
+        shown="none",
+    )
+    turnover: Annotated[Rate, share_rate()] = key(
+        "0%/y",
+        "How many of the leaders are replaced in a time, whoever they are: each of them at this "
+        "rate, at the beginning of a day.",
+        unit="share of leaders over time",
+    )
     base: Name = key("base", "What the file's own settings are called among the variants.")
     variants: Annotated[dict[Name, dict[str, Any]], AfterValidator(FrozenDict)] = key(
         dict,

@@ -202,6 +202,10 @@ class Perspective(Section):
     )
 
 
+LOCATED, NONE = "located", "none"
+"""Words of `direction` that name no position and no kind of issue."""
+
+
 class Direction(Section):
     """What matters to the organisation, where that is decided, and how often it changes."""
 
@@ -211,10 +215,18 @@ class Direction(Section):
         "upstream",
         "The position where each new direction is first known; located: what it says of a facet is "
         "first known where that facet lives.",
-        shown="the first position; with people, the most upstream in the file",
+        shown="the first position; with people, the most upstream in the file; located with set_by",
     )
     shifts: Annotated[Rate, rate()] = key(
-        "2/y", "How often the direction changes.", unit="changes per time"
+        "2/y",
+        "How often the direction changes by itself; with set_by, how often the need does.",
+        unit="changes per time",
+    )
+    set_by: Annotated[str, word("the name of a kind of issue, or none")] = key(
+        NONE,
+        "The kind of issue whose decisions set the direction: it becomes what those who decide "
+        "believe to be needed. The need shifts by itself, and what it says of a facet is first "
+        "known where that facet lives. none: the direction shifts by itself.",
     )
 
 

@@ -80,7 +80,7 @@ def _leaning_quality(n: int, facets: int, sigma: float, views: float, by: str) -
     return 1.0 - theory.leaning_error(facets, sigma, views)
 
 
-def _standing_behind(policy: Scenario) -> dict[str, Any]:
+def standing_behind(policy: Scenario) -> dict[str, Any]:
     """Each leader's fidelity, whether they were heard, and their own say; and what these bring."""
     sizes, only, rollout = leaders(policy), kind(policy), policy.rollout
     n, loss = sum(sizes), policy.flow.down.loss
@@ -111,7 +111,7 @@ def _standing_behind(policy: Scenario) -> dict[str, Any]:
     }
 
 
-def _mean_commitment(
+def mean_commitment(
     n: int,
     each: list[tuple[float, float, float]],
     brings: tuple[float, float, float],
@@ -193,8 +193,8 @@ ROOMS = (
         name="commitment",
         theory="commitment: base + (1-base) (a fidelity + kept (b heard + c say))",
         setting="{n} leaders, {how}",
-        given=_standing_behind,
-        exact=_mean_commitment,
+        given=standing_behind,
+        exact=mean_commitment,
         observe=field("commitment"),
         law=SAME,
         tolerance=EXACT,

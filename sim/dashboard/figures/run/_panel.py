@@ -34,7 +34,7 @@ from sim.dashboard.estimates import (
     difference_text,
     interval_text,
 )
-from sim.measures import MAIN, MEASURES, shown_in
+from sim.measures import MAIN, MEASURES, WORTH, shown_in
 
 NO_QUALITY = "No decision was resolved, so there is no quality to show."
 _NEAR = 22
@@ -61,6 +61,7 @@ class Panel:
     height: float
     regions: Mapping[str, Region]
     measure: str = "quality"
+    worth: str = WORTH
 
     def get(self, policy: Policy, metric: str) -> MeanEstimate:
         """One policy's estimate of one measure."""
@@ -110,7 +111,17 @@ def panel_of(
     commitment = assumed_commitment(estimates, shown)
     across = (0.0, 1.12 * max(x, default=1.0) or 1.0)
     return Panel(
-        shown, estimates, urgency, commitment, across, (low, high), width, height, regions, measure
+        shown,
+        estimates,
+        urgency,
+        commitment,
+        across,
+        (low, high),
+        width,
+        height,
+        regions,
+        measure,
+        reading.worth,
     )
 
 
@@ -187,7 +198,7 @@ def _ellipse(canvas: Canvas, panel: Panel, policy: Policy, number: int) -> None:
 
 def _hover(panel: Panel, policy: Policy) -> str:
     lines = []
-    for name in shown_in(MAIN):
+    for name in shown_in(MAIN, panel.worth):
         metric, estimate = MEASURES[name], panel.get(policy, name)
         lines.append(f"{metric.title}, {metric.unit_label}: {interval_text(metric, estimate)}")
         if math.isfinite(estimate.difference):

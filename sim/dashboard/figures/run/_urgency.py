@@ -14,6 +14,7 @@ from sim.comparison.wording import plain
 from sim.dashboard import _cells
 from sim.dashboard.estimates import KindSummary, Policy, RunData
 from sim.dashboard.figures.figure import Data, DataColumn
+from sim.measures import MEASURES, WORTH
 
 _EVERY = 4
 """Of the factors at which recorded decisions are weighed anew, each so-many-th is drawn."""
@@ -24,7 +25,8 @@ class Urgency:
     """Value by urgency: for each policy a row a factor of (mean, low, high); and where the better
     of another and the base turns, by policy.
 
-    scale: the kind of issue with most at stake, whose half-life gives the factors in days.
+    scale: the kind of issue with most at stake, whose half-life gives the factors in days. measure:
+    value, or net value.
     """
 
     factors: np.ndarray
@@ -33,6 +35,7 @@ class Urgency:
     simulated: bool
     reach: float
     scale: KindSummary | None
+    measure: str = WORTH
 
     @property
     def points(self) -> list[tuple[Policy, Turn]]:
@@ -64,7 +67,15 @@ def urgency(reading: RunData) -> Urgency:
         p: turn(curves, p.variant, base.variant) for p in there if base is not None and not p.base
     }
     scale = reading.kinds[0] if reading.kinds else None
-    return Urgency(curves.factors[::step], lines, turns, curves.simulated, curves.reach, scale)
+    return Urgency(
+        curves.factors[::step],
+        lines,
+        turns,
+        curves.simulated,
+        curves.reach,
+        scale,
+        curves.measure,
+    )
 
 
 def _curves(reading: RunData, variants: list[str]) -> Curves | None:
@@ -90,9 +101,9 @@ def data(reading: RunData) -> Data | None:
     columns = [
         DataColumn("variant", "Policy", None, True),
         DataColumn("factor", "Half-lives ×", 3),
-        DataColumn("value", "Value", 3),
-        DataColumn("value_low", "low", 3),
-        DataColumn("value_high", "high", 3),
+        DataColumn(reading.worth, MEASURES[reading.worth].title, 3),
+        DataColumn(f"{reading.worth}_low", "low", 3),
+        DataColumn(f"{reading.worth}_high", "high", 3),
     ]
     rows = [
         [policy.variant, factor, *row]

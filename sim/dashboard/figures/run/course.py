@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from sim.comparison.changes import event_days
 from sim.comparison.statistics import intervals
 from sim.dashboard import theme
 from sim.dashboard.drawing.bands import band, legend, legend_room, light, line
@@ -78,8 +79,8 @@ def course(reading: RunData) -> DailyCourse:
     first, last = int(days["day"].min()), int(days["day"].max())
     stretch = math.ceil((last - first + 1) / MOST_POINTS)
     place = (days["day"].to_numpy() - first) // stretch
-    there = [m for m in FOLLOWED if m.name in days.columns]
-    moving = [m for m in there if np.ptp(days[m.name].to_numpy(dtype=float)) > 1e-9]
+    there = [m for m in FOLLOWED if m.name in days.columns and days[m.name].notna().any()]
+    moving = [m for m in there if days[m.name].max() - days[m.name].min() > 1e-9]
     names = [m.name for m in moving]
     keys = [
         days["variant"],
@@ -128,8 +129,11 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     gap = _GAP + seconds
     height = rows * _PANEL + (rows - 1) * gap + top + 52
     canvas = Canvas(height, (58, 18, top, 52), rows, columns, (gap, 0.08), narrow)
+    happened = _events(reading, daily)
     for panel, measure in enumerate(daily.shown, start=1):
         _panel(canvas, reading, daily, measure, panel)
+        for day, said in happened:
+            canvas.mark_line(day, said, panel)
         canvas.axis("x", panel).update(
             showgrid=False, showline=True, nticks=7, title={"text": "Working day"}
         )
@@ -138,6 +142,18 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     if len(reading.policies) > 1:
         legend(canvas, reading.policies, lines=True)
     return canvas.spec()
+
+
+def _events(reading: RunData, daily: DailyCourse) -> list[tuple[float, str]]:
+    """When something happens in the days that are shown, and what; the same of several policies
+    once."""
+    policies = reading.manifest.get("policies") or {}
+    found = {
+        event
+        for policy in reading.policies
+        for event in event_days(policies.get(policy.variant) or {})
+    }
+    return sorted(one for one in found if daily.days[0] <= one[0] <= daily.days[-1])
 
 
 def _panel(

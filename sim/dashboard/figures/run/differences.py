@@ -30,7 +30,7 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
         return empty("Only one policy was run, so there is nothing to compare it with.")
     metrics = [
         MEASURES[name]
-        for name in shown_in(DIFFERENCES)
+        for name in shown_in(DIFFERENCES, reading.worth)
         if any(math.isfinite(reading.get(policy, name).difference) for policy in shown)
     ]
     if not metrics:
@@ -56,7 +56,11 @@ def finding(reading: RunData) -> str:
         return NOTHING
     if reading.base is None or not others:
         return ALONE
-    named = [name for name in shown_in(DIFFERENCES) if name in shown_in(MAIN)]
+    named = [
+        name
+        for name in shown_in(DIFFERENCES, reading.worth)
+        if name in shown_in(MAIN, reading.worth)
+    ]
     if not any(
         math.isfinite(reading.get(p, name).difference_low) for p in others for name in named
     ):
@@ -82,7 +86,7 @@ def _clear(reading: RunData, others: Sequence[Policy], metric: str) -> str:
         if estimate.clear and estimate.difference < 0
     ]
     if not any(math.isfinite(estimate.difference_low) for estimate in estimates.values()):
-        return f"{metric} cannot be compared"
+        return f"{MEASURES[metric].short} cannot be compared"
     words = ("longer", "shorter") if metric == "delay" else ("higher", "lower")
     parts = [
         f"{word} under "
@@ -90,7 +94,8 @@ def _clear(reading: RunData, others: Sequence[Policy], metric: str) -> str:
         for word, names in zip(words, (up, down), strict=True)
         if names
     ]
-    return f"{metric} is {' and '.join(parts) if parts else 'not clearly different under any'}"
+    how = " and ".join(parts) if parts else "not clearly different under any"
+    return f"{MEASURES[metric].short} is {how}"
 
 
 def title(reading: RunData) -> str:
@@ -105,14 +110,17 @@ def table(reading: RunData) -> str:
             _cells.policy_name(policy),
             *(
                 difference_text(MEASURES[name], reading.get(policy, name))
-                for name in shown_in(DIFFERENCES)
+                for name in shown_in(DIFFERENCES, reading.worth)
             ),
         ]
         for policy in reading.policies
         if not policy.base
     ]
     return (
-        _cells.table(["Policy", *(MEASURES[name].title for name in shown_in(DIFFERENCES))], rows)
+        _cells.table(
+            ["Policy", *(MEASURES[name].title for name in shown_in(DIFFERENCES, reading.worth))],
+            rows,
+        )
         if rows
         else ""
     )
@@ -120,7 +128,7 @@ def table(reading: RunData) -> str:
 
 def data(reading: RunData) -> Data:
     """A row a policy other than the base: paired differences and their intervals."""
-    names = shown_in(DIFFERENCES)
+    names = shown_in(DIFFERENCES, reading.worth)
     rows = [
         [
             policy.variant,

@@ -9,23 +9,22 @@ from sim.dashboard.drawing.canvas import Canvas, Spec, empty
 from sim.dashboard.estimates import KindSummary, RunData
 from sim.dashboard.figures.figure import Figure, of_estimates
 from sim.dashboard.figures.run._panel import NO_QUALITY, assumed_commitment, draw_panel, panel_of
-from sim.measures import MAIN, MEASURES, TRADE_OFF, shown_in
+from sim.measures import MAIN, MEASURES, NET_VALUE, TRADE_OFF, shown_in
 
-CHOICES = ("quality", "value")
-"""What can stand against delay."""
-"""The measures among the numbers."""
-_UP = {
-    "quality": "Mean quality (1 best, 0 a random pick)",
-    "value": "Mean value a decision, in stakes",
-}
+QUALITY = "quality"
+
+
+def choices(reading: RunData) -> tuple[str, str]:
+    """What can stand against delay: quality, and the measure by which policies are judged."""
+    return QUALITY, reading.worth
 
 
 def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
-    """Quality (or value, CHOICES) against delay over all decisions; with quality, lines of equal
+    """Quality (or value, `choices`) against delay over all decisions; with quality, lines of equal
     value for the mix of the base's kinds, and the ceiling."""
-    measure = CHOICES[choice]
+    measure = choices(reading)[choice]
     size = (320, 350) if narrow else (700, 420)
-    lines = reading.kinds if measure == "quality" else []
+    lines = reading.kinds if measure == QUALITY else []
     panel = panel_of(reading, reading.estimates, reading.runs, lines, *size, measure=measure)
     if not panel.shown:
         return empty(NO_QUALITY)
@@ -35,7 +34,10 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     canvas.axis("x")["title"] = {
         "text": x_title if narrow else f"{x_title} (further left is faster)"
     }
-    canvas.axis("y")["title"] = {"text": _UP[measure]}
+    up = f"Mean {MEASURES[measure].short} a decision, in stakes"
+    if measure == QUALITY:
+        up = "Mean quality (1 best, 0 a random pick)"
+    canvas.axis("y")["title"] = {"text": up}
     if right:
         canvas.note(
             "value per unit of stakes",
@@ -69,13 +71,14 @@ def headlines(reading: RunData) -> list[str]:
         return []
     if len(reading.policies) == 1:
         quality, delay, value = (
-            theme.number(reading.get(shown[0], m).mean) for m in shown_in(MAIN)
+            theme.number(reading.get(shown[0], m).mean) for m in shown_in(MAIN, reading.worth)
         )
         return [
             f"Under {name_of(shown[0])} decisions have a mean quality of {quality}, take effect "
-            f"after {delay} working days, and are worth {value} each, in stakes."
+            f"after {delay} working days, and are worth {value} each, in "
+            f"{'net value' if reading.worth == NET_VALUE else 'stakes'}."
         ]
-    sentences = [_headline(reading, name) for name in shown_in(MAIN)]
+    sentences = [_headline(reading, name) for name in shown_in(MAIN, reading.worth)]
     none = [name_of(policy) for policy in reading.policies if policy not in shown]
     return [*sentences, *([f"No issue was decided under {theme.listed(none)}."] if none else [])]
 
@@ -114,8 +117,14 @@ def note(reading: RunData) -> str:
         f"commitment {amount}, the policies' mean: a policy that earns more commitment is worth "
         "more than the line through its mark says. The value recorded decision by decision stands "
         "in the numbers below. Dotted: the ceiling, the quality of pooling every witness's "
-        "undistorted idea at once."
+        f"undistorted idea at once.{_unpaid(reading)}"
     )
+
+
+def _unpaid(reading: RunData) -> str:
+    """That the lines leave hours out, where these have a price."""
+    unpaid = " The lines are of value: the price of hours is in net value only."
+    return unpaid if reading.worth == NET_VALUE else ""
 
 
 def _kind(kind: KindSummary) -> str:
@@ -130,7 +139,7 @@ FIGURE = Figure[RunData](
     draw=draw,
     finding=finding,
     note=note,
-    table=lambda reading: _cells.metric_table(reading, shown_in(TRADE_OFF)),
-    data=lambda reading: of_estimates(reading, shown_in(TRADE_OFF)),
-    choices=lambda reading: [f"{MEASURES[name].title} against delay" for name in CHOICES],
+    table=lambda reading: _cells.metric_table(reading, shown_in(TRADE_OFF, reading.worth)),
+    data=lambda reading: of_estimates(reading, shown_in(TRADE_OFF, reading.worth)),
+    choices=lambda reading: [f"{MEASURES[name].title} against delay" for name in choices(reading)],
 )

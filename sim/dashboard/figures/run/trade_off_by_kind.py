@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from sim.comparison.judged import in_net_value
 from sim.dashboard import _cells, theme
 from sim.dashboard._phrases import NOTHING, alike, first, under
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, panel_width, title_room
@@ -73,7 +74,9 @@ def finding(reading: RunData) -> str:
     for kind in reading.kinds[:MOST_KINDS]:
         estimates = reading.kind_estimates[kind.name]
         shown = [
-            p for p in reading.policies if estimates.get((p.variant, "value"), MeanEstimate()).known
+            p
+            for p in reading.policies
+            if estimates.get((p.variant, reading.worth), MeanEstimate()).known
         ]
         name = theme.clip(kind.name, 40)
         if not shown:
@@ -82,14 +85,18 @@ def finding(reading: RunData) -> str:
             estimates.get((policy.variant, "quality"), MeanEstimate()).known for policy in shown
         ):
             rest.append(f"No {name} issue was decided.")
-        elif alike([estimates[policy.variant, "value"] for policy in shown]):
-            same = theme.number(estimates[shown[0].variant, "value"].mean)
+        elif alike([estimates[policy.variant, reading.worth] for policy in shown]):
+            same = theme.number(estimates[shown[0].variant, reading.worth].mean)
             worth = "decisions are worth the same" if len(shown) > 1 else "decisions are worth"
+            worth += in_net_value(reading.worth)
             rest.append(f"For {name} issues {worth}{under(shown)}: {same} each.")
         else:
-            best = first(reading.by_kind[kind.name], estimates, shown, "value", "{} a decision")
+            best = first(
+                reading.by_kind[kind.name], estimates, shown, reading.worth, "{} a decision"
+            )
             most.append(f"for {name} issues {best}")
-    sentences = [f"Worth most: {'; '.join(most)}."] if most else []
+    head = f"Worth most{in_net_value(reading.worth)}"
+    sentences = [f"{head}: {'; '.join(most)}."] if most else []
     return " ".join([*sentences, *rest]) or NOTHING
 
 
@@ -105,7 +112,7 @@ def note(reading: RunData) -> str:
 
 def table(reading: RunData) -> str:
     """Mean and interval of some measures, kind by kind."""
-    names = shown_in(TRADE_OFF)
+    names = shown_in(TRADE_OFF, reading.worth)
     rows = [
         [
             f"{_cells.policy_name(policy)}, {_cells.text(kind.name, 40)}",
@@ -121,7 +128,7 @@ def table(reading: RunData) -> str:
 
 def data(reading: RunData) -> Data:
     """Mean, interval and difference of each measure, a row a policy and kind of issue."""
-    names = shown_in(TRADE_OFF)
+    names = shown_in(TRADE_OFF, reading.worth)
     rows: list[list[Cell]] = [
         [
             policy.variant,

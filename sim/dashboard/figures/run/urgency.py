@@ -89,7 +89,9 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
         range=list(across), showgrid=False, showline=True, **_ticks(by_urgency, narrow)
     )
     canvas.axis("y").update(
-        range=list(up), nticks=8, title={"text": "Mean value a decision, in stakes"}
+        range=list(up),
+        nticks=8,
+        title={"text": f"Mean {MEASURES[by_urgency.measure].short} a decision, in stakes"},
     )
     if len(by_urgency.lines) > 1:
         legend(canvas, list(by_urgency.lines), lines=True)
@@ -99,13 +101,13 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
 def _line(
     canvas: Canvas, by_urgency: Urgency, policy: Policy, x: np.ndarray, rows: np.ndarray
 ) -> None:
-    metric, name = MEASURES["value"], theme.label(policy.name, 60)
+    metric, name = MEASURES[by_urgency.measure], theme.label(policy.name, 60)
     hovers = [
         hover(
             name,
             [
                 f"half-lives × {plain(factor)}",
-                f"Value: {interval_text(metric, MeanEstimate(*row))}",
+                f"{metric.title}: {interval_text(metric, MeanEstimate(*row))}",
             ],
         )
         for factor, row in zip(by_urgency.factors.tolist(), rows.tolist(), strict=True)

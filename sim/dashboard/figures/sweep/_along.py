@@ -15,7 +15,7 @@ from sim.dashboard._sweep_data import GAP, SweepData, estimate
 from sim.dashboard.drawing.bands import band, legend, legend_room
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, error_bars, hover, rounded, span
 from sim.dashboard.estimates import MeanEstimate, Policy, difference_text, interval_text
-from sim.measures import MEASURES, Measure
+from sim.measures import Measure
 
 NO_KEY = "No key takes several values."
 _PANEL = 250.0
@@ -42,6 +42,7 @@ def draw_lines(
                 key,
                 policy,
                 metric,
+                sweep.facts(metric),
                 means,
                 key.words or len(key.labels) <= 40,
                 shift,
@@ -56,9 +57,11 @@ def draw_lines(
 
 
 def _head(canvas: Canvas, sweep: SweepData, metric: str, panel: int) -> None:
-    facts = MEASURES["value" if metric == GAP else metric]
+    facts = sweep.facts(metric)
     if metric == GAP and sweep.against:
-        canvas.title(f"Value less that of {sweep.against.name}", "stakes a decision, paired", panel)
+        canvas.title(
+            f"{facts.title} less that of {sweep.against.name}", "stakes a decision, paired", panel
+        )
         line = {"type": "line", "x0": 0, "x1": 1, "y0": 0, "y1": 0, "layer": "below"}
         where = {"xref": f"{canvas.name('x', panel)} domain", "yref": canvas.name("y", panel)}
         canvas.layout["shapes"].append(
@@ -109,6 +112,7 @@ def curve(
     key: Axis,
     policy: Policy,
     metric: str,
+    facts: Measure,
     means: np.ndarray,
     marks: bool,
     shift: float,
@@ -117,10 +121,10 @@ def curve(
     """A policy's means along a key with their intervals: a band, or bars where the key's values are
     words.
 
-    shift: how far beside a word the mark stands, so that policies do not cover one another. read:
-    whether the policy reads the key; where not, its means are the same at every value.
+    facts: of the metric. shift: how far beside a word the mark stands, so that policies do not
+    cover one another. read: whether the policy reads the key; where not, its means are the same at
+    every value.
     """
-    facts = MEASURES["value" if metric == GAP else metric]
     known = np.flatnonzero(np.isfinite(means[:, 0]))
     places = np.array(key.places)[known] + (shift if key.words else 0.0)
     if not key.words:
@@ -166,7 +170,7 @@ def _hover(
         )
         return hover(
             theme.label(policy.name, 40),
-            [where, f"Difference in value: {difference_text(facts, as_gap)}"],
+            [where, f"Difference in {facts.short}: {difference_text(facts, as_gap)}"],
         )
     return hover(
         theme.label(policy.name, 40), [where, f"{facts.title}: {interval_text(facts, interval)}"]

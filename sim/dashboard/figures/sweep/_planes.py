@@ -16,7 +16,7 @@ from sim.dashboard.estimates import MeanEstimate, difference_text, interval_text
 from sim.dashboard.figures.sweep._marking import boundary, hatching
 from sim.dashboard.figures.sweep._shared import thinned
 from sim.dashboard.figures.sweep._slices import MOST_VALUES, Maps, Slice
-from sim.measures import MEASURES, Measure
+from sim.measures import Measure
 
 MOST_HOVERS = 2_500
 """Cells of all maps of a figure that can say more than their number when hovered over."""
@@ -78,15 +78,15 @@ def _axes(canvas: Canvas, maps: Maps, panel: int, high: float, left: bool) -> No
 
 
 def _map(canvas: Canvas, maps: Maps, part: Slice, metric: str, panel: int) -> None:
-    facts = MEASURES["value" if metric == GAP else metric]
+    facts = maps.sweep.facts(metric)
     if metric == GAP and maps.sweep.against:
-        half = (canvas.panel - theme.text_width("Value:  less ", 12, bold=True)) / 2
+        half = (canvas.panel - theme.text_width(f"{facts.title}:  less ", 12, bold=True)) / 2
         rivals = [
             theme.fit(policy.name, half, 12, bold=True)
             for policy in (part.policy, maps.sweep.against)
         ]
         canvas.title(
-            f"Value: {' less '.join(rivals)}",
+            f"{facts.title}: {' less '.join(rivals)}",
             "stakes a decision; blue: the first is worth more",
             panel,
         )
@@ -163,7 +163,7 @@ def _hover(
         as_gap = MeanEstimate(
             difference=interval.mean, difference_low=interval.low, difference_high=interval.high
         )
-        number = f"Difference in value: {difference_text(facts, as_gap)}"
+        number = f"Difference in {facts.short}: {difference_text(facts, as_gap)}"
     else:
         number = f"{facts.title}: {interval_text(facts, interval)}"
     lines = [f"{theme.label(key, 40)}: {theme.label(label, 40)}" for key, label in keys.items()]
@@ -219,7 +219,7 @@ def _break_even(canvas: Canvas, maps: Maps, part: Slice, panel: int, metric: str
     """Where the paired difference in value crosses 0, and hatched the cells where its interval
     includes 0."""
     plane, gaps = maps.plane, maps.plane.means(maps.sweep, GAP, part)
-    if metric in (GAP, "value"):
+    if metric in (GAP, maps.sweep.worth):
         unclear = (gaps[..., 1] <= 0) & (gaps[..., 2] >= 0)
         x, y = hatching(plane.x.edges, plane.y.edges, unclear)
         line = {"color": theme.INK, "width": 0.8}
@@ -316,17 +316,12 @@ def border(maps: Maps) -> str:
     """What the thick line is, where any map has one: where the difference in value is not of one
     sign."""
     gaps = [maps.plane.means(maps.sweep, GAP, part)[..., 0] for part in maps.slices(GAP)]
+    what = f"the difference in {maps.sweep.facts(GAP).short}"
     if not any((gap > 0).any() and (gap <= 0).any() for gap in gaps):
         return ""
     if maps.plane.x.words or maps.plane.y.words:
-        return (
-            "A thick line parts the cells in which the difference in value is above 0 from "
-            "the others. "
-        )
-    return (
-        "A thick line is the break-even: there the difference in value, drawn straight "
-        "between points, is 0. "
-    )
+        return f"A thick line parts the cells in which {what} is above 0 from the others. "
+    return f"A thick line is the break-even: there {what}, drawn straight between points, is 0. "
 
 
 def _left(maps: Maps, metric: str) -> str:

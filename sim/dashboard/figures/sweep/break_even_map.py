@@ -6,6 +6,7 @@ import itertools
 
 import numpy as np
 
+from sim.comparison.judged import in_net_value
 from sim.dashboard import theme
 from sim.dashboard._sweep_data import GAP, SweepData, estimate
 from sim.dashboard.drawing.canvas import Spec, empty
@@ -14,7 +15,6 @@ from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.sweep._planes import border, draw_maps, left_out, where_drawn
 from sim.dashboard.figures.sweep._shared import MOST_ROWS, keys_of, numbers_table, settings_of
 from sim.dashboard.figures.sweep._slices import Maps
-from sim.measures import MEASURES
 
 NO_RIVALS = "No policy ran to which the others' values could be compared."
 
@@ -31,7 +31,7 @@ def title(sweep: SweepData) -> str:
     """The heading, which names the two policies, or the one."""
     against = theme.clip(sweep.against.name, 40) if sweep.against else ""
     who = theme.clip(sweep.rivals[0].name, 40) if len(sweep.rivals) == 1 else "a policy"
-    return f"Where {who} is worth more than {against}"
+    return f"Where {who} is worth more{in_net_value(sweep.worth)} than {against}"
 
 
 def finding(sweep: SweepData) -> str:
@@ -47,17 +47,15 @@ def _compared(sweep: SweepData, policy: Policy, against: Policy) -> str:
     gaps = sweep.estimates(GAP, policy)[points]
     known = np.isfinite(gaps[:, 0])
     names = theme.clip(policy.name, 40), theme.clip(against.name, 40)
+    ahead = f"{names[0]} is worth more{in_net_value(sweep.worth)} than {names[1]}"
     if not known.any():
         return f"{names[0]} and {names[1]} have no point in common."
     if not np.isfinite(gaps[:, 1]).any():
         more = int((gaps[known, 0] > 0).sum())
-        return (
-            f"{names[0]} is worth more than {names[1]} at {more:,} of {known.sum():,} "
-            f"settings; it may be chance."
-        )
+        return f"{ahead} at {more:,} of {known.sum():,} settings; it may be chance."
     more, less = int((gaps[:, 1] > 0).sum()), int((gaps[:, 2] < 0).sum())
     text = (
-        f"{names[0]} is worth more than {names[1]} at {more:,} of {int(known.sum()):,} settings, "
+        f"{ahead} at {more:,} of {int(known.sum()):,} settings, "
         f"less at {less:,}, and not clearly either at {int(known.sum()) - more - less:,}"
     )
     place = int(np.nanargmax(gaps[:, 0]))
@@ -110,14 +108,14 @@ def table(sweep: SweepData) -> str:
     def numbers(policy: Policy, point: int) -> list[str]:
         gap = estimate(sweep.estimates(GAP, policy)[point])
         as_gap = MeanEstimate(difference=gap.mean, difference_low=gap.low, difference_high=gap.high)
-        return [difference_text(MEASURES["value"], as_gap)]
+        return [difference_text(sweep.facts(GAP), as_gap)]
 
     every = settings_of(sweep, sweep.rivals, compared=True)
     rows = [
         [*keys_of(sweep, policy, point), *numbers(policy, point)]
         for policy, point in every[:MOST_ROWS]
     ]
-    return numbers_table(sweep, ["Difference in value"], rows, len(every))
+    return numbers_table(sweep, [f"Difference in {sweep.facts(GAP).short}"], rows, len(every))
 
 
 FIGURE = Figure[SweepData](

@@ -45,7 +45,7 @@ def draw(sweep: SweepData, narrow: bool, choice: int = 0) -> Spec:
             means = sweep.grouped(metric.name, policy, groups, len(levels.labels))
             drawn += [*means.reshape(-1)]
             read = bool(sweep.reads(policy, levels.key).any())
-            curve(canvas, panel, levels, policy, metric.name, means, True, shift, read)
+            curve(canvas, panel, levels, policy, metric.name, metric, means, True, shift, read)
         axis_across(canvas, panel, levels)
         canvas.axis("x", panel)["title"] = {"text": ""}
     for panel in range(1, len(sweep.axes) + 1):

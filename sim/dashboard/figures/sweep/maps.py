@@ -54,7 +54,9 @@ def note(sweep: SweepData) -> str:
     maps = Maps(sweep)
     compared = sweep.rivals and not sweep.sampled
     line = f" {border(maps)}Hatched as above." if compared else ""
-    text = f"{where_drawn(sweep, maps)}; lighter is better.{line}{left_out(sweep, maps, 'value')}"
+    text = (
+        f"{where_drawn(sweep, maps)}; lighter is better.{line}{left_out(sweep, maps, sweep.worth)}"
+    )
     if maps.flat:
         names = ", ".join(theme.clip(policy.name, 40) for policy in maps.flat)
         text += f" Not drawn, as they do not depend on these keys: {names}."
@@ -87,6 +89,6 @@ FIGURE = Figure[SweepData](
     note=note,
     table=table,
     choices=lambda sweep: (
-        [part.name for part in Maps(sweep).slices("value")] if len(sweep.axes) > 1 else []
+        [part.name for part in Maps(sweep).slices(sweep.worth)] if len(sweep.axes) > 1 else []
     ),
 )

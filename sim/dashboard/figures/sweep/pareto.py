@@ -143,7 +143,7 @@ def _hover(sweep: SweepData, setting: PlottedSetting) -> str:
     lines = [
         f"{theme.label(key, 40)}: {theme.label(label, 40)}" for key, label in _keys(sweep, setting)
     ]
-    for name in shown_in(MAIN):
+    for name in shown_in(MAIN, sweep.worth):
         if name in sweep.runs.columns:
             interval = estimate(sweep.estimates(name, setting.policy)[setting.point])
             lines.append(f"{MEASURES[name].title}: {interval_text(MEASURES[name], interval)}")
@@ -185,7 +185,7 @@ def table(sweep: SweepData) -> str:
         return ""
     best, names = (
         front(settings(sweep)),
-        [name for name in shown_in(MAIN) if name in sweep.runs.columns],
+        [name for name in shown_in(MAIN, sweep.worth) if name in sweep.runs.columns],
     )
     rows = [
         [

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.comparison.judged import judged_by
 from sim.dashboard import _cells, theme
 from sim.dashboard._sweep_data import GAP, SweepData
 from sim.dashboard.drawing.bands import legend, legend_room
@@ -43,7 +44,7 @@ def goal(manifest: Mapping[str, Any]) -> Goal | None:
     if not until:
         return None
     paired, metric = bool(until.get("paired")), str(until["metric"])
-    if paired and metric != "value":
+    if paired and metric != judged_by(manifest):
         return None
     return Goal(GAP if paired else metric, float(until["half_width"]), bool(until.get("relative")))
 
@@ -74,9 +75,11 @@ def half_widths(sweep: SweepData, metric: str, policy: Policy) -> np.ndarray:
     if not (target and target.relative and target.metric == metric):
         return half
     level = np.abs(
-        (sweep.estimates("value", sweep.against) if metric == GAP and sweep.against else estimates)[
-            :, 0
-        ]
+        (
+            sweep.estimates(sweep.worth, sweep.against)
+            if metric == GAP and sweep.against
+            else estimates
+        )[:, 0]
     )
     return np.divide(half, level, out=np.full(len(half), np.nan), where=level != 0)
 
@@ -103,7 +106,7 @@ def draw(sweep: SweepData, narrow: bool, choice: int = 0) -> Spec:
         legend(canvas, policies)
     highest = max(float(np.nanmax(half)) for half in halves.values() if np.isfinite(half).any())
     top = 1.12 * max(highest, mine.half_width if mine else 0.0) or 1.0
-    title = _axis_title(metric, mine is not None and mine.relative)
+    title = _axis_title(sweep, metric, mine is not None and mine.relative)
     canvas.axis("y").update(range=[0, top], nticks=6, title={"text": title})
     low, high = float(sweep.points[0]), float(sweep.points[-1])
     pad = 0.03 * (high - low) or 0.5
@@ -114,8 +117,12 @@ def draw(sweep: SweepData, narrow: bool, choice: int = 0) -> Spec:
     return canvas.spec()
 
 
-def _axis_title(metric: str, relative: bool) -> str:
-    what = "difference in value" if metric == GAP else MEASURES[metric].title.lower()
+def _axis_title(sweep: SweepData, metric: str, relative: bool) -> str:
+    what = (
+        f"difference in {sweep.facts(GAP).short}"
+        if metric == GAP
+        else MEASURES[metric].title.lower()
+    )
     return f"± {what}{', share of the mean' if relative else ''}"
 
 
@@ -190,7 +197,11 @@ def finding(sweep: SweepData) -> str:
     known = half[np.isfinite(half)]
     if not len(known):
         return f"There are no intervals: with {often} a point, differences may be chance."
-    what = "the difference in value" if metric == GAP else MEASURES[metric].title.lower()
+    what = (
+        f"the difference in {sweep.facts(GAP).short}"
+        if metric == GAP
+        else MEASURES[metric].title.lower()
+    )
     target = goal(sweep.manifest)
     share = " of the mean" if target and target.relative and target.metric == metric else ""
     text = (
@@ -226,7 +237,11 @@ def table(sweep: SweepData) -> str:
             half = half_widths(sweep, metric, policy)[sweep.different(policy)]
             known = half[np.isfinite(half)]
             if len(known):
-                title = "Difference in value" if metric == GAP else MEASURES[metric].title
+                title = (
+                    f"Difference in {sweep.facts(GAP).short}"
+                    if metric == GAP
+                    else MEASURES[metric].title
+                )
                 ends = (known.min(), float(np.median(known)), known.max())
                 numbers = [theme.number(float(x), 4) for x in ends]
                 rows.append([title, _cells.text(policy.name, 60), *numbers, f"{len(known):,}"])
@@ -244,6 +259,7 @@ FIGURE = Figure[SweepData](
     note=note,
     table=table,
     choices=lambda sweep: [
-        "Difference in value" if name == GAP else MEASURES[name].title for name in measured(sweep)
+        f"Difference in {sweep.facts(GAP).short}" if name == GAP else MEASURES[name].title
+        for name in measured(sweep)
     ],
 )
