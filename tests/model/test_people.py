@@ -178,7 +178,7 @@ def test_errors_of_judgement_are_personal_and_shrink_with_competence(look: Look,
     changes = {**DIVIDED, "interests.of": of, "interests.strength": 0.4, **DIFFER}
     changes |= {"competence.judgement": 0.6}
     found, model = look(changes).outcome.leaders, _played(changes)
-    direction, n, expected = np.array(model.directions[0]), model.numbers, []
+    direction, n, expected = np.array(model.direction), model.numbers, []
     for i in range(7):
         whose = (n.unit_key if of == "unit" else n.key)[i]
         leaned = 0.4 * _drawn(LEANING, whose, 6)
