@@ -130,6 +130,30 @@ def learning(runs: pd.DataFrame) -> str:
     return "\n".join(["```text", *lines, "```"])
 
 
+def closings(decisions: pd.DataFrame) -> str:
+    """How the rooms of a chair end where three quarters of the heads must agree, and how good it
+    is."""
+    lines = ["where three quarters must agree, by how it closed"]
+    lines.append(
+        f"{'spread':<8}{'trust':<9}{'':<12}{'agreed':>9}{'quality':>10}{'best so far':>14}"
+        f"{'quality':>10}"
+    )
+    for (spread, rule, trust), policy in product(worlds(), ("rotating", "emergent")):
+        if rule != "supermajority":
+            continue
+        mine = decisions[decisions["variant"] == name_of(policy, spread, rule, trust)]
+        cells = []
+        for how in ("agreement", "best-so-far"):
+            part = mine[mine["closed_by"] == how]
+            cells += [f"{100 * len(part) / len(mine):.1f} %", f"{part['quality'].mean():.3f}"]
+        shown = trust if spread > 0.0 else "-"
+        lines.append(
+            f"{spread:<8g}{shown:<9}{policy:<12}{cells[0]:>9}{cells[1]:>10}{cells[2]:>14}"
+            f"{cells[3]:>10}"
+        )
+    return "\n".join(["```text", *lines, "```"])
+
+
 def error_in_theory(policy: str, replications: int) -> Interval:
     """By how much more than its competence says a look missed, as a share of the expected square,
     when the leaders of scenarios/theory/record.yaml choose one of three: a run is one value."""
@@ -201,7 +225,8 @@ def document(replications: int, few: int) -> str:
         f"reputation`, {replications} replications. Differences are paired, with 95 % intervals."
     )
     blocks = [contrast(runs, *one) for one in CONTRASTS]
-    return "\n\n".join([head, *blocks, learning(runs), looks(replications, few)])
+    blocks += [closings(result.tables["decisions"]), learning(runs), looks(replications, few)]
+    return "\n\n".join([head, *blocks])
 
 
 def _tell(done: int, total: int, message: str) -> None:
