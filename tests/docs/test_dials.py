@@ -14,6 +14,7 @@ from sim.scenario import Scenario
 
 sys.path.append(str(ROOT / "benchmarks"))
 import dials
+import people
 
 studies = pytest.mark.parametrize("study", dials.STUDIES, ids=lambda study: study.title)
 
@@ -76,3 +77,16 @@ def test_the_model_description_shows_every_dial_and_setting(study):
         block = part.partition(f"```text\n{key}\n")[2].partition("\n```")[0]
         labels = [label.rstrip("*") for label in re.findall(r"^(\S+)", block, re.MULTILINE)]
         assert tuple(labels) == tuple(settings)
+
+
+def test_the_study_of_people_sets_what_its_lines_say():
+    policies = people.scenario().policies()
+    assert len(people.worlds()) == 10  # where all are alike trust changes nothing
+    for spread, rule, trust in people.worlds():
+        for policy, keys in people.POLICIES.items():
+            found = policies[people.name_of(policy, spread, rule, trust)]
+            assert (found.competence.spread, found.trust) == (spread, trust)
+            assert found.consensus.rule == rule and found.competence.judgement == people.JUDGEMENT
+            assert found.influence.rule == "reputation"
+            for key, value in keys.items():
+                assert dials.value_at(found, key) == value

@@ -14,9 +14,13 @@ from scipy import stats
 from model.divided import DIVIDED
 from model.probes import Look, look_fixture  # noqa: F401
 from model.tiny import PLAIN, Watched, tiny
+from sim.agents import Organization
 from sim.agents.issue import Issue
+from sim.agents.trace import Watcher
 from sim.draws import JUDGEMENT, LEANING
 from sim.outcome import LAPSED, Outcome
+from sim.parameters import parameters
+from sim.scenario import Scenario
 from sim.world import issues as world
 
 RARE = 1e-6
@@ -32,9 +36,9 @@ class Looks(Watched):
 
     ended: Outcome
 
-    def __init__(self, changes: Mapping[str, Any]) -> None:
+    def __init__(self, scenario: Scenario) -> None:
         self.looks: dict[tuple[int, int], tuple[np.ndarray, np.ndarray]] = {}
-        super().__init__(tiny(changes))
+        super().__init__(scenario)
 
     def watch_sense(self, issue: Issue, leader: Any) -> None:
         super().watch_sense(issue, leader)
@@ -89,8 +93,8 @@ def _records(model: Looks, spread: float, until: float = math.inf) -> np.ndarray
     return records
 
 
-def _played(changes: Mapping[str, Any]) -> Looks:
-    model = Looks(changes)
+def _played(changes: Mapping[str, Any] | Scenario) -> Looks:
+    model = Looks(changes if isinstance(changes, Scenario) else tiny(changes))
     model.ended = model.run()
     return model
 
@@ -384,3 +388,35 @@ def test_a_record_that_is_kept_for_influence_alone_changes_no_weighing(look: Loo
     assert kept.decisions.tobytes() == plain.decisions.tobytes()
     assert np.all(plain.leaders["reputation"] == 1)
     assert len(set(kept.leaders["reputation"])) > 1
+
+
+# -- what a trace tells ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("trust", ["none", "learned"])
+def test_a_trace_tells_what_true_competence_would_have_changed(trust: str) -> None:
+    """One voice that hears all, undistorted: what its evidence speaks for, weighed both ways."""
+    inputs = parameters(tiny({"power.gather": "1d", "competence.spread": 1.5, "trust": trust}))
+    watcher, model = Watcher(*range(1, 25)), _played(inputs.scenario)
+    Organization(inputs.scenario, inputs=inputs, watcher=watcher).run()
+    issues, changed = {issue.number: issue for issue in model.issues()}, 0
+    for number, course in watcher.courses.items():
+        issue = issues[number]
+        (data,) = [event.data for event in course if event.what == "decide"]
+        assert [who for who, _, _ in data["people"]] == issue.witnesses == list(range(5))
+        favoured = []
+        for column in (2, 1):
+            top, total, w = np.zeros((3, 3)), np.zeros(3), np.array(issue.weights)
+            for who, *numbers in data["people"]:
+                tau = numbers[column - 1] * np.array(model.numbers.precision[who])
+                top += tau * np.array(issue.ideas[who].values()).reshape(3, 3)
+                total += tau
+            favoured.append(int(np.argmax(top / (1 + total) @ w)))
+            assert [c for _, c, _ in data["people"]] == [
+                leader.competence for leader in model.leaders
+            ]
+        assert favoured[0] == issue.chosen
+        assert data["truly"] == ([(0, *favoured)] if favoured[0] != favoured[1] else [])
+        changed += favoured[0] != favoured[1]
+        assert trust == "learned" or all(taken == 1 for _, _, taken in data["people"])
+    assert changed > 0 or trust == "learned"  # by then most are known for what they are
