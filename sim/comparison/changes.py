@@ -249,8 +249,9 @@ def in_sentences(change: Change) -> list[str]:
     week = int(change.day // WEEK)
     weeks = (change.until - change.day) / WEEK
     start = (
-        f"After week {week} ({change.said}) {change.policy} beside {change.without}, of which it "
-        f"has the past; the new level is that of the last half of the {weeks:g} weeks after it"
+        f"After week {week} ({change.said}): {change.policy} compared with {change.without}, which "
+        f"is the same until then. The new level is that of the last half of the {weeks:g} weeks "
+        "after it"
     )
     return [f"{start}.", *(_sentence(one) for one in change.transitions)]
 
