@@ -68,7 +68,7 @@ def competence(facts: Facts) -> str:
         for who, true, taken in by_error[:MOST]
     ]
     rest = len(people) - len(told)
-    others = f"; and {words.many(rest, 'other')}, judged better" if rest else ""
+    others = f"; and {words.many(rest, 'other')}, misjudged less" if rest else ""
     text = (
         "How precisely those see whose ideas counted, as a multiple of what is usual in their "
         f"place: {'; '.join(told)}{others}."

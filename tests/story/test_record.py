@@ -229,14 +229,14 @@ def test_errors_of_judgement_are_told_as_such(under):
             "unlike",
             [(7, 1, 0)],
             "in their place: upper-01 2.00 (taken for 0.50); work-04 0.50 (taken for 1.00); "
-            "middle-01 1.00 (taken for 1.25); and one other, judged better. Weighed by "
+            "middle-01 1.00 (taken for 1.25); and one other, misjudged less. Weighed by "
             "true competence, these ideas would have led work-01 to prefer A instead of B.",
         ),
         (
             "unlike-alone",
             [],
             "in their place: upper-01 2.00; work-04 0.50; middle-01 1.00; and one other, "
-            "judged better. Everybody was taken for 1. Weighed by true competence, these ideas "
+            "misjudged less. Everybody was taken for 1. Weighed by true competence, these ideas "
             "would have led nobody to another preference.",
         ),
     ],
