@@ -45,6 +45,9 @@ POLICIES: dict[str, tuple[float, float, float, float, float, float, float, str]]
     "hierarchy": (0.55, 1.2, 0.0, 0.0, 0.64, 2.0, 0.07, "approved"),
     "strict": (0.60, 1.3, 1.1, 2.0, 0.80, 25.0, 0.12, "majority"),
 }
+NEED_MORE = frozenset({"changes", "who-leads"})
+"""Figures that show nothing of these results, as they need events, or leaders of unlike competence;
+they have tests of their own."""
 ALL_ENDINGS = (*VARIANTS, "hierarchy", "strict")
 """Variants under which issues end in every way there is."""
 _OTHERWISE = {"agreement": "authority", "approved": "rejected", "majority": "best-so-far"}
