@@ -76,8 +76,9 @@ def set_direction(model: Organization, issue: Issue) -> None:
     for leader in model.leaders:
         leader.realigned = True
     (part,) = model.in_force.parts
-    for i, _ in deciders:
-        model.leaders[i].learn_direction(model.in_force.version, part, 1.0, -1)
+    for i, weight in deciders:
+        if weight > 0.0:
+            model.leaders[i].learn_direction(model.in_force.version, part, 1.0, -1)
 
 
 def _deciders(issue: Issue) -> list[tuple[int, float]]:

@@ -128,7 +128,8 @@ def set_direction(n: Any, k: Any, s: Any, slot: int) -> None:
     for leader in range(n.leaders):
         s.realigned[leader] = 1
     for place in range(issue.seats if together else 1):
-        learn_direction(n, s, _decider(s, slot, place), version, n.parts - 1, 1.0, -1)
+        if not together or s.power[slot, place] > 0.0:
+            learn_direction(n, s, _decider(s, slot, place), version, n.parts - 1, 1.0, -1)
 
 
 @compiled_only

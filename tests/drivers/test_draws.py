@@ -33,7 +33,7 @@ def _faced(inputs: Parameters) -> list[dict[str, object]]:
             facts = {name: getattr(issue, name) for name in WORLD}
             facts["ideas"] = {i: issue.ideas[i].values() for i in issue.witnesses}
             facts["precisions"] = [
-                issue.precisions(model, i) for i in range(inputs.numbers.leaders)
+                issue.true_precisions(model, i) for i in range(inputs.numbers.leaders)
             ]
             faced.append(facts)
     return faced
@@ -121,7 +121,9 @@ def test_a_leader_who_is_silent_and_never_asked_changes_nothing_for_the_others(r
     assert more.numbers.leaders == few.numbers.leaders + 1
     one, other = kernel.simulate(few, 0), kernel.simulate(more, 0)
     assert len(one.decisions) > 40
-    assert one.decisions.tobytes() == other.decisions.tobytes()
+    # Who is silent reads what is sent to them all the same, and that is time for an issue.
+    for name in set(one.decisions.dtype.names) - {"reading_hours", "net_value"}:
+        assert one.decisions[name].tobytes() == other.decisions[name].tobytes(), name
     assert one.leaders.tobytes() == other.leaders[: len(one.leaders)].tobytes()
     assert differences(agents.simulate(more, 0), other) == ""
 

@@ -16,6 +16,7 @@ from sim.parameters import parameters
 from sim.scenario import Scenario
 
 TIMES = ("delay", "gather", "scheduling", "deliberation", "escalation", "rollout", "raised")
+HOURS = ("person_hours", "reading_hours", "rework_hours")
 DURATION = re.compile(r"(\d+(?:\.\d+)?)(m|h|d|w|mo|y)")
 RATE = re.compile(r"(\d+(?:\.\d+)?)/(m|h|d|w|mo|y)")
 
@@ -29,7 +30,7 @@ def _slower(value: Any, k: int, path: str = "") -> Any:
         return {key: _slower(held, k, f"{path}.{key}") for key, held in value.items()}
     if isinstance(value, list):
         return [_slower(held, k, path) for held in value]
-    if path.endswith((".attention", ".turns")) and value not in (None, "off"):
+    if path.endswith((".attention", ".turns", ".worth")) and value not in (None, "off"):
         return value / k
     if isinstance(value, str):
         duration, rate = DURATION.fullmatch(value), RATE.fullmatch(value)
@@ -49,9 +50,8 @@ def _both(scenario: Scenario, k: int, simulate: Any) -> tuple[Outcome, Outcome]:
 
 def _hours(outcome: Outcome) -> np.ndarray:
     names = ("forum_hours", "reading_hours", "work_hours", "backlog")
-    return np.concatenate(
-        [outcome.leaders[name] for name in names] + [outcome.decisions["person_hours"]]
-    )
+    of_issues = [outcome.decisions[name] for name in HOURS]
+    return np.concatenate([outcome.leaders[name] for name in names] + of_issues)
 
 
 @pytest.mark.parametrize("k", [2, 4])
@@ -62,9 +62,12 @@ def test_slowing_everything_slows_delays_alike_and_changes_nothing_else(seed, k)
     assert len(one.decisions) > 0
     # Times are counted in ticks, and a tick is k times as long.
     for name in one.decisions.dtype.names:
-        if name != "person_hours":
+        if name not in (*HOURS, "net_value"):
             assert one.decisions[name].tobytes() == other.decisions[name].tobytes(), name
     assert _hours(other) == pytest.approx(k * _hours(one), rel=1e-12, abs=1e-9)
+    # An hour is worth 1/k of what it was, so that all hours together are worth the same.
+    net, slow = one.decisions["net_value"], other.decisions["net_value"]
+    assert slow == pytest.approx(net, rel=1e-9, abs=1e-9)
     assert one.run == pytest.approx(other.run)
 
 
