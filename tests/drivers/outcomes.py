@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -16,13 +17,23 @@ SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 SHIPPED = sorted(path.stem for path in SCENARIOS.glob("*.yaml"))
 
 
+EARLIER = {
+    "transition": {
+        "variants.shared-at-26w": {"events": [{"at": "8d", "set": {"power.rule": "shared"}}]}
+    }
+}
+"""Events of shipped scenarios, for a short horizon."""
+
+
 @cache
 def shipped_policies(
     name: str, horizon: str | None = None, warmup: str = "2d"
 ) -> dict[str, Parameters]:
     """The policies of a shipped scenario as parameters, over a horizon of their own when one is
     given."""
-    overrides = {} if horizon is None else {"clock.horizon": horizon, "clock.warmup": warmup}
+    overrides: dict[str, Any] = {}
+    if horizon is not None:
+        overrides = {"clock.horizon": horizon, "clock.warmup": warmup, **EARLIER.get(name, {})}
     scenario = Scenario.load(SCENARIOS / f"{name}.yaml", overrides=overrides)
     return {policy: parameters(resolved) for policy, resolved in scenario.policies().items()}
 
