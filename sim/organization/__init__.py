@@ -1,5 +1,6 @@
 """Who there is and who can reach whom: leaders and channels, generated or imported."""
 
+from sim.organization._people import key_of
 from sim.organization._relabel import relabelled
 from sim.organization._structure import ACROSS, DOWN, UP, Structure
 from sim.organization._tree import circles, depths_and_roots
@@ -13,5 +14,6 @@ __all__ = [
     "build",
     "circles",
     "depths_and_roots",
+    "key_of",
     "relabelled",
 ]
