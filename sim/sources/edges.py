@@ -10,249 +10,9 @@ import pandas as pd
 from sim.sources.grid import Grid, numbers_of
 from sim.sources.messages import Contacts, contacts_table
 from sim.sources.oddities import EXAMPLES, Oddities
-from sim.sources.roles import Role, folded, insist, recognise
+from sim.sources.roles import folded, insist, recognise
+from sim.sources.tie_roles import COUNTS, ROLES
 from sim.sources.times import Times, read_times
-
-SOURCE = Role(
-    "source",
-    (
-        "source",
-        "from",
-        "sender",
-        "ego",
-        "tail",
-        "von",
-        "absender",
-        "quelle",
-        "de",
-        "expediteur",
-        "emetteur",
-        "remitente",
-        "origen",
-        "emisor",
-        "mittente",
-        "da",
-        "origine",
-        "afzender",
-        "van",
-        "bron",
-        "remetente",
-        "origem",
-        "from id",
-        "source id",
-        "sender id",
-        "sender address",
-        "from address",
-        "from email",
-        "sender email",
-        "person a",
-        "person 1",
-        "node 1",
-        "caller",
-        "author",
-        "user from",
-        "i",
-    ),
-    "who a tie or message comes from",
-    words=False,
-)
-TARGET = Role(
-    "target",
-    (
-        "target",
-        "to",
-        "receiver",
-        "recipient",
-        "recipients",
-        "receivers",
-        "alter",
-        "head",
-        "an",
-        "empfanger",
-        "empfaenger",
-        "ziel",
-        "a",
-        "destinataire",
-        "destinataires",
-        "cible",
-        "recepteur",
-        "destinatario",
-        "destinatarios",
-        "destino",
-        "para",
-        "receptor",
-        "destinazione",
-        "destinatari",
-        "ontvanger",
-        "aan",
-        "doel",
-        "naar",
-        "to id",
-        "target id",
-        "receiver id",
-        "recipient id",
-        "recipient address",
-        "recipient email",
-        "receiver email",
-        "to address",
-        "to email",
-        "person b",
-        "person 2",
-        "node 2",
-        "callee",
-        "user to",
-        "j",
-    ),
-    "who a tie or message goes to",
-    words=False,
-)
-COUNTS = (
-    "count",
-    "messages",
-    "number of messages",
-    "message count",
-    "emails",
-    "mails",
-    "n",
-    "number",
-    "anzahl",
-    "nachrichten",
-    "anzahl nachrichten",
-    "nombre",
-    "nombre de messages",
-    "numero",
-    "cantidad",
-    "numero de mensajes",
-    "numero di messaggi",
-    "aantal",
-    "aantal berichten",
-    "quantidade",
-)
-"""Names of weights that say how many messages a row stands for."""
-WEIGHT = Role(
-    "weight",
-    (
-        "weight",
-        "strength",
-        "value",
-        "frequency",
-        "intensity",
-        "gewicht",
-        "starke",
-        "staerke",
-        "wert",
-        "haufigkeit",
-        "poids",
-        "force",
-        "peso",
-        "fuerza",
-        "frecuencia",
-        "forza",
-        "frequenza",
-        "sterkte",
-        "forca",
-        "frequencia",
-        "score",
-        *COUNTS,
-    ),
-    "how strong a tie is, or how many messages",
-    words=False,
-)
-TIME_ROLE = Role(
-    "time",
-    (
-        "time",
-        "timestamp",
-        "datetime",
-        "date time",
-        "sent at",
-        "sent time",
-        "sent",
-        "date",
-        "created at",
-        "message time",
-        "ts",
-        "time stamp",
-        "date sent",
-        "start time",
-        "start",
-        "when",
-        "zeit",
-        "zeitpunkt",
-        "zeitstempel",
-        "datum",
-        "gesendet",
-        "gesendet am",
-        "heure",
-        "date heure",
-        "horodatage",
-        "fecha",
-        "hora",
-        "fecha hora",
-        "data",
-        "ora",
-        "data ora",
-        "data hora",
-        "tijd",
-        "tijdstip",
-        "origin timestamp utc",
-        "received",
-    ),
-    "when",
-    words=False,
-)
-KIND = Role(
-    "kind",
-    (
-        "kind",
-        "type",
-        "relation",
-        "relationship",
-        "tie type",
-        "edge type",
-        "medium",
-        "channel",
-        "art",
-        "typ",
-        "beziehung",
-        "genre",
-        "relation type",
-        "tipo",
-        "relacion",
-        "relazione",
-        "soort",
-        "relatie",
-        "relacao",
-        "category",
-        "network",
-    ),
-    "the kind of tie, or the medium",
-    words=False,
-)
-THREAD = Role(
-    "thread",
-    (
-        "thread",
-        "thread id",
-        "conversation",
-        "conversation id",
-        "conversation index",
-        "topic id",
-        "case",
-        "unterhaltung",
-        "gesprach",
-        "fil",
-        "conversacion",
-        "hilo",
-        "conversazione",
-        "gesprek",
-        "conversa",
-    ),
-    "the conversation",
-    words=False,
-)
-ROLES = (SOURCE, TARGET, TIME_ROLE, KIND, WEIGHT, THREAD)
-"""What the columns of a list of ties or a message log can be."""
 
 SEVERAL = ";"
 """Between the receivers in one cell, as mail programs write them."""
@@ -300,9 +60,7 @@ def read_edges(grid: Grid, oddities: Oddities, chosen: Mapping[str, str]) -> Con
         table["target"] = table["target"].str.strip()
         table = table[table["target"] != ""].reset_index(drop=True)
     counts = folded(found.get("weight", "")) in COUNTS
-    return as_contacts(
-        table, grid.name, oddities, names=found, decimal=grid.decimal, counts=counts
-    )
+    return as_contacts(table, grid.name, oddities, names=found, decimal=grid.decimal, counts=counts)
 
 
 def as_contacts(
@@ -341,6 +99,12 @@ def as_contacts(
         offset=times.offset if times is not None else np.nan,
         thread=table.get("thread", ""),
     )
+    nothing = contacts["weight"] == 0
+    if nothing.any():
+        examples = [f"{name}:{line}" for line in contacts["line"][nothing].head(EXAMPLES)]
+        said = "rows with a weight of 0"
+        oddities.add(name, "no-tie", said, "left out: no tie", examples, int(nothing.sum()))
+        contacts = contacts[~nothing].reset_index(drop=True)
     return Contacts(name, contacts, messages, weighted, timed, times is None or times.calendar)
 
 
@@ -370,7 +134,8 @@ def _is_log(table: pd.DataFrame, times: Times | None) -> bool:
     if not times.dates_only:
         return True
     ends = [column for column in ("source", "target", "kind") if column in table]
-    return bool(table.assign(at=times.values).drop_duplicates([*ends, "at"]).duplicated(ends).any())
+    dated = table.assign(at=times.values)[times.values.notna()]
+    return bool(dated.drop_duplicates([*ends, "at"]).duplicated(ends).any())
 
 
 def _weights(

@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InvalidInput, Problem
-from sim.sources.edges import KIND, THREAD, TIME_ROLE, WEIGHT, as_contacts
+from sim.sources.edges import as_contacts
 from sim.sources.messages import Contacts
 from sim.sources.oddities import Oddities
 from sim.sources.roles import Role, folded
+from sim.sources.tie_roles import KIND, THREAD, TIME, WEIGHT
 
 Match = Callable[[pd.Series], pd.Series]
 """From names to the index of a person, -1 for nobody."""
@@ -63,7 +64,7 @@ def read_graph(
             "source": [called[one] for one, _, _ in edges],
             "target": [called[other] for _, other, _ in edges],
             "line": range(1, len(edges) + 1),
-            **{role.name: _attribute(edges, role) for role in (KIND, WEIGHT, TIME_ROLE, THREAD)},
+            **{role.name: _attribute(edges, role) for role in (KIND, WEIGHT, TIME, THREAD)},
         }
     )
     if ways == 2:

@@ -4,6 +4,7 @@ other."""
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from sim.sources.grid import Grid, numbers_of
 from sim.sources.messages import Contacts, contacts_table
@@ -30,10 +31,9 @@ def read_matrix(grid: Grid, oddities: Oddities) -> Contacts:
     cells = grid.table[columns].to_numpy(dtype=object)
     texts = np.char.lower(cells.astype("U"))
     row, column = np.nonzero(~np.isin(texts, NOTHING))
-    held = grid.table[columns].stack()
-    held = held[held.str.lower().isin(NOTHING).to_numpy() == False].str.lower()  # noqa: E712
-    value = numbers_of(held.astype("str"), grid.decimal).to_numpy(dtype=float, copy=True)
-    value[held.isin(MARKS).to_numpy()] = 1.0
+    held = texts[row, column]
+    value = numbers_of(pd.Series(held, dtype="str"), grid.decimal).to_numpy(dtype=float, copy=True)
+    value[np.isin(held, MARKS)] = 1.0
     wrong = np.flatnonzero(np.isnan(value))
     if len(wrong):
         oddities.add(

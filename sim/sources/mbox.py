@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from email.utils import getaddresses
+from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -76,7 +77,8 @@ def read_mbox(path: Path, name: str, oddities: Oddities) -> Contacts:
 
 def _mails(file: BinaryIO) -> Iterator[Mail]:
     """The mails of a file; of each only the wanted headers, unfolded."""
-    start, headers, in_header, last, blank = 0, {}, False, None, True
+    headers: dict[str, bytes] = {}
+    start, in_header, last, blank = 0, False, None, True
     for line, text in enumerate(file, 1):
         if blank and text.startswith(b"From "):
             if start:
@@ -112,9 +114,7 @@ def _sender(headers: dict[str, str]) -> str:
 
 def _receivers(headers: dict[str, str]) -> list[str]:
     """The addresses of everybody the mail went to, each once."""
-    found = [
-        one for field in _RECEIVERS if field in headers for one in _addresses(headers[field])
-    ]
+    found = [one for field in _RECEIVERS if field in headers for one in _addresses(headers[field])]
     return list(dict.fromkeys(found))
 
 
@@ -153,7 +153,7 @@ def _threads(mails: list[dict[str, str]]) -> list[str]:
         answered = headers.get("in-reply-to", "").split()
         if len(chain) == 1 and answered:
             chain.insert(0, answered[0])
-        for before, after in zip(chain, chain[1:], strict=False):
+        for before, after in pairwise(chain):
             if before != after:
                 parent.setdefault(after, before)
     return [_root(headers.get("message-id", "").strip(), parent) for headers in mails]

@@ -16,8 +16,8 @@ source, target: as the file names them (id, e-mail address or name), text. kind:
 '' where the file names none. weight: 1.0 where it gives none; in a log, how many messages the row
 stands for. time: when, a UTC timestamp; NaT where it gives none. offset: minutes that the clock by
 which the file gives the time is ahead of UTC, 0 for times in UTC; NaN where it does not say (the
-time is then that of a local clock, kept as if it were UTC). thread: the conversation it belongs to, '' for none. line: where it stands in the
-file, from 1.
+time is then that of a local clock, kept as if it were UTC). thread: the conversation it belongs to,
+'' for none. line: where it stands in the file, from 1.
 """
 
 TIME = "datetime64[us, UTC]"

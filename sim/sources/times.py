@@ -1,4 +1,5 @@
-"""Times as files write them: ISO, day or month first, Excel's days, seconds since 1970 or any start.
+"""Times as files write them: ISO, day or month first, Excel's days, seconds since 1970 or since any
+start.
 
 A column is read as a whole: which of two readings is meant is decided from all its rows.
 """
@@ -32,7 +33,9 @@ _CLOCK = (
     r"\s*(?P<half>[aApP]\.?[mM]\.?)?"
 )
 _YEAR_FIRST = r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})"
-_YEAR_LAST = r"(?P<first>\d{1,2})(?P<mark>[-/.])\s?(?P<second_number>\d{1,2})[-/.]\s?(?P<year>\d{4}|\d\d)"
+_YEAR_LAST = (
+    r"(?P<first>\d{1,2})(?P<mark>[-/.])\s?(?P<second_number>\d{1,2})[-/.]\s?(?P<year>\d{4}|\d\d)"
+)
 _REST = rf"(?:(?:[T ]|,\s*)\s*{_CLOCK}\s*{_ZONE}?)?"
 _ISO_DAY = r"\d{4}-\d\d-\d\d(?:[T ]|$)"
 _MAIL_ZONE = r"(?P<zone>[-+]\d{4})(?:\s*\([^)]*\))?$"
@@ -191,9 +194,7 @@ def _by_form(texts: pd.Series) -> Iterator[tuple[pd.Index, pd.DataFrame]]:
             yield parts.index, parts
 
 
-def _day_and_month(
-    parts: pd.DataFrame, name: str, column: str, oddities: Oddities
-) -> pd.DataFrame:
+def _day_and_month(parts: pd.DataFrame, name: str, column: str, oddities: Oddities) -> pd.DataFrame:
     """`day` and `month` of dates with the year last, decided from all of them.
 
     A number above 12 settles it; else points between the numbers mean day first; else the order in
