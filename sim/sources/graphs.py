@@ -88,7 +88,7 @@ def _names(graph: Any, match: Match | None) -> dict[Any, str]:
     ]
     columns = [column for column in columns if (column != "").all() and column.is_unique]
     if match is not None:
-        chosen = max([own, *columns], key=lambda column: int((match(column) >= 0).sum()))
+        chosen = max([*columns, own], key=lambda column: int((match(column) >= 0).sum()))
     else:
         chosen = columns[0] if columns else own
     return dict(zip(nodes, chosen, strict=True))

@@ -23,8 +23,11 @@ MATCHED = ("source", "target", "kind", "weight", "time", "offset", "thread", "fi
 class People(Protocol):
     """Who is known: what `sim.sources.people.Directory` offers."""
 
-    def match(self, values: pd.Series) -> pd.Series:
-        """The index of each person, -1 for nobody."""
+    def match(
+        self, values: pd.Series, file: str = "", lines: Sequence[int] | None = None
+    ) -> pd.Series:
+        """The index of each person, -1 for nobody; `file`, `lines`: where they stand, for what is
+        odd about them."""
         ...
 
     def no_person(self, values: pd.Series) -> pd.Series:
@@ -71,9 +74,9 @@ def _of_file(
     """The matched contacts of one file."""
     table = contacts.table
     rows = "messages" if contacts.messages else "ties"
-    codes, names = pd.factorize(pd.concat([table["source"], table["target"]], ignore_index=True))
-    named = pd.Series(names, dtype="str")
-    index, account = people.match(named).to_numpy(), people.no_person(named).to_numpy()
+    named, codes, lines = _names(table)
+    index = people.match(named, contacts.file, lines).to_numpy()
+    account = people.no_person(named).to_numpy() & (index < 0)
     source, target = np.split(index[codes], 2)
     none, other = np.split(account[codes], 2)
     accounts = none | other
@@ -101,6 +104,14 @@ def _of_file(
     found["kind"] = found["kind"].mask(found["kind"] == "", rows[:-1])
     found["receivers"] = _receivers(contacts, table)[kept] if contacts.messages else 1
     return _each_once(contacts, found, rows, oddities)
+
+
+def _names(table: pd.DataFrame) -> tuple[pd.Series, np.ndarray, list[int]]:
+    """All names in a file, which of them each source and then each target is, and the first line of
+    each."""
+    codes, names = pd.factorize(pd.concat([table["source"], table["target"]], ignore_index=True))
+    first = pd.Series(np.tile(table["line"], 2)).groupby(codes).min()
+    return pd.Series(names, dtype="str"), codes, first.tolist()
 
 
 def _say(

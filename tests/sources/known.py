@@ -14,7 +14,9 @@ class Known:
         self.index = {name: place for place, name in enumerate(names)}
         self.accounts = set(accounts)
 
-    def match(self, values: pd.Series) -> pd.Series:
+    def match(
+        self, values: pd.Series, file: str = "", lines: Sequence[int] | None = None
+    ) -> pd.Series:
         return values.map(self.index).fillna(-1).astype("int64")
 
     def no_person(self, values: pd.Series) -> pd.Series:
