@@ -2,6 +2,7 @@
 
 from sim.organization._relabel import relabelled
 from sim.organization._structure import ACROSS, DOWN, UP, Structure
+from sim.organization._tree import units_of_tree
 from sim.organization.build import build
 
-__all__ = ["ACROSS", "DOWN", "UP", "Structure", "build", "relabelled"]
+__all__ = ["ACROSS", "DOWN", "UP", "Structure", "build", "relabelled", "units_of_tree"]
