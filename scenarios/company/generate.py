@@ -2,16 +2,18 @@
 
     python scenarios/company/generate.py
 
-writes people.xlsx, mail.csv and decisions.csv beside this file, always the same bytes. The names are
-drawn from lists of common first and last names. Who wrote to whom and when comes from a simulated
-run of this very organisation, with the settings of TRUTH: so whoever estimates settings from the
-log can see how near they come. docs/own-organisation.md goes from these files to a finding.
+writes people.xlsx, mail.csv and decisions.csv beside this file, always the same bytes. The names
+are drawn from lists of common first and last names. Who wrote to whom and when comes from a
+simulated run of this very organisation, with the settings of TRUTH: so whoever estimates settings
+from the log can see how near they come. docs/own-organisation.md goes from these files to a
+finding.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 import tempfile
 import zipfile
 import zlib
@@ -54,6 +56,7 @@ LAST = (
     "Ott Petersen Quast Richter Sommer Thiel Ulrich Vogel Weber Young Ziegler Arslan Becker Costa "
     "Dietz Ebert Frank Glaser Huber Ilic Jost Kern Lorenz Marek Neumann Orth Pohl Roth Schulz"
 ).split()
+HEAD = "Personnel no.,Last name,First name,E-mail,Job title,Grade,Division,Manager e-mail,Entered"
 DOMAIN = "rivermill.example"
 
 
@@ -109,8 +112,7 @@ def write_people(everybody: list[Person], path: Path) -> None:
     sheet.title = "Leaders"
     sheet.append(["Rivermill Tools: leaders, as of 30 June 2026"])
     sheet.merge_cells("A1:I1")
-    head = "Personnel no.,Last name,First name,E-mail,Job title,Grade,Division,Manager e-mail,Entry date"
-    sheet.append(head.split(","))
+    sheet.append(HEAD.split(","))
     by_number = {person.number: person for person in everybody}
     for person in sorted(everybody, key=lambda person: person.last):
         above = by_number[person.manager].email if person.manager is not None else ""
@@ -125,7 +127,10 @@ def write_people(everybody: list[Person], path: Path) -> None:
         for name in made.namelist():  # a workbook says when it was written: not this one
             entry = zipfile.ZipInfo(name, (2026, 6, 30, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
-            kept.writestr(entry, made.read(name))
+            said = made.read(name)
+            if name == "docProps/core.xml":
+                said = re.sub(rb"20\d\d-\d\d-\d\dT[0-9:]+Z", b"2026-06-30T00:00:00Z", said)
+            kept.writestr(entry, said)
 
 
 def friends(everybody: list[Person], generator: np.random.Generator) -> list[tuple[int, int]]:
