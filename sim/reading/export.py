@@ -13,6 +13,7 @@ import numpy as np
 from sim.errors import Refused, UsageError, nearest
 from sim.exchange.placing import Export, csv, place
 from sim.results import RUN
+from sim.tables.privacy import insist_shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,13 +57,23 @@ class Wanted:
 
 
 def exports(result: RunResult, wanted: Wanted) -> list[Export]:
-    """The files that are wanted, ready to be written; raises as `play_again`, and UsageError for a
-    table that the result does not have, or where two files have one name."""
+    """The files that are wanted, ready to be written.
+
+    Raises as `play_again`; UsageError for a table that the result does not have, or where two files
+    have one name; Refused for what shows people one by one where groups only are shown.
+    """
     if wanted.log and not wanted.workbook and LOGGED[1] in wanted.tables:
         raise UsageError(
             f"{LOGGED[1]}.csv would be both a table and part of the log: write them into different "
             "folders"
         )
+    for asked, what in (
+        (wanted.log, "--log lists who wrote to whom, and who decided"),
+        (wanted.xes, "--xes lists who took each step of a decision"),
+        (wanted.graphml, "--graphml shows who can reach whom"),
+    ):
+        if asked:
+            insist_shown(result.manifest, what)
     files = _of_tables(result, wanted)
     if wanted.log or wanted.xes:
         files += _played(result, wanted)

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sim.tables.columns import CLASS, CUSTOM_COLUMN, TABLES, Column, column
+from sim.tables.columns import CLASS, CUSTOM_COLUMN, GROUP_SIZE, TABLES, Column, column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -166,8 +166,8 @@ def _schema(
 
 def described(table: str, title: str, kind: str, meanings: Mapping[str, str]) -> Column:
     """What a column of a table means, also one that custom leader classes add (`meanings`)."""
-    known = {about.name for about in TABLES.get(table, ())}
-    if table == "leaders" and title not in known and title != CLASS.name:
+    known = {about.name for about in (*TABLES.get(table, ()), CLASS, GROUP_SIZE)}
+    if table == "leaders" and title not in known:
         return Column(title, kind, "", meanings.get(title, CUSTOM_COLUMN))
     return column(table, title)
 
