@@ -83,10 +83,10 @@ def _first(shown: Desks, where: Most) -> str:
         return name
     others = [shown.names[desk] for desk in where.level[1:]]
     if len(others) == len(shown) - 1:
-        return f"{name} (which cannot be told from any other)"
+        return f"{name}, which cannot be told from any other"
     if len(others) > MOST_NAMED:
         others = [*others[: MOST_NAMED - 1], f"{len(others) - MOST_NAMED + 1:,} others"]
-    return f"{name} (which cannot be told from {listed(others)})"
+    return f"{name}, which cannot be told from {listed(others)}"
 
 
 def _inbox(mine: Desks) -> str:

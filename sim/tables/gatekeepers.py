@@ -82,7 +82,7 @@ def _between_units(structure: Structure) -> list[dict[str, Any]]:
             leader = int(ends[np.argmax(often)])
             inside = a if structure.unit[leader] == a else b
             outside = b if inside == a else a
-            names = [structure.units[outside], structure.units[inside]]
+            names = [_plainly(structure.units[unit]) for unit in (outside, inside)]
             both = [int(sizes[outside]), int(sizes[inside])]
             made.append(_entry(structure, leader, names, both, len(mine), False))
     return made
@@ -117,5 +117,10 @@ def _called(structure: Structure, part: Integers, without: int) -> str:
     ):
         members = np.flatnonzero((group == group[part[0]]) & others)
         if np.array_equal(members, part):
-            return names[int(group[part[0]])]
+            return _plainly(names[int(group[part[0]])])
     return f"{len(part)} leaders"
+
+
+def _plainly(unit: str) -> str:
+    """The name of a unit in a sentence: numbers alone would be taken for amounts."""
+    return f"unit {unit}" if unit.isdecimal() else unit

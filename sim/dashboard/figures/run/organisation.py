@@ -1,5 +1,5 @@
-"""The organisation: where ideas stop, where messages wait, who is heard; a row a leader, or a cell a
-unit and position where there are many."""
+"""The organisation: where ideas stop, where messages wait, who is heard; a row a leader, or a cell
+a unit and position where there are many."""
 
 from __future__ import annotations
 
