@@ -256,7 +256,9 @@ def odd_lines(imported: Imported, width: int) -> list[str]:
     lines = []
     for odd in imported.oddities:
         hint = f" ({odd.hint})" if odd.hint else ""
-        text = f"{odd.file}: {odd.said}: {odd.count:,}; {odd.done}{hint}"
+        once = odd.said.startswith(("file ", "column "))
+        often = "" if once else f": {odd.count:,}"
+        text = f"{odd.file}: {odd.said}{often}; {odd.done}{hint}"
         lines.append(wrapped(text, width, first="- ", rest="  "))
         if odd.examples:
             shown = [example.removeprefix(f"{odd.file}:").strip() for example in odd.examples]

@@ -44,6 +44,7 @@ def positions_in(folder: Path, text: str, said: str | None = None) -> tuple[Posi
         "Matricola,Nome proprio,Cognome,Indirizzo e-mail,Responsabile,Reparto,Mansione,Livello",
         "Personeelsnummer,Voornaam,Achternaam,Mail,Leidinggevende,Afdeling,Functie,Functieniveau",
         "Matrícula,Primeiro nome,Sobrenome,E-mail,Gestor,Setor,Cargo,Nível",
+        "PersNr,Vorname,Nachname,Mail,PersNr Vorgesetzter,Org.-Einheit,Planstelle,Stufe",
         "employeeId,first_name,last_name,emailAddress,reportsTo,dept,jobTitle,level",
     ],
 )
@@ -73,6 +74,15 @@ def test_columns_about_managers_are_not_about_the_person(tmp_path: Path) -> None
     assert manager_column(people, directory, Oddities()) == "Manager Name"  # it means somebody
 
 
+def test_numbers_are_no_names(tmp_path: Path) -> None:
+    text = 'Employee,"Last Name, First Name",Reporting To\n1,"Lee, Ann",\n2,"Ito, Tom",Ann Lee\n'
+    people, _ = people_of(tmp_path, text, id="Employee")
+    assert people.table["name"].tolist() == ["Lee, Ann", "Ito, Tom"]
+    text = text.replace("Employee", "Employee #")
+    people, _ = people_of(tmp_path, text)
+    assert people.roles == {"id": "Employee #", "name": "Last Name, First Name"}
+
+
 def test_a_column_can_be_named_by_the_user(tmp_path: Path) -> None:
     people, _ = people_of(tmp_path, "a,b,manager\n1,2,3\n", id="b", manager="a")
     assert people.table["id"].tolist() == ["2"]
@@ -88,6 +98,7 @@ def test_a_column_can_be_named_by_the_user(tmp_path: Path) -> None:
         ("  ANN  Lée ", "ann lee"),
         ("Dr. Ann Lee (Sales)", "ann lee"),
         ("Ann Lee <ann@x.org>", "ann lee"),
+        ("CN=Ann Lee,OU=Users,DC=x,DC=org", "ann lee"),
         ("O'Neil-Groß, Jörg", "jorg o neil gross"),
         ("ann@x.org", ""),
         ("4711", ""),
