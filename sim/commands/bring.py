@@ -212,8 +212,8 @@ def in_short(facts: Facts) -> str:
 
 def _counted_kind(kind: KindFacts) -> str:
     if kind.messages is None:
-        return f"{kind.ties:,} {kind.kind} ties"
-    return f"{kind.messages:,} {kind.kind} messages between {kind.channels:,} pairs with a channel"
+        return f"{kind.ties:,} {kind.called}"
+    return f"{kind.messages:,} {kind.called} between {kind.channels:,} pairs with a channel"
 
 
 def _listed(texts: list[str], most: int = 4) -> str:
