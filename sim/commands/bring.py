@@ -218,11 +218,8 @@ def in_short(facts: Facts) -> str:
 
 
 def _messages(kind: KindFacts) -> str:
-    name = "" if kind.kind == "message" else f"{kind.kind} "
-    return (
-        f"{kind.messages:,} {name}messages, {counted(kind.channels, 'pair', 'pairs')} of people "
-        f"with a channel"
-    )
+    pairs = counted(kind.channels, "pair", "pairs")
+    return f"{kind.messages:,} {kind.called}, {pairs} of people with a channel"
 
 
 def _listed(texts: list[str], most: int = MOST_KINDS) -> str:
