@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.api import audit as audit
+    from sim.api import bridges as bridges
     from sim.api import calibrate as calibrate
     from sim.api import run as run
     from sim.api import sensitivity as sensitivity
@@ -26,6 +27,7 @@ __version__ = "0.5.0"
 _HOMES = {
     "Scenario": "sim.scenario",
     "audit": "sim.api",
+    "bridges": "sim.api",
     "calibrate": "sim.api",
     "load": "sim.results",
     "run": "sim.api",
@@ -37,6 +39,7 @@ __all__ = [
     "Scenario",
     "__version__",
     "audit",
+    "bridges",
     "calibrate",
     "load",
     "run",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim import seal
 from sim.progress import reporter
-from sim.results import DASHBOARD, RunResult, writable
+from sim.results import DASHBOARD, RUN, RunResult, writable
 from sim.runner import Progress
 from sim.runner import run as simulate
 from sim.runner.pool import leave_if_read_anew
@@ -115,7 +115,11 @@ def _record_replays(
 
 
 def _save_run(part: RunResult, out: str | os.PathLike[str] | None, dashboard: bool) -> None:
-    from sim.results import save
+    from sim.experiments.bridges.saved import beside
+    from sim.results import FOLDER, save
+
+    if found := beside(Path(FOLDER if out is None else out), part.manifest):
+        part.manifest["bridges"] = found
 
     def draw(path: Path) -> None:
         from sim.dashboard.report import write_report
@@ -123,6 +127,23 @@ def _save_run(part: RunResult, out: str | os.PathLike[str] | None, dashboard: bo
         write_report(part.tables, part.manifest, path, verdict=part.verdict)
 
     save(part, out, {DASHBOARD: draw} if dashboard else {})
+
+
+def renew_page(parent: Path, scenario: Scenario) -> Path | None:
+    """Write the page of a saved run of this scenario in `parent` anew, with what lies beside it by
+    now; returns the run's folder, or None where there is none as it was written."""
+    from sim.errors import InvalidInput
+    from sim.results import load
+
+    for folder in sorted(parent.glob(f"{scenario.name}*")):
+        try:
+            result = load(folder) if seal.manifest_of(folder).get("kind") == RUN else None
+        except InvalidInput:
+            continue
+        if result is not None and result.manifest.get("digest") == scenario.digest:
+            _save_run(result, parent, DASHBOARD in result.manifest["files"])
+            return result.folder
+    return None
 
 
 # The scenario that a function or a command was given, as an object or as a file

@@ -8,6 +8,7 @@ import typer
 
 from sim.commands import (
     audit,
+    bridges,
     calibrate,
     check,
     compare,
@@ -89,6 +90,7 @@ for module in (
     sensitivity,
     calibrate,
     audit,
+    bridges,
     trace,
     *_READING,
     validate,
