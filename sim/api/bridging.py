@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.api.experiments import place_of
-from sim.api.runs import renew_page, scenario_of
+from sim.api.runs import renew_pages, scenario_of
 from sim.files import insist_writable
 from sim.results import BRIDGES
 from sim.runner.pool import leave_if_read_anew
@@ -74,5 +74,5 @@ def bridges(
         progress=progress,
     )
     save(result, used)
-    renew_page(Path(place).parent, given)
+    renew_pages(Path(place).parent, given.name)
     return result

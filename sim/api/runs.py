@@ -129,21 +129,28 @@ def _save_run(part: RunResult, out: str | os.PathLike[str] | None, dashboard: bo
     save(part, out, {DASHBOARD: draw} if dashboard else {})
 
 
-def renew_page(parent: Path, scenario: Scenario) -> Path | None:
-    """Write the page of a saved run of this scenario in `parent` anew, with what lies beside it by
-    now; returns the run's folder, or None where there is none as it was written."""
+def renew_pages(parent: Path, name: str) -> list[Path]:
+    """Write the pages of the saved runs of a scenario in `parent` anew where a search for bridges
+    of the same policy lies beside them by now; returns their folders."""
     from sim.errors import InvalidInput
+    from sim.experiments.bridges.saved import beside
     from sim.results import load
 
-    for folder in sorted(parent.glob(f"{scenario.name}*")):
+    renewed = []
+    for folder in sorted(parent.glob(f"{name}*")):
         try:
-            result = load(folder) if seal.manifest_of(folder).get("kind") == RUN else None
+            manifest = seal.manifest_of(folder)
+            if manifest.get("kind") != RUN or manifest.get("name") != name:
+                continue
+            found = beside(parent, manifest)
+            if found is None or manifest.get("bridges") == found:
+                continue
+            result = load(folder)
         except InvalidInput:
             continue
-        if result is not None and result.manifest.get("digest") == scenario.digest:
-            _save_run(result, parent, DASHBOARD in result.manifest["files"])
-            return result.folder
-    return None
+        _save_run(result, parent, DASHBOARD in manifest["files"])
+        renewed.append(folder)
+    return renewed
 
 
 # The scenario that a function or a command was given, as an object or as a file

@@ -104,7 +104,7 @@ class Desks:
 
         known = ~np.isnan(self.heard)
         return Desks(
-            [", ".join(filter(None, (position, unit))) for unit, position in order],
+            [f"{position} in {unit}" if unit else position for unit, position in order],
             [position for _, position in order],
             [unit for unit, _ in order],
             summed(self.leaders),

@@ -107,7 +107,8 @@ def source(result: RunResult, data: Path) -> Source:
     relative to.
 
     InvalidInput when the manifest does not say what was run, or a data file is not the one it was
-    run with; UsageError for a calibration, an audit or a search for bridges, whose points follow from their runs.
+    run with; UsageError for a calibration, an audit or a search for bridges, whose points follow
+    from their runs.
     """
     from sim.scenario import Scenario
 

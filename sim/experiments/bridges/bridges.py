@@ -32,6 +32,7 @@ from sim.tables.privacy import groups_of, smallest_group
 
 if TYPE_CHECKING:
     from sim.experiments.executors import Executor
+    from sim.organization import Structure
     from sim.outcome import Outcome
     from sim.parameters import Parameters
     from sim.scenario import Scenario
@@ -254,7 +255,7 @@ class _Search:
         so also that of the one that is picked."""
         least = smallest_group(self.policy)
         structure = self.prepared.structure
-        names = structure.id if least is None else groups_of(structure, least).names
+        names = groups_of(structure, least).names if least is not None else _named(structure)
         together = 1 - (1 - CONFIDENCE) / len(chosen)
         made = []
         for one, mine in zip(chosen, values[1:], strict=True):
@@ -280,6 +281,15 @@ class _Search:
         each = confidence_of(len(values))
         gaps = [interval(values[0][:, at] - other[:, at], each) for other in values[1:]]
         return all(gap.low > 0 for gap in gaps)
+
+
+def _named(structure: Structure) -> list[str]:
+    """What each leader is called: the id, with the position unless it says that."""
+    places = [structure.positions[place] for place in structure.position.tolist()]
+    return [
+        name if place in name else f"{name} ({place})"
+        for name, place in zip(structure.id, places, strict=True)
+    ]
 
 
 def _mean(gap: Interval) -> float:

@@ -3,6 +3,7 @@ runs, a manifest."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from sim.comparison.statistics import CONFIDENCE, Interval
 from sim.errors import InvalidInput, Problem
 from sim.experiments.bridges import wording
 from sim.experiments.designs import Design
+from sim.experiments.keys import NOT_IN_KEY
 from sim.experiments.saved import TABLE, put
 from sim.experiments.sweep import Swept, runs_table
 from sim.results import BRIDGES, MANIFEST
@@ -46,6 +48,7 @@ def outcome(found: Bridges) -> dict[str, Any]:
         "model": model_version(),
         "seed": found.scenario.seed,
         "policy": found.policy,
+        "settings": settings_digest(found.scenario.policies()[found.policy].resolved()),
         "metric": found.metric,
         "replications": found.replications,
         "pilot": found.pilot,
@@ -121,14 +124,25 @@ def read(folder: Path) -> dict[str, Any]:
 
 
 def beside(parent: Path, manifest: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The outcome of the search for bridges that lies beside a run's result in `parent` and is of
-    the same scenario and version of the model; None where there is none."""
+    """The outcome of the search for bridges that lies beside a run's result in `parent` and is
+    about the same policy, data, seed and version of the model; None where there is none."""
+    folder = parent / f"{manifest.get('name')}-{BRIDGES}"
     try:
-        told = read(parent / f"{manifest.get('name')}-{BRIDGES}")
+        told = read(folder)
+        data = seal.manifest_of(folder).get("inputs")
     except InvalidInput:
         return None
-    same = all(told.get(key) == manifest.get(key) for key in ("digest", "model", "seed"))
-    return told if same else None
+    policy = (manifest.get("policies") or {}).get(told["policy"])
+    if policy is None or told["settings"] != settings_digest(policy):
+        return None
+    same = all(told[key] == manifest.get(key) for key in ("model", "seed"))
+    return told if same and data == manifest.get("inputs") else None
+
+
+def settings_digest(resolved: Mapping[str, Any]) -> str:
+    """SHA-256 of what a resolved policy sets, but for keys that change no run."""
+    what = {key: value for key, value in resolved.items() if key not in NOT_IN_KEY}
+    return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
 
 
 def _swept(found: Bridges) -> Swept:

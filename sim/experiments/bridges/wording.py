@@ -1,4 +1,4 @@
-"""What a search for bridges says in plain words: the terminal, Python and the page show the same."""
+"""What a search for bridges says in plain words, the same in the terminal, Python and the page."""
 
 from __future__ import annotations
 
