@@ -211,3 +211,13 @@ def imported(manifest: Mapping[str, Any]) -> bool:
     """Whether the organisation of a run was read from a file of people."""
     stream = (manifest.get("scenario") or {}).get("stream") or {}
     return bool(stream.get("people"))
+
+
+def positions_of(manifest: Mapping[str, Any], mine: Desks) -> list[str]:
+    """The positions of some desks, upstream first where the manifest knows their order."""
+    there = list(dict.fromkeys(mine.positions))
+    known = [
+        name for told in (manifest.get("organization") or {}).values() for name in told["positions"]
+    ]
+    place = {name: at for at, name in enumerate(dict.fromkeys(known))}
+    return sorted(there, key=lambda name: place.get(name, len(place)))

@@ -12,7 +12,6 @@ from sim.dashboard.drawing.canvas import (
     edges,
     error_bars,
     hover,
-    names_room,
     rounded,
     row_axis,
     row_names,
@@ -24,7 +23,7 @@ from sim.dashboard.estimates import RunData
 from sim.dashboard.figures.figure import Data, DataColumn, Figure
 from sim.measures import MEASURES
 
-_ROW, _NARROW_ROW = 30, 46
+_ROW = 46
 _CALLED = "called"
 
 
@@ -39,14 +38,14 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     rows = found["candidates"]
     measure = MEASURES[found["metric"]]
     names = [one[_CALLED] for one in rows]
-    left, right = names_room(names, narrow), 24
+    left, right = 14, 24
     second = f"{measure.unit_label}; added by the bridge; right is better"
     top = 58 + title_room([second], theme.LEAST[narrow] - left - right)
-    height = top + (_NARROW_ROW if narrow else _ROW) * len(rows) + 44
+    height = top + _ROW * len(rows) + 44
     canvas = Canvas(height, (left, right, top, 34), narrow=narrow)
-    canvas.axis("y").update(row_axis(names, narrow))
-    if narrow:
-        row_names(canvas, names)
+    # The names of two leaders are too long to stand beside their rows.
+    canvas.axis("y").update(row_axis(names, narrow=True))
+    row_names(canvas, names)
     ends = [_interval(one) for one in rows]
     canvas.axis("x").update(
         range=list(span(edges(ends), 0.1, include=(0.0,))),
