@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.api import audit as audit
+    from sim.api import bridges as bridges
     from sim.api import calibrate as calibrate
     from sim.api import import_organization as import_organization
     from sim.api import run as run
@@ -27,6 +28,7 @@ __version__ = "0.5.0"
 _HOMES = {
     "Scenario": "sim.scenario",
     "audit": "sim.api",
+    "bridges": "sim.api",
     "calibrate": "sim.api",
     "import_organization": "sim.api",
     "load": "sim.results",
@@ -39,6 +41,7 @@ __all__ = [
     "Scenario",
     "__version__",
     "audit",
+    "bridges",
     "calibrate",
     "import_organization",
     "load",

@@ -8,6 +8,7 @@ import typer
 
 from sim.commands import (
     audit,
+    bridges,
     bring,
     calibrate,
     check,
@@ -92,6 +93,7 @@ for module in (
     sensitivity,
     calibrate,
     audit,
+    bridges,
     trace,
     *_READING,
     validate,
