@@ -1,0 +1,149 @@
+"""Working time in a log: the hours and days at which people write, found from the log itself."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+SHARE = 0.95
+"""Working hours are the shortest stretch of whole hours that holds this share of the messages of
+working days (convention)."""
+BUSY = 0.2
+"""A day of the week is a working day where it has this share of the messages of the busiest
+(convention)."""
+NO_CHANCE = 1e-4
+"""A working day without messages is a holiday where chance would leave any of them so with at most
+this probability (convention)."""
+FEWEST_DAYS = 7.0
+"""A log of fewer days has no week from which a calendar could be told."""
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_HOUR = 3600.0
+
+
+@dataclass(frozen=True)
+class WorkTime:
+    """How the time of a log is counted.
+
+    plain: whether every hour counts, as the log knows no calendar; the rest then says nothing.
+    zone: a name of the IANA database, in which hours and days are meant. opens: the hour (0 to 23)
+    at which a working day begins. day: its hours, and day_low and day_high those that hold 90 and
+    99 % of the messages. weekdays: working days, Monday 0. holidays: working days without a
+    message. resolution: the hours of which all times are multiples, 0 where they are as fine as a
+    second.
+    """
+
+    plain: bool
+    zone: str = "UTC"
+    opens: float = 0.0
+    day: float = 24.0
+    day_low: float = math.nan
+    day_high: float = math.nan
+    weekdays: tuple[int, ...] = tuple(range(7))
+    holidays: tuple[date, ...] = ()
+    resolution: float = 0.0
+    first: pd.Timestamp = pd.Timestamp(0, tz="UTC")
+
+    def hours(self, times: pd.Series) -> NDArray[np.float64]:
+        """Working hours from the beginning of the first day (plain: from the first message) to each
+        time (UTC timestamps); what happens out of hours counts as at the next opening, or at the
+        last closing of the same day. NaN for no time."""
+        if self.plain:
+            return np.asarray((times - self.first).dt.total_seconds() / _HOUR, dtype=float)
+        local = times.dt.tz_convert(self.zone)
+        known = local.notna().to_numpy()
+        days = local.dt.tz_localize(None).dt.normalize().to_numpy().astype("datetime64[D]")
+        start = np.datetime64(self.first.tz_convert(self.zone).date())
+        mask = "".join("1" if day in self.weekdays else "0" for day in range(7))
+        free = np.array(self.holidays, dtype="datetime64[D]")
+        found = np.full(len(times), np.nan)
+        held = days[known]
+        before = np.busday_count(start, held, weekmask=mask, holidays=free)
+        open_day = np.is_busday(held, weekmask=mask, holidays=free)
+        into = np.clip(_hour_of_day(local[known]) - self.opens, 0.0, self.day)
+        found[known] = before * self.day + np.where(open_day, into, 0.0)
+        return found
+
+
+def worktime_of(times: pd.Series, zone: str | None = None) -> WorkTime:
+    """The working time of messages at these times (UTC timestamps); zone: UTC where none is given.
+
+    A log of less than a week has a plain clock.
+    """
+    times = times.dropna().sort_values()
+    zone = zone or "UTC"
+    if times.empty:
+        return WorkTime(plain=True, zone=zone)
+    resolution = _resolution(times)
+    first = times.iloc[0]
+    if (times.iloc[-1] - first).total_seconds() < FEWEST_DAYS * 24 * _HOUR:
+        return WorkTime(plain=True, zone=zone, resolution=resolution, first=first)
+    local = times.dt.tz_convert(zone)
+    by_day = np.bincount(local.dt.dayofweek.to_numpy(), minlength=7)
+    weekdays = tuple(int(day) for day in np.flatnonzero(by_day >= BUSY * by_day.max()))
+    at_work = local[local.dt.dayofweek.isin(weekdays)]
+    by_hour = np.bincount(at_work.dt.hour.to_numpy(), minlength=24)
+    opens, day = _shortest(by_hour, SHARE)
+    low, high = (_shortest(by_hour, share)[1] for share in (0.9, 0.99))
+    return WorkTime(
+        False,
+        zone,
+        float(opens),
+        float(day),
+        float(min(low, day)),
+        float(max(high, day)),
+        weekdays,
+        _holidays(at_work, weekdays),
+        resolution,
+        first,
+    )
+
+
+def _resolution(times: pd.Series) -> float:
+    """The hours of which all times (counted from the first full hour) are multiples; 0 below a
+    minute."""
+    seconds = times.astype("int64").to_numpy() // _nanoseconds(times)
+    step = int(np.gcd.reduce(np.append(seconds % 3600, 3600)))
+    exact = bool((times.dt.microsecond == 0).all())
+    return step / _HOUR if exact and step >= 60 else 0.0
+
+
+def _nanoseconds(times: pd.Series) -> int:
+    """How many units of the stored times make a second."""
+    unit = getattr(times.dtype, "unit", "ns")
+    return {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}[unit]
+
+
+def _hour_of_day(local: pd.Series) -> NDArray[np.float64]:
+    parts = local.dt
+    seconds = parts.second + parts.microsecond / 1e6
+    return np.asarray(parts.hour + parts.minute / 60 + seconds / _HOUR, dtype=float)
+
+
+def _shortest(by_hour: NDArray[np.int64], share: float) -> tuple[int, int]:
+    """The hour at which the shortest stretch of hours begins that holds the share of all, and its
+    length; of several the one that holds most."""
+    whole = np.concatenate(([0], np.cumsum(by_hour)))
+    for length in range(1, 24):
+        held = whole[length:] - whole[:-length]
+        if held.max() >= share * whole[-1]:
+            return int(held.argmax()), length
+    return 0, 24
+
+
+def _holidays(at_work: pd.Series, weekdays: tuple[int, ...]) -> tuple[date, ...]:
+    """The working days without a message, where that is no chance: as many messages as a working
+    day has in the mean, scattered, would leave none of so many days empty."""
+    days = at_work.dt.tz_localize(None).dt.normalize()
+    every = pd.date_range(days.iloc[0], days.iloc[-1], freq="D")
+    every = every[every.dayofweek.isin(weekdays)]
+    empty = every[~every.isin(days)]
+    busy = len(at_work) / max(len(every) - len(empty), 1)
+    if math.exp(-min(busy, 700.0)) * len(every) > NO_CHANCE:
+        return ()
+    return tuple(day.date() for day in empty)
