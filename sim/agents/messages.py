@@ -144,6 +144,7 @@ class Mail(Watched):
             else:
                 message.arrived = self.tick
                 arrived[message.target].append(message)
+                self.watch_arrival(message)
         for target, messages in arrived.items():
             messages.sort(key=lambda message: message.tie)
             inbox = self.leaders[target].inbox

@@ -388,6 +388,43 @@ def test_tables_are_exported_once(call, past, folder):
     assert [float(row.split(",")[quality]) for row in rows] == runs["quality"].tolist()
 
 
+def test_the_log_of_a_replication_is_exported(call, past, folder):
+    said = call("export", "tiny", "--out", "log", "--log", "--policy", "top-down")
+    assert (said.exit_code, "log/messages.csv: " in said.stdout) == (0, True)
+    head, *rows = Path("log/messages.csv").read_text(encoding="utf-8").splitlines()
+    assert head == '"time","source","target","direction","kind","thread"' and len(rows) > 10
+    decisions = Path("log/decisions.csv").read_text(encoding="utf-8")
+    assert decisions.startswith('"case","kind","activity","resource","time"')
+    table = results.load(past / "tiny").tables["decisions"]
+    mine = table[(table["variant"] == "top-down") & (table["replication"] == 0)]
+    assert decisions.count('"raised"') == len(mine) > 0
+    other = call("export", "tiny", "--out", "log", "--log", "--replication", "1")
+    assert (other.exit_code, "nothing was written" in other.stderr) == (5, True)
+    assert len(list(Path("log").iterdir())) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["tiny", "--policy", "topdown"], 2, "did you mean 'top-down'?"),
+        (["tiny", "--replication", "3"], 2, "it has 3 of them, counted from 0"),
+        (["tiny", "--table", "runs"], 2, "not both"),
+        (["swept"], 2, "is a result of sweep"),
+    ],
+)
+def test_what_cannot_be_played_again_is_refused(call, past, folder, arguments, code, said):
+    ended = call("export", "--out", "log", "--log", *arguments)
+    assert (ended.exit_code, said in ended.stderr) == (code, True)
+    assert not Path("log").exists()
+
+
+def test_no_log_is_made_of_what_comes_out_differently(call, past, folder):
+    tamper(past / "tiny", "decisions", lambda table: raised(table), hide=True)
+    ended = call("export", "tiny", "--out", "log", "--log")
+    assert (ended.exit_code, "does not come out as in the result" in ended.stderr) == (5, True)
+    assert not Path("log").exists()
+
+
 def with_page(folder) -> Path:
     """A result's dashboard, as if it had been saved with it."""
     page = folder / "dashboard.html"
