@@ -8,10 +8,10 @@ Each interval says which kind it is (`Estimate.method`):
   Biometrika 73(1), 13-22), Student's with the clusters less one, on a logarithmic scale.
 - *mean by clusters*: a mean of values that hang together within clusters, by the same variance.
 - *Poisson*: the exact interval of a rate (Garwood 1936, Biometrika 28(3/4), 437-442).
-- *Wilson*: of a share of independent trials (Wilson 1927, J. American Stat. Assoc. 22(158),
-  209-212).
+- *Wilson*: of a share of independent trials (`sim.comparison.shares`).
 - *Kaplan-Meier*: of a time that is not over in all cases (Kaplan & Meier 1958, J. American Stat.
-  Assoc. 53(282), 457-481), with Greenwood's variance on a log-log scale.
+  Assoc. 53(282), 457-481), with Greenwood's variance: of a median on a log-log scale, of a mean
+  with Student's quantile.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from sim.comparison.shares import Z, wilson
 
 CONFIDENCE = 0.95
 """Of every interval."""
@@ -164,13 +166,7 @@ def _by_cluster(values: Numbers, clusters: NDArray[Any]) -> Numbers:
 
 def share(hits: int, trials: int) -> Estimate:
     """A share of independent trials."""
-    if not trials:
-        return nothing(0, "Wilson")
-    z, p = _normal(), hits / trials
-    middle = (p + z * z / (2 * trials)) / (1 + z * z / trials)
-    reach = z * math.sqrt(p * (1 - p) / trials + (z / (2 * trials)) ** 2) / (1 + z * z / trials)
-    ends = (max(middle - reach, 0.0), min(middle + reach, 1.0))
-    return Estimate(p, *ends, trials, 0, "Wilson")
+    return Estimate(*wilson(hits, trials), trials, 0, "Wilson")
 
 
 def poisson_rate(count: int, exposure: float) -> Estimate:
@@ -191,14 +187,10 @@ def median_time(times: Numbers, over: NDArray[np.bool_]) -> Estimate:
     method = "Kaplan-Meier"
     if int(over.sum()) < FEW:
         return nothing(int(over.sum()), method)
-    moments = np.unique(times[over])
-    ordered, ended = np.sort(times), np.sort(times[over])
-    at_risk = len(times) - np.searchsorted(ordered, moments, side="left")
-    done = np.searchsorted(ended, moments, side="right") - np.searchsorted(ended, moments, "left")
-    left = np.cumprod(1.0 - done / at_risk)
+    moments, left, at_risk, done = _curve(times, over)
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = np.sqrt(np.cumsum(done / (at_risk * (at_risk - done)))) / np.abs(np.log(left))
-        reach = np.exp(_normal() * spread)
+        reach = np.exp(Z * spread)
         lower, upper = left**reach, left ** (1.0 / reach)
     lower, upper = np.nan_to_num(lower), np.where(left > 0.0, np.nan_to_num(upper), 0.0)
     value, low, high = (_first_below(moments, curve, 0.5) for curve in (left, lower, upper))
@@ -212,23 +204,34 @@ def _first_below(moments: Numbers, curve: Numbers, level: float) -> float:
 
 
 def mean_time(times: Numbers, over: NDArray[np.bool_]) -> Estimate:
-    """The mean of exponential times of which some were still open after theirs: the whole time by
-    the number that are over, with the exact interval of that rate."""
-    count, whole = int(over.sum()), float(times.sum())
-    if count < FEW:
-        return nothing(count, "exponential, open cases censored")
-    rate = poisson_rate(count, whole)
-    ends = (1 / rate.high, 1 / rate.low)
-    return Estimate(1 / rate.value, *ends, count, 0, "exponential, open cases censored")
+    """The mean time until cases are over, up to the longest time that any is known for, where some
+    were still open after theirs: the area below Kaplan and Meier's curve."""
+    method = "Kaplan-Meier"
+    if int(over.sum()) < FEW:
+        return nothing(int(over.sum()), method)
+    moments, left, at_risk, done = _curve(times, over)
+    last = float(times.max())
+    widths = np.diff(np.concatenate(([0.0], moments, [last])))
+    areas = np.concatenate(([1.0], left)) * widths
+    after = np.cumsum(areas[::-1])[::-1][1:]
+    still = at_risk - done
+    variance = float((after**2 * done / (at_risk * np.maximum(still, 1)))[still > 0].sum())
+    mean, reach = float(areas.sum()), _student(len(times) - 1) * math.sqrt(variance)
+    return Estimate(mean, max(mean - reach, 0.0), mean + reach, int(over.sum()), 0, method)
+
+
+def _curve(times: Numbers, over: NDArray[np.bool_]) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """The moments at which cases are over; the share still open after each, how many were open
+    just before, and how many ended then."""
+    moments = np.unique(times[over])
+    ordered, ended = np.sort(times), np.sort(times[over])
+    at_risk = (len(times) - np.searchsorted(ordered, moments, side="left")).astype(float)
+    until, before = (np.searchsorted(ended, moments, side=side) for side in ("right", "left"))
+    done = (until - before).astype(float)
+    return moments, np.cumprod(1.0 - done / at_risk), at_risk, done
 
 
 def _student(freedom: int) -> float:
     from scipy.special import stdtrit
 
     return float(stdtrit(freedom, 0.5 + CONFIDENCE / 2))
-
-
-def _normal() -> float:
-    from scipy.special import ndtri
-
-    return float(ndtri(0.5 + CONFIDENCE / 2))

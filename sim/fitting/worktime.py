@@ -70,18 +70,18 @@ class WorkTime:
         return found
 
 
-def worktime_of(times: pd.Series, zone: str | None = None) -> WorkTime:
-    """The working time of messages at these times (UTC timestamps); zone: UTC where none is given.
+def worktime_of(times: pd.Series, zone: str = "UTC", plain: bool = False) -> WorkTime:
+    """The working time of messages at these times (UTC timestamps).
 
-    A log of less than a week has a plain clock.
+    zone: in which hours are meant. plain: that the times are no dates. A log of less than a week
+    has a plain clock too.
     """
     times = times.dropna().sort_values()
-    zone = zone or "UTC"
     if times.empty:
         return WorkTime(plain=True, zone=zone)
     resolution = _resolution(times)
     first = times.iloc[0]
-    if (times.iloc[-1] - first).total_seconds() < FEWEST_DAYS * 24 * _HOUR:
+    if plain or (times.iloc[-1] - first).total_seconds() < FEWEST_DAYS * 24 * _HOUR:
         return WorkTime(plain=True, zone=zone, resolution=resolution, first=first)
     local = times.dt.tz_convert(zone)
     by_day = np.bincount(local.dt.dayofweek.to_numpy(), minlength=7)
