@@ -91,9 +91,11 @@ def fit_records(
     IANA database, None to take it from the log. decided: the activities by which cases are decided.
     """
     messages, steps = records.messages, records.steps
-    times = messages["time"] if len(messages) else _steps(steps)["time"]
+    told = messages.rename(columns={"thread": "of"}) if len(messages) else _steps(steps)
+    times = told["time"]
     zone, zone_from = _zone(messages, zone)
-    clock = worktime_of(times, zone, plain=bool((times.dropna() < NO_CALENDAR_BEFORE).any()))
+    plain = bool((times.dropna() < NO_CALENDAR_BEFORE).any())
+    clock = worktime_of(times, told["of"], zone, plain)
     people = _resources(records)
     cases = None if steps is None else cases_of(steps, people, clock, decided)
     held = (
@@ -123,8 +125,10 @@ def fit_records(
 
 
 def _steps(steps: pd.DataFrame | None) -> pd.DataFrame:
-    """The steps, or none with their times."""
-    return pd.DataFrame({"time": pd.Series(dtype="datetime64[us, UTC]")}) if steps is None else steps
+    """The times of the steps, and the case each is `of`."""
+    if steps is None:
+        return pd.DataFrame({"time": pd.Series(dtype="datetime64[us, UTC]"), "of": ""})
+    return steps[["time", "case"]].rename(columns={"case": "of"})
 
 
 def _zone(messages: pd.DataFrame, zone: str | None) -> tuple[str, str]:

@@ -19,6 +19,9 @@ BUSY = 0.2
 NO_CHANCE = 1e-4
 """A working day without messages is a holiday where chance would leave any of them so with at most
 this probability (convention)."""
+QUIET, FEW_QUIET = 0.1, 0.05
+"""And where at most the second share of the other days have less than the first share of the
+messages of the median day (convention)."""
 FEWEST_DAYS = 7.0
 """A log of fewer days has no week from which a calendar could be told."""
 
@@ -70,11 +73,13 @@ class WorkTime:
         return found
 
 
-def worktime_of(times: pd.Series, zone: str = "UTC", plain: bool = False) -> WorkTime:
+def worktime_of(
+    times: pd.Series, threads: pd.Series, zone: str = "UTC", plain: bool = False
+) -> WorkTime:
     """The working time of messages at these times (UTC timestamps).
 
-    zone: in which hours are meant. plain: that the times are no dates. A log of less than a week
-    has a plain clock too.
+    threads: of the messages, '' for none. zone: in which hours are meant. plain: that the times are
+    no dates. A log of less than a week has a plain clock too.
     """
     times = times.dropna().sort_values()
     if times.empty:
@@ -89,6 +94,9 @@ def worktime_of(times: pd.Series, zone: str = "UTC", plain: bool = False) -> Wor
     at_work = local[local.dt.dayofweek.isin(weekdays)]
     by_hour = np.bincount(at_work.dt.hour.to_numpy(), minlength=24)
     opens, day = _shortest(by_hour, SHARE)
+    days = local.dt.tz_localize(None).dt.normalize()
+    named = threads.reindex(times.index)
+    first_of_thread = ~named.duplicated() | (named == "")
     low, high = (_shortest(by_hour, share)[1] for share in (0.9, 0.99))
     return WorkTime(
         False,
@@ -98,7 +106,7 @@ def worktime_of(times: pd.Series, zone: str = "UTC", plain: bool = False) -> Wor
         float(min(low, day)),
         float(max(high, day)),
         weekdays,
-        _holidays(at_work, weekdays),
+        _holidays(days, days[first_of_thread], weekdays),
         resolution,
         first,
     )
@@ -136,14 +144,19 @@ def _shortest(by_hour: NDArray[np.int64], share: float) -> tuple[int, int]:
     return 0, 24
 
 
-def _holidays(at_work: pd.Series, weekdays: tuple[int, ...]) -> tuple[date, ...]:
-    """The working days without a message, where that is no chance: as many messages as a working
-    day has in the mean, scattered, would leave none of so many days empty."""
-    days = at_work.dt.tz_localize(None).dt.normalize()
-    every = pd.date_range(days.iloc[0], days.iloc[-1], freq="D")
+def _holidays(days: pd.Series, begun: pd.Series, weekdays: tuple[int, ...]) -> tuple[date, ...]:
+    """The working days without a message, where neither chance nor a quiet time explains them.
+
+    days: of each message. begun: of what comes independently: of the first message of each thread.
+    Scattered at random, so many would leave none of the days empty; and hardly any day has next to
+    nothing, so that an empty one stands apart.
+    """
+    every = pd.date_range(days.min(), days.max(), freq="D")
     every = every[every.dayofweek.isin(weekdays)]
-    empty = every[~every.isin(days)]
-    busy = len(at_work) / max(len(every) - len(empty), 1)
-    if math.exp(-min(busy, 700.0)) * len(every) > NO_CHANCE:
+    counts = days.value_counts().reindex(every, fill_value=0)
+    empty, open_days = every[counts == 0], counts[counts > 0]
+    mean = float(begun.isin(every).sum()) / max(len(open_days), 1)
+    quiet = float((open_days < QUIET * open_days.median()).mean())
+    if math.exp(-min(mean, 700.0)) * len(every) > NO_CHANCE or quiet > FEW_QUIET:
         return ()
     return tuple(day.date() for day in empty)
