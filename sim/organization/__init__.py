@@ -3,7 +3,7 @@
 from sim.organization._people import key_of
 from sim.organization._relabel import relabelled
 from sim.organization._structure import ACROSS, DOWN, UP, Structure
-from sim.organization._tree import circles, depths_and_roots
+from sim.organization._tree import circles, depths_and_roots, units_of_tree
 from sim.organization.build import build
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "depths_and_roots",
     "key_of",
     "relabelled",
+    "units_of_tree",
 ]

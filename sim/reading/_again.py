@@ -257,6 +257,7 @@ def _tables(
     ended: Mapping[int, Outcome | Failure],
 ) -> Again:
     from sim.tables import PolicyRuns, policy_tables
+    from sim.tables.privacy import smallest_group
 
     outcomes = {number: ended[number] for number in sorted(ended)}
     good = {
@@ -280,6 +281,7 @@ def _tables(
             varied=known.varied(place),
             replications=list(good),
             outcomes=list(good.values()),
+            smallest_group=smallest_group(policy),
         )
     )
     tables["leaders"] = _as_saved(tables["leaders"], known.result.tables.get("leaders"))

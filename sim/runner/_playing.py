@@ -156,6 +156,7 @@ def _tables(
     differing: Mapping[str, Any],
 ) -> Any:
     from sim.tables import PolicyRuns, policy_tables
+    from sim.tables.privacy import smallest_group
 
     name = plan.chosen[policy]
     replications: Sequence[int] = sorted(outcomes)
@@ -170,6 +171,7 @@ def _tables(
             varied={key: values[name] for key, values in differing.items()},
             replications=replications,
             outcomes=[outcomes[number] for number in replications],
+            smallest_group=smallest_group(plan.policies[name]),
         )
     )
 

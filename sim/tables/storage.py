@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sim.tables.columns import CLASS, CUSTOM_COLUMN, TABLES, Column, column
+from sim.tables.columns import CLASS, CUSTOM_COLUMN, GROUP_SIZE, TABLES, Column, column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -156,9 +156,9 @@ def _batches(file: pq.ParquetFile, name: str) -> Iterator[pa.Array]:
 def _schema(
     name: str, kinds: Kinds, meanings: Mapping[str, str] = MappingProxyType({})
 ) -> pa.Schema:
-    known, fields = {about.name for about in TABLES.get(name, ())}, []
+    known, fields = {about.name for about in (*TABLES.get(name, ()), CLASS, GROUP_SIZE)}, []
     for title, kind in kinds:
-        custom = name == "leaders" and title not in known and title != CLASS.name
+        custom = name == "leaders" and title not in known
         about = (
             Column(title, kind, "", meanings.get(title, CUSTOM_COLUMN))
             if custom
