@@ -64,11 +64,16 @@ def positions_of(lines: Lines, said: str | None, oddities: Oddities) -> Position
 
 
 def _depths(lines: Lines) -> Integers:
-    """Lines between each person and the head; heads with an unknown manager stand below one."""
+    """Lines between each person and the head. Heads with an unknown manager stand below one; those
+    of them who lead nobody, lowest."""
     depth, root = depths_and_roots(lines.manager)
-    if lines.orphans.any() and not lines.orphans[lines.manager < 0].all():
-        depth = depth + lines.orphans[root]
-    return depth
+    orphans = lines.orphans
+    if not orphans.any() or orphans[lines.manager < 0].all():
+        return depth
+    depth = depth + orphans[root]
+    leads = np.zeros(len(depth), dtype=bool)
+    leads[lines.manager[lines.manager >= 0]] = True
+    return np.where(orphans & ~leads, depth.max(), depth)
 
 
 def _merged(
