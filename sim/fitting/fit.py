@@ -25,9 +25,6 @@ from sim.fitting.meetings import COLUMNS, Meetings, meetings_of, meetings_told
 from sim.fitting.traffic import Traffic, traffic_of
 from sim.fitting.worktime import WorkTime, worktime_of
 
-NO_CALENDAR_BEFORE = pd.Timestamp("1972-01-01", tz="UTC")
-"""Times before it are seconds since a start that the log does not name."""
-
 MESSAGES = ("source", "target", "kind", "time", "offset", "thread")
 """The columns of messages: people by index, time a UTC timestamp, offset in minutes (NaN:
 unknown)."""
@@ -41,7 +38,7 @@ class Records:
     the most upstream. positions: their names. groups: the group of each person, '' for none, such
     as the department. messages: with the columns `MESSAGES`. steps: of cases, with those of
     `sim.fitting.events`, or None; `people` then gives the index of the person of each resource and
-    attendee, by the text that names them.
+    attendee, by the text that names them. calendar: whether times are dates.
     """
 
     ids: Sequence[str]
@@ -52,6 +49,7 @@ class Records:
     messages: pd.DataFrame
     steps: pd.DataFrame | None = None
     people: pd.Series = field(default_factory=lambda: pd.Series(dtype="int64"))
+    calendar: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,8 +92,7 @@ def fit_records(
     told = messages.rename(columns={"thread": "of"}) if len(messages) else _steps(steps)
     times = told["time"]
     zone, zone_from = _zone(messages, zone)
-    plain = bool((times.dropna() < NO_CALENDAR_BEFORE).any())
-    clock = worktime_of(times, told["of"], zone, plain)
+    clock = worktime_of(times, told["of"], zone, plain=not records.calendar)
     people = _resources(records)
     cases = None if steps is None else cases_of(steps, people, clock, decided)
     held = (

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sim.clock import Calendar, Duration
-from sim.fitting.estimates import CONFIDENCE, Estimate
+from sim.fitting.estimates import Estimate
 from sim.fitting.fit import Fitted
 from sim.sources.policies import WhatIf
 from sim.sources.writing import Setting
@@ -35,11 +35,18 @@ UNKNOWABLE = {
 """Settings that such logs cannot tell, and why."""
 
 
-def settings_of(fitted: Fitted, whatif: WhatIf) -> list[Setting]:
-    """The settings that were fitted, in the order of a scenario. whatif: what is asked of the
-    organisation, whose kinds of issues are replaced where the logs have decisions."""
+def settings_of(
+    fitted: Fitted, whatif: WhatIf, attention: float | None = None
+) -> list[Setting]:
+    """The settings that were fitted, in the order of a scenario.
+
+    whatif: what is asked of the organisation, whose kinds of issues are replaced where the logs
+    have decisions. attention: messages read in an hour, where the user said it.
+    """
     tick = tick_minutes(fitted)
+    given = [] if attention is None else [Setting("attention", attention, "as given")]
     return [
+        *given,
         *_clock(fitted, tick),
         *_issues(fitted, whatif),
         *_delays(fitted, tick),
@@ -257,22 +264,27 @@ def _rounds(fitted: Fitted, tick: int) -> list[Setting]:
     return [Setting("consensus.round", f"{minutes}m", comment)]
 
 
-def not_fitted() -> list[Setting]:
-    """What such logs cannot tell: each key, its default, and why and where the default is from."""
+def usual_attention() -> float:
+    """The scenario's default."""
+    from sim.scenario.explain import explain
+
+    return float(explain("attention").default)
+
+
+def not_fitted(attention: float | None = None) -> list[Setting]:
+    """What such logs cannot tell: each key, its default, and why and where the default is from.
+
+    attention: where it was given, which is then no default.
+    """
+    import yaml
+
     from sim.scenario.explain import explain
 
     found = []
     for path, why in UNKNOWABLE.items():
+        if path == "attention" and attention is not None:
+            continue
         explained = explain(path)
         comment = f"not fitted: {why}; keeps its default ({explained.source})"
-        found.append(Setting(path, explained.default, comment))
+        found.append(Setting(path, yaml.safe_load(explained.default), comment))
     return found
-
-
-def confidence_told() -> str:
-    return f"{CONFIDENCE:.0%}"
-
-
-def names_of(settings: Sequence[Setting]) -> list[str]:
-    """The keys of some settings."""
-    return [setting.path for setting in settings]
