@@ -4,115 +4,32 @@ writes."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.errors import UsageError, nearest
-from sim.sources.channels import Rules, Threshold, Ties, ties_of
+from sim.sources.channels import Ties, ties_of
 from sim.sources.contacts import read_contacts
 from sim.sources.directory import NOBODY, Directory
-from sim.sources.hierarchy import Lines, lines_from_ties, lines_of, manager_column, say_heads
-from sim.sources.matching import UNKNOWN, unknown_people
+from sim.sources.facts import Facts, facts_of
+from sim.sources.hierarchy import (
+    Lines,
+    leads,
+    lines_from_ties,
+    lines_of,
+    manager_column,
+    say_heads,
+)
+from sim.sources.matching import unknown_people
 from sim.sources.messages import Contacts
 from sim.sources.oddities import Oddities
+from sim.sources.options import TIE_ROLE_NAMES, Options
 from sim.sources.people import ROLE_NAMES, People, read_people
 from sim.sources.positions import Positions, positions_of
 from sim.sources.strangers import with_people
-from sim.sources.tie_facts import TieFacts, tie_facts
-from sim.sources.tie_roles import ROLES as TIE_ROLES
-
-ROOTS = ("team", "apart")
-"""What --roots can say."""
-
-MAPPED = (*ROLE_NAMES, *(role.name for role in TIE_ROLES))
-"""What --map can name."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """How files are read, and what is made of them.
-
-    chosen: columns by role (see `MAPPED`). unknown: what becomes of people whom the list of people
-    does not hold: skip, add or stop. channel_from: from how much contact on two people have a
-    channel, such as 5/mo; None for the default. reciprocal: whether only ties both ways are
-    channels. keep_names: whether own ids and names are written. pseudonyms: a key file that keeps
-    who has which pseudonym. positions: what belongs to which, see `sim.sources.positions`. roots:
-    team, apart, or None for what the scenario's reader does. sheets: of the workbooks, in the order
-    of the files. encoding: of CSV files. leaders_only: whether people who lead nobody are left
-    out.
-    """
-
-    chosen: Mapping[str, str] = field(default_factory=dict)
-    unknown: str = "skip"
-    channel_from: str | None = None
-    reciprocal: bool = False
-    keep_names: bool = False
-    pseudonyms: Path | None = None
-    positions: str | None = None
-    roots: str | None = None
-    sheets: Sequence[str] = ()
-    encoding: str | None = None
-    leaders_only: bool = False
-
-    def __post_init__(self) -> None:
-        """UsageError for an option that makes no sense."""
-        for role in self.chosen:
-            if role not in MAPPED:
-                raise UsageError(
-                    f"--map {role}: no such role{nearest(role, MAPPED)}; roles: {', '.join(MAPPED)}"
-                )
-        for name, value, allowed in (
-            ("--unknown", self.unknown, UNKNOWN),
-            ("--roots", self.roots, (None, *ROOTS)),
-        ):
-            if value not in allowed:
-                words = ", ".join(filter(None, allowed))
-                raise UsageError(f"{name} {value}: expected one of {words}")
-        if self.keep_names and self.pseudonyms is not None:
-            raise UsageError("--keep-names writes the own ids: --pseudonyms has no use with it")
-
-    @property
-    def rules(self) -> Rules:
-        """What becomes of ties."""
-        threshold = None if self.channel_from is None else Threshold.parse(self.channel_from)
-        return Rules(self.unknown, threshold, self.reciprocal)
-
-    def sheet(self, place: int) -> str | None:
-        """The sheet of the file at this place (0: the people); None for the first."""
-        return (self.sheets[place] or None) if place < len(self.sheets) else None
-
-
-@dataclass(frozen=True)
-class PositionFacts:
-    """How many people hold a position, how many of them lead somebody, and titles there are."""
-
-    name: str
-    people: int
-    leaders: int
-    titles: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What the summary says.
-
-    people, leaders: all, and those who lead somebody. left_out: people who lead nobody, with
-    leaders_only. lines, heads, departments: how many. source: where positions come from.
-    """
-
-    people: int
-    leaders: int
-    left_out: int
-    lines: int
-    heads: int
-    departments: int
-    source: str
-    positions: tuple[PositionFacts, ...]
-    ties: TieFacts
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,7 +90,7 @@ def bring(people: Path, ties: Sequence[Path], options: Options) -> Imported:
     say_heads(lines, oddities)
     positions = positions_of(lines, options.positions, oddities)
     table = _table(lines, positions, oddities)
-    facts = _facts(table, lines, positions, tied, left_out)
+    facts = facts_of(table, lines, positions, tied, left_out)
     return Imported(table, positions.names, tied, oddities, facts, options, directory)
 
 
@@ -185,7 +102,7 @@ def _contacts(
     files: Sequence[Path], options: Options, directory: Directory, oddities: Oddities
 ) -> list[Contacts]:
     """The ties of every file."""
-    chosen = _of(options.chosen, [role.name for role in TIE_ROLES])
+    chosen = _of(options.chosen, TIE_ROLE_NAMES)
     return [
         read_contacts(
             file,
@@ -229,32 +146,26 @@ def _with_tied(
 
 def _leaders_only(lines: Lines, ties: Ties) -> tuple[Lines, Ties, int]:
     """Those who lead somebody, and how many are left out."""
-    leads = _leads(lines.manager)
-    place = np.where(leads, np.cumsum(leads) - 1, NOBODY)
-    above = lines.manager[leads]
+    leading = leads(lines.manager)
+    place = np.where(leading, np.cumsum(leading) - 1, NOBODY)
+    above = lines.manager[leading]
     people = lines.people
     kept = replace(
         people,
-        table=people.table[leads].reset_index(drop=True),
+        table=people.table[leading].reset_index(drop=True),
         grid=replace(
             people.grid,
-            table=people.grid.table[leads[: len(people.grid)]].reset_index(drop=True),
-            lines=people.grid.lines[leads[: len(people.grid)]],
+            table=people.grid.table[leading[: len(people.grid)]].reset_index(drop=True),
+            lines=people.grid.lines[leading[: len(people.grid)]],
         ),
     )
     manager = np.where(above >= 0, place[above], NOBODY)
     tables = {name: _moved(getattr(ties, name), place) for name in ("table", "messages", "lines")}
     return (
-        replace(lines, people=kept, manager=manager, orphans=lines.orphans[leads]),
+        replace(lines, people=kept, manager=manager, orphans=lines.orphans[leading]),
         replace(ties, **tables),
-        int((~leads).sum()),
+        int((~leading).sum()),
     )
-
-
-def _leads(manager: NDArray[np.int64]) -> NDArray[np.bool_]:
-    leads = np.zeros(len(manager), dtype=bool)
-    leads[manager[manager >= 0]] = True
-    return leads
 
 
 def _moved(table: pd.DataFrame, place: NDArray[np.int64]) -> pd.DataFrame:
@@ -303,25 +214,3 @@ def _departments(lines: Lines, oddities: Oddities) -> pd.Series:
 
 NO_DEPARTMENT = "none"
 """The department of those who have none, where others have one."""
-
-
-def _facts(
-    table: pd.DataFrame, lines: Lines, positions: Positions, ties: Ties, left_out: int
-) -> Facts:
-    leads = _leads(lines.manager)
-    at = [positions.of == place for place in range(len(positions.names))]
-    departments = table["department"][table["department"] != ""].nunique()
-    return Facts(
-        people=len(table),
-        leaders=int(leads.sum()),
-        left_out=left_out,
-        lines=int((lines.manager >= 0).sum()),
-        heads=int((lines.manager < 0).sum()),
-        departments=int(departments),
-        source=positions.source,
-        positions=tuple(
-            PositionFacts(name, int(here.sum()), int((here & leads).sum()), tuple(titles))
-            for name, here, titles in zip(positions.names, at, positions.held, strict=True)
-        ),
-        ties=tie_facts(ties, lines.manager),
-    )

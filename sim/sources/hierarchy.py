@@ -230,3 +230,10 @@ def say_heads(lines: Lines, oddities: Oddities) -> None:
         count=len(heads),
         hint="--roots team joins them as a team, --roots apart keeps them apart",
     )
+
+
+def leads(manager: Integers) -> NDArray[np.bool_]:
+    """Who leads somebody."""
+    leading = np.zeros(len(manager), dtype=bool)
+    leading[manager[manager >= 0]] = True
+    return leading

@@ -13,7 +13,7 @@ from sim.organization import depths_and_roots
 from sim.scenario.value_types import LABEL
 from sim.sources._ranks import guessed
 from sim.sources._said_positions import RESERVED, as_said
-from sim.sources.hierarchy import Lines
+from sim.sources.hierarchy import Lines, leads
 from sim.sources.oddities import Oddities
 
 Integers = NDArray[np.int64]
@@ -71,9 +71,7 @@ def _depths(lines: Lines) -> Integers:
     if not orphans.any() or orphans[lines.manager < 0].all():
         return depth
     depth = depth + orphans[root]
-    leads = np.zeros(len(depth), dtype=bool)
-    leads[lines.manager[lines.manager >= 0]] = True
-    return np.where(orphans & ~leads, depth.max(), depth)
+    return np.where(orphans & ~leads(lines.manager), depth.max(), depth)
 
 
 def _merged(

@@ -13,35 +13,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
-import yaml
 
 from sim.errors import Refused, UsageError
 from sim.files import cannot_write, flush
 from sim.organization import build, key_of
 from sim.scenario import Scenario
-from sim.scenario.earlier import SCHEMA
 from sim.sources import pseudonyms
 from sim.sources.bring import Imported
 from sim.sources.directory import address_of, name_of
-from sim.sources.policies import Shape, WhatIf, policies
+from sim.sources.scenario_text import Setting, settings_of, yaml_text
 
 PEOPLE_COLUMNS = ("id", "name", "manager_id", "level", "level_rank", "department")
 TIE_COLUMNS = ("source", "target", "kind")
-
-SMALLEST_GROUP = 5
-"""The smallest group of people that results of an imported organisation show; convention."""
-
-
-@dataclass(frozen=True)
-class Setting:
-    """A further setting of the scenario: its dotted key, its value as YAML has it, and where it
-    comes from, for a comment ('' for none)."""
-
-    path: str
-    value: Any
-    comment: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,8 +80,8 @@ def contents(imported: Imported, out: Path, extra_settings: Sequence[Setting] = 
     files = {people: _people_text(imported, ids)}
     if len(tied):
         files[ties] = _ties_text(tied, ids, imported.options.keep_names)
-    tree = _settings(imported, out, ties.name if len(tied) else None, extra_settings)
-    return Written({out: _yaml_text(imported, tree), **files}, known)
+    tree = settings_of(imported, out, ties.name if len(tied) else None, extra_settings)
+    return Written({out: yaml_text(*tree), **files}, known)
 
 
 def _ids(imported: Imported) -> tuple[list[str], dict[str, str]]:
@@ -131,7 +115,7 @@ def _people_text(imported: Imported, ids: Sequence[str]) -> str:
     level, department = table["level"], table["department"]
     if not named:
         level, department = _nameless(level, imported), _nameless(department, imported)
-    rows = zip(ids, table["name"], managers, level, table["rank"], department, strict=True)
+    rows = zip(ids, table["name"], managers, level, table["rank"] + 1, department, strict=True)
     kept = [place for place, name in enumerate(PEOPLE_COLUMNS) if named or name != "name"]
     cells = [[row[place] for place in kept] for row in rows]
     if not named:
@@ -169,133 +153,6 @@ def _csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     return text.getvalue()
 
 
-# The scenario
-
-
-def shape_of(imported: Imported) -> Shape:
-    """What the policies depend on."""
-    manager = imported.people["manager"].to_numpy(np.int64)
-    tied = imported.ties.written()
-    one, other = tied["source"].to_numpy(np.int64), tied["target"].to_numpy(np.int64)
-    line = (manager[one] == other) | (manager[other] == one)
-    pairs = np.unique(np.sort(np.stack([one, other], axis=1)[~line], axis=1), axis=0)
-    rank = imported.people["rank"].to_numpy(np.int64)
-    return Shape(imported.positions, rank, manager, len(pairs))
-
-
-Comments = dict[str, str]
-
-
-def _settings(
-    imported: Imported, out: Path, ties: str | None, extra: Sequence[Setting]
-) -> tuple[dict[str, Any], Comments]:
-    """The scenario as a mapping, and comments by dotted key."""
-    whatif = policies(shape_of(imported))
-    name = re.sub(r"[^A-Za-z0-9_-]+", "-", out.stem).strip("-")[:64] or "organisation"
-    stream: dict[str, Any] = {"people": f"{out.stem}-people.csv"}
-    if ties is not None:
-        stream["ties"] = ties
-    if imported.options.roots is not None:
-        stream["roots"] = imported.options.roots
-    count = len(imported.positions)
-    stream["positions"] = [
-        {"name": label, "authority": 2 ** (count - 1 - place)}
-        for place, label in enumerate(imported.positions)
-    ]
-    tree: dict[str, Any] = {"schema": SCHEMA, "name": name, "stream": stream}
-    if not imported.options.keep_names:
-        tree["privacy"] = {"smallest_group": SMALLEST_GROUP}
-    tree |= whatif.settings
-    tree |= {"base": whatif.base, "variants": whatif.variants}
-    comments = _comments(imported, whatif)
-    for setting in extra:
-        _set(tree, setting)
-        if setting.comment:
-            comments[setting.path] = setting.comment
-    return tree, comments
-
-
-def _set(tree: dict[str, Any], setting: Setting) -> None:
-    *sections, last = setting.path.split(".")
-    here = tree
-    for section in sections:
-        inner = here.setdefault(section, {})
-        if not isinstance(inner, dict):
-            here[section] = inner = {}
-        here = inner
-    here[last] = setting.value
-
-
-def _comments(imported: Imported, whatif: WhatIf) -> Comments:
-    facts = imported.facts
-    sizes = "/".join(str(position.people) for position in facts.positions)
-    shown = f"results show groups of at least {SMALLEST_GROUP} people, and nobody alone"
-    comments = {
-        "stream": f"{facts.people} people, {facts.lines} reporting lines; positions {sizes}, "
-        f"{facts.source}",
-        "privacy": f"{shown}; ids are pseudonyms",
-        "issues": "what arises, in the usual proportions; a rate with `each` keeps 20 and 5,000 "
-        "people equally busy",
-        "power": "who decides; the variants below change this",
-        "base": f"{whatif.base}: {whatif.labels[whatif.base]}",
-        "variants": "the policies that are compared with the base",
-    }
-    if imported.ties.written().size:
-        kinds = ", ".join(
-            f"{kind.channels} {kind.kind}" for kind in facts.ties.kinds if kind.channels
-        )
-        comments["stream.ties"] = f"channels beside the lines: pairs by kind: {kinds}"
-    for variant in whatif.variants:
-        comments[f"variants.{variant}"] = whatif.labels[variant]
-    return comments
-
-
-def _yaml_text(imported: Imported, tree: tuple[dict[str, Any], Comments]) -> str:
-    """The scenario file: a section for each key, each opened by what it comes from."""
-    settings, comments = tree
-    head = [
-        f"# {settings['name']}: an organisation, written by leaderstream import.",
-        "# Is it right, what will run:     leaderstream check FILE",
-        "# To compare its policies:        leaderstream run FILE",
-        "# What a key means:               leaderstream explain KEY",
-        "",
-    ]
-    return "\n".join([*head, *_emitted(settings, comments, "", 0)]) + "\n"
-
-
-def _emitted(settings: Mapping[str, Any], comments: Comments, above: str, depth: int) -> list[str]:
-    """The lines of a mapping; comments stand above their key."""
-    lines = []
-    indent = "  " * depth
-    for key, value in settings.items():
-        path = f"{above}.{key}" if above else str(key)
-        if said := comments.get(path):
-            lines += [f"{indent}# {part}" for part in _wrapped(said, 96 - len(indent))]
-        name = _inline(key)
-        deeper = any(other.startswith(f"{path}.") for other in comments)
-        if isinstance(value, Mapping) and value and (depth == 0 or deeper):
-            lines += [f"{indent}{name}:", *_emitted(value, comments, path, depth + 1)]
-        elif isinstance(value, list) and value and isinstance(value[0], Mapping):
-            lines += [f"{indent}{name}:", *(f"{indent}  - {_inline(item)}" for item in value)]
-        else:
-            lines.append(f"{indent}{name}: {_inline(value)}")
-    return lines
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    import textwrap
-
-    return textwrap.wrap(" ".join(text.split()), width, break_on_hyphens=False)
-
-
-def _inline(value: Any) -> str:
-    """A value on one line, as YAML."""
-    text = yaml.safe_dump(
-        value, default_flow_style=True, sort_keys=False, width=100_000, allow_unicode=True
-    )
-    return text.removesuffix("\n").removesuffix("\n...")
-
-
 # Files
 
 
@@ -327,7 +184,7 @@ def _move(waiting: Mapping[Path, Path]) -> None:
     """Put the files in their places, the scenario last; what was placed goes where one fails."""
     placed: list[Path] = []
     try:
-        for path, file in reversed(waiting.items()):
+        for path, file in reversed(list(waiting.items())):
             there = path.exists()
             os.replace(file, path)
             if not there:
