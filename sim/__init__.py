@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.api import audit as audit
     from sim.api import calibrate as calibrate
+    from sim.api import fit as fit
     from sim.api import import_organization as import_organization
     from sim.api import run as run
     from sim.api import sensitivity as sensitivity
@@ -28,6 +29,7 @@ _HOMES = {
     "Scenario": "sim.scenario",
     "audit": "sim.api",
     "calibrate": "sim.api",
+    "fit": "sim.api",
     "import_organization": "sim.api",
     "load": "sim.results",
     "run": "sim.api",
@@ -40,6 +42,7 @@ __all__ = [
     "__version__",
     "audit",
     "calibrate",
+    "fit",
     "import_organization",
     "load",
     "run",
