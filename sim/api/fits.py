@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.fitting.fit import Fitted
     from sim.sources.bring import Imported
-    from sim.sources.writing import Setting
+    from sim.sources.scenario_text import Setting
 
 Name = str | PathLike[str]
 
@@ -59,7 +59,8 @@ def fit(
     from sim.fitting.settings import not_fitted, settings_of, usual_attention
     from sim.sources.options import Options
     from sim.sources.policies import policies
-    from sim.sources.writing import shape_of, write
+    from sim.sources.scenario_text import shape_of
+    from sim.sources.writing import write
 
     files = [logs] if isinstance(logs, str | PathLike) else list(logs)
     if options.get("pseudonyms") is not None:
@@ -70,7 +71,7 @@ def fit(
     reads = usual_attention() if attention is None else attention
     found = fit_records(records, reads, timezone, decided)
     settings = settings_of(found, policies(shape_of(imported)), attention)
-    kept = not_fitted(attention)
+    kept = not_fitted(settings)
     if out is not None:
         write(imported, Path(out), [*settings, *kept])
     return Fit(found, imported, settings, kept)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,7 @@ from sim.fitting.hops import (
     direction_of,
     hops_of_arrivals,
     hops_of_messages,
+    most_answered,
 )
 from sim.fitting.meetings import COLUMNS, Meetings, meetings_of, meetings_told
 from sim.fitting.traffic import Traffic, traffic_of
@@ -60,7 +61,8 @@ class Fitted:
     the messages are a log of arrivals (see `sim.fitting.hops`). delays: by direction, the mean of a
     hop in working hours, as the log shows it. counts: by direction, answers and relays. gates: the
     desks through which the traffic between groups, and between positions, goes. closed: whether
-    decisions tell up to when messages about a matter count.
+    decisions tell up to when messages about a matter count. answered: the most messages that one
+    person answered in an hour.
     """
 
     records: Records
@@ -75,6 +77,7 @@ class Fitted:
     kinds: list[KindOfDecision]
     meetings: Meetings | None
     span: tuple[pd.Timestamp, pd.Timestamp]
+    answered: int = 0
 
 
 def fit_records(
@@ -101,6 +104,8 @@ def fit_records(
         else meetings_of(steps, clock, records.people)
     )
     log = _log(records, clock, cases, attention, held)
+    answered = 0 if log.of_arrivals else most_answered(log)
+    log = replace(log, attention=max(log.attention, float(answered)))
     hops = _hops(log, cases)
     every = pd.concat([times, _steps(steps)["time"]]).dropna()
     hours = float(log.messages["at"].max()) if len(log.messages) else cases.end if cases else 0.0
@@ -118,6 +123,7 @@ def fit_records(
         [] if cases is None else kinds_of(cases),
         meetings_told(held, len(records.ids), hours, clock.day),
         (every.min(), every.max()),
+        answered,
     )
 
 

@@ -141,6 +141,15 @@ def hops_of_arrivals(log: Log, arose: pd.Series, closed: pd.Series) -> Hops:
     )
 
 
+def most_answered(log: Log) -> int:
+    """The most messages that one person answered in an hour of the clock: so many can be read."""
+    messages = log.messages.assign(clear=True)
+    answers = _since(messages, ["thread", "source", "target"], ["thread", "target", "source"])
+    given = messages[answers["time"].notna().to_numpy()]
+    hours = np.floor(given["at"]).astype("int64")
+    return int(given.groupby([given["source"], hours]).size().max()) if len(given) else 0
+
+
 def hops_of_messages(log: Log) -> Hops:
     """The answers and relays of any other log; none has a limit."""
     messages = log.messages.assign(

@@ -12,7 +12,7 @@ from sim.fitting.fit import Fitted
 from sim.fitting.hops import DIRECTIONS
 from sim.fitting.settings import span_told, told
 from sim.fitting.worktime import DAYS
-from sim.sources.writing import Setting
+from sim.sources.scenario_text import Setting
 
 MOST_GATES = 3
 MOST_HOLIDAYS = 6

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from sim.clock import Calendar, Duration
 from sim.fitting.estimates import Estimate
 from sim.fitting.fit import Fitted
 from sim.sources.policies import WhatIf
-from sim.sources.writing import Setting
+from sim.sources.scenario_text import Setting
 
 TICKS_MINUTES = (60, 30, 15, 10, 5, 2, 1)
 """Ticks, in minutes, of which the longest is taken that resolves the fitted times."""
@@ -44,13 +44,12 @@ def settings_of(
     have decisions. attention: messages read in an hour, where the user said it.
     """
     tick = tick_minutes(fitted)
-    given = [] if attention is None else [Setting("attention", attention, "as given")]
     return [
-        *given,
         *_clock(fitted, tick),
         *_issues(fitted, whatif),
         *_delays(fitted, tick),
         *_rounds(fitted, tick),
+        *_attention(fitted, tick, attention),
     ]
 
 
@@ -264,6 +263,23 @@ def _rounds(fitted: Fitted, tick: int) -> list[Setting]:
     return [Setting("consensus.round", f"{minutes}m", comment)]
 
 
+def _attention(fitted: Fitted, tick: int, given: float | None) -> list[Setting]:
+    """How many messages people read in an hour, where it was given, or cannot be so few as usual;
+    a whole number a tick."""
+    if given is not None:
+        return [Setting("attention", given, "as given")]
+    usual, a_tick = usual_attention(), 60 / tick
+    least = max(usual, float(fitted.answered))
+    needed = math.ceil(least / a_tick - 1e-9) * a_tick
+    if needed == usual:
+        return []
+    if fitted.answered > usual:
+        why = f"fitted: at least {fitted.answered:,}, as one person answered so many in an hour"
+    else:
+        why = f"the least above {usual:g} that is a whole number in a tick"
+    return [Setting("attention", needed, why)]
+
+
 def usual_attention() -> float:
     """The scenario's default."""
     from sim.scenario.explain import explain
@@ -271,18 +287,16 @@ def usual_attention() -> float:
     return float(explain("attention").default)
 
 
-def not_fitted(attention: float | None = None) -> list[Setting]:
-    """What such logs cannot tell: each key, its default, and why and where the default is from.
-
-    attention: where it was given, which is then no default.
-    """
+def not_fitted(fitted: Sequence[Setting] = ()) -> list[Setting]:
+    """What such logs cannot tell: each key, its default, and why and where the default is from; but
+    for what is among the settings `fitted`."""
     import yaml
 
     from sim.scenario.explain import explain
 
     found = []
     for path, why in UNKNOWABLE.items():
-        if path == "attention" and attention is not None:
+        if any(setting.path == path for setting in fitted):
             continue
         explained = explain(path)
         comment = f"not fitted: {why}; keeps its default ({explained.source})"
