@@ -39,8 +39,8 @@ ACTIVITY = Role(
 RESOURCE = Role(
     "resource",
     (
-        *("resource", "org resource", "user", "person", "by", "performed by", "actor", "agent"),
-        *("decided by", "owner", "bearbeiter", "mitarbeiter", "durch", "ressource", "acteur"),
+        *("resource", "org resource", "who", "user", "person", "by", "performed by", "actor", "agent"),
+        *("decided by", "owner", "wer", "qui", "quien", "chi", "bearbeiter", "mitarbeiter", "durch", "ressource", "acteur"),
         *("recurso", "usuario", "risorsa", "utente", "medewerker", "responsavel"),
     ),
     "who did it",

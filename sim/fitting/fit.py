@@ -15,16 +15,21 @@ from sim.fitting.desks import Gate, gates
 from sim.fitting.estimates import FEW, Estimate, mean_by_clusters, truncated_mean
 from sim.fitting.hops import (
     DIRECTIONS,
+    PASSED_ON,
+    Basis,
     Hops,
     Log,
+    alternates,
     direction_of,
-    hops_of_arrivals,
+    hops_between,
     hops_of_messages,
     most_answered,
 )
+from sim.fitting.linking import Links, link
 from sim.fitting.meetings import COLUMNS, Meetings, meetings_of, meetings_told
 from sim.fitting.traffic import Traffic, traffic_of
 from sim.fitting.worktime import WorkTime, worktime_of
+from sim.fitting.zones import zone_of
 
 MESSAGES = ("source", "target", "kind", "time", "offset", "thread")
 """The columns of messages: people by index, time a UTC timestamp, offset in minutes (NaN:
@@ -57,8 +62,8 @@ class Records:
 class Fitted:
     """What was found.
 
-    clock: how time was counted; zone_from: how its time zone was found, in words. arrivals: whether
-    the messages are a log of arrivals (see `sim.fitting.hops`). delays: by direction, the mean of a
+    clock: how time was counted. basis: what times were taken from. links: which threads are about
+    which cases; None for none. delays: by direction, the mean of a
     hop in working hours, as the log shows it. counts: by direction, answers and relays. gates: the
     desks through which the traffic between groups, and between positions, goes. closed: whether
     decisions tell up to when messages about a matter count. answered: the most messages that one
@@ -67,8 +72,8 @@ class Fitted:
 
     records: Records
     clock: WorkTime
-    zone_from: str
-    arrivals: bool
+    basis: Basis
+    links: Links | None
     traffic: Traffic | None
     delays: dict[str, Estimate]
     counts: dict[str, tuple[int, int]]
@@ -92,10 +97,9 @@ def fit_records(
     IANA database, None to take it from the log. decided: the activities by which cases are decided.
     """
     messages, steps = records.messages, records.steps
-    told = messages.rename(columns={"thread": "of"}) if len(messages) else _steps(steps)
-    times = told["time"]
-    zone, zone_from = _zone(messages, zone)
-    clock = worktime_of(times, told["of"], zone, plain=not records.calendar)
+    times = messages["time"] if len(messages) else _times(steps)
+    found_zone = zone_of(messages["time"], messages["offset"], zone)
+    clock = worktime_of(times, found_zone, plain=not records.calendar)
     people = _resources(records)
     cases = None if steps is None else cases_of(steps, people, clock, decided)
     held = (
@@ -104,19 +108,21 @@ def fit_records(
         else meetings_of(steps, clock, records.people)
     )
     log = _log(records, clock, cases, attention, held)
-    answered = 0 if log.of_arrivals else most_answered(log)
+    links = None if cases is None else link(log.messages, cases, _took_part(records), clock.day)
+    basis = _basis(log, links)
+    answered = most_answered(log) if basis is Basis.MESSAGES else 0
     log = replace(log, attention=max(log.attention, float(answered)))
-    hops = _hops(log, cases)
-    every = pd.concat([times, _steps(steps)["time"]]).dropna()
+    hops = _hops(log, basis, cases, links, records.manager)
+    every = pd.concat([times, _times(steps)]).dropna()
     hours = float(log.messages["at"].max()) if len(log.messages) else cases.end if cases else 0.0
     by_position = [str(records.positions[place]) for place in records.position]
     return Fitted(
         records,
         clock,
-        zone_from,
-        log.of_arrivals,
+        basis,
+        links,
         traffic_of(log, records.manager) if len(log.messages) else None,
-        {name: _delay(hops.of(way), log) for way, name in enumerate(DIRECTIONS)},
+        {name: _delay(hops.of(way), basis, clock.resolution) for way, name in enumerate(DIRECTIONS)},
         {name: _counted(hops.of(way)) for way, name in enumerate(DIRECTIONS)},
         [*gates(log.messages, records.groups), *gates(log.messages, by_position)],
         cases,
@@ -127,27 +133,9 @@ def fit_records(
     )
 
 
-def _steps(steps: pd.DataFrame | None) -> pd.DataFrame:
-    """The times of the steps, and the case each is `of`."""
-    if steps is None:
-        return pd.DataFrame({"time": pd.Series(dtype="datetime64[us, UTC]"), "of": ""})
-    return steps[["time", "case"]].rename(columns={"case": "of"})
-
-
-def _zone(messages: pd.DataFrame, zone: str | None) -> tuple[str, str]:
-    """The time zone, and how it was found."""
-    if zone is not None:
-        return zone, "as given"
-    offsets = messages["offset"].dropna()
-    if not len(offsets):
-        return "UTC", "the log names no time zone: its own clock is used"
-    ahead = offsets.value_counts()
-    usual = int(ahead.index[0])
-    if usual == 0 and len(ahead) == 1:
-        return "UTC", "times are in UTC: a guess; --timezone Europe/Berlin says it"
-    name = f"UTC{usual // 60:+03d}:{abs(usual) % 60:02d}"
-    told = f"{ahead.iloc[0] / len(offsets):.0%} of the times are written so"
-    return name, f"{told}; --timezone knows summer time" if len(ahead) > 1 else told
+def _times(steps: pd.DataFrame | None) -> pd.Series:
+    """The times of the steps."""
+    return pd.Series(dtype="datetime64[us, UTC]") if steps is None else steps["time"]
 
 
 def _resources(records: Records) -> pd.Series:
@@ -181,21 +169,50 @@ def _log(
     )
 
 
-def _hops(log: Log, cases: Cases | None) -> Hops:
-    if not log.of_arrivals:
-        return hops_of_messages(log)
-    if cases is None:
-        nothing = pd.Series(dtype="float64")
-        return hops_of_arrivals(log, nothing, nothing)
-    table = cases.table.set_index("case")
-    return hops_of_arrivals(log, table["arose"].dropna(), table["over"].dropna())
+def _took_part(records: Records) -> pd.DataFrame:
+    """Case and person, of each who took a step in it or was there."""
+    assert records.steps is not None
+    steps = records.steps[["case", "resource", "attendees"]]
+    there = steps.assign(resource=steps["attendees"].str.split(r"\s*;\s*", regex=True))
+    everybody = pd.concat([steps, there.explode("resource")])
+    table = everybody[["case"]].assign(person=everybody["resource"].map(records.people))
+    return table[table["person"] >= 0].drop_duplicates()
 
 
-def _delay(hops: Hops, log: Log) -> Estimate:
-    """The mean time of a hop in working hours."""
+def _basis(log: Log, links: Links | None) -> Basis:
+    """What times are taken from."""
     if log.of_arrivals:
-        return truncated_mean(hops.time, hops.limit, hops.thread, log.resolution)
-    return mean_by_clusters(hops.time, _clusters(hops))
+        return Basis.ARRIVALS
+    if links is not None and not alternates(log):
+        return Basis.MATTERS
+    return Basis.MESSAGES
+
+
+def _hops(
+    log: Log, basis: Basis, cases: Cases | None, links: Links | None, manager: NDArray[np.int64]
+) -> Hops:
+    if basis is Basis.MESSAGES or not len(log.messages):
+        return hops_of_messages(log)
+    nothing = pd.Series(dtype="float64")
+    table = None if cases is None else cases.table.set_index("case")
+    if basis is Basis.ARRIVALS:
+        ideas = log.messages["kind"].to_numpy() == PASSED_ON
+        if table is None:
+            return hops_between(log, ideas, nothing, nothing)
+        return hops_between(log, ideas, table["arose"].dropna(), table["over"].dropna())
+    assert links is not None and table is not None
+    case = log.messages["thread"].map(links.case)
+    opened = case.map(table["origin"]).fillna(NOBODY).to_numpy(np.int64)
+    source, target = (log.messages[end].to_numpy(np.int64) for end in ("source", "target"))
+    carrying = case.notna().to_numpy() & ~((source == opened) & (manager[source] == target))
+    return hops_between(log, carrying, nothing, links.case.map(table["over"]).dropna())
+
+
+def _delay(hops: Hops, basis: Basis, resolution: float) -> Estimate:
+    """The mean time of a hop in working hours."""
+    if basis is Basis.MESSAGES:
+        return mean_by_clusters(hops.time, _clusters(hops))
+    return truncated_mean(hops.time, hops.limit, hops.thread, resolution)
 
 
 def _clusters(hops: Hops) -> NDArray[np.object_]:

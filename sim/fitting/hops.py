@@ -1,9 +1,9 @@
 """How long it takes from hearing of a matter to passing it on or answering: times taken from a log,
 each with the limit below which it could be seen.
 
-There are two kinds of log, told apart by the kinds of their messages.
+There are three ways, by what a log tells (`Basis`).
 
-*Arrivals*, as `leaderstream export --log` writes them: a row a message, at the time at which it
+*Arrivals*: a log as `leaderstream export --log` writes it, a row a message at the time at which it
 arrived. An idea leaves when its sender first knows of the matter or reads of it. It is on its way
 for an exponential time, rounded up to ticks, and is never seen where it would arrive after the
 decision. Let s be a time at which all has left that a sender may have on its way in a thread, and C
@@ -17,31 +17,50 @@ more unread messages than are read in a tick. The other times are left out. That
 came before them, so it does not change their law. Notices, mandates and decisions are left out too,
 as the time of the decision, or of its taking effect, hangs on theirs.
 
-*Messages* of any other log (mail, chat, voice): what is written arrives at once, and the time
-before is the writer's. An answer is a message to somebody who has written to its sender in the same
-thread since the sender last wrote to them. A relay is one to somebody else, by a sender who has
-received something in the thread since last writing in it. Either is taken from the latest message
-that its sender received, an answer from that person. Messages that nobody answers or passes on say
-nothing here. Several receivers of one message are one message. Where the log names no threads,
-only answers are taken, and the whole log is one thread. As the model adds what waits in inboxes,
-only messages count that it would have had read at once.
+*Matters*: any other log whose threads belong to cases of a log of decisions, and in which messages
+do not mainly alternate. The same, of all messages, each s being a message received. As the log does
+not say which message tells the one who decides, those from whoever opened the case to their manager
+are left out.
+
+*Messages*: all others (mail, chat, voice). What is written arrives at once, and the time before is
+the writer's. An answer is a message to somebody who has written to its sender in the same thread
+since the sender last wrote to them. A relay is one to somebody else, by a sender who has received
+something in the thread since last writing in it. Either is taken from the latest message that its
+sender received, an answer from that person. Messages that nobody answers or passes on say nothing
+here. Several receivers of one message are one message. Where the log names no threads, only answers
+are taken, and the whole log is one thread. As the model adds what waits in inboxes, only messages
+count that it would have had read at once. What comes next does not limit these times, as it may be
+a consequence of the message itself; so where answers are rare and much comes in between, they are
+too short.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.comparison.shares import wilson
 from sim.fitting.desks import read_at_once
+
+class Basis(Enum):
+    """What times were taken from; see the module."""
+
+    ARRIVALS = "arrivals"
+    MATTERS = "matters"
+    MESSAGES = "messages"
+
 
 ARRIVALS = frozenset({"idea", "notice", "mandate", "decision", "context", "reply"})
 """The kinds of message of a log of arrivals."""
 PASSED_ON = "idea"
 """Their kind that nothing is decided by."""
+ALTERNATING = 0.75
+"""From this share on messages alternate (convention)."""
 UP, DOWN, ACROSS = range(3)
 DIRECTIONS = ("up", "down", "across")
 """The directions of flow, by their numbers."""
@@ -107,17 +126,19 @@ def direction_of(
     return np.where(there < here, UP, np.where(there > here, DOWN, ACROSS))
 
 
-def hops_of_arrivals(log: Log, arose: pd.Series, closed: pd.Series) -> Hops:
-    """The hops of ideas in a log of arrivals.
+def hops_between(
+    log: Log, carrying: NDArray[np.bool_], arose: pd.Series, closed: pd.Series
+) -> Hops:
+    """The hops of some messages of a log, between one message received and the next.
 
-    arose, closed: by thread, the working hours at which a matter arose, and at which it was decided
-    or ended otherwise; threads that are not there did so out of the log.
+    carrying: which messages. arose, closed: by thread, the working hours at which a matter arose
+    (and everybody concerned knew of it), and at which it was decided or ended otherwise; threads
+    that are not there did so out of the log.
     """
-    ideas = log.messages["kind"].to_numpy() == PASSED_ON
-    sent = log.messages[ideas][["thread", "source", "at"]].rename(columns={"source": "person"})
+    sent = log.messages[carrying][["thread", "source", "at"]].rename(columns={"source": "person"})
     heard = log.messages[["thread", "target", "at"]].rename(columns={"target": "person"})
-    heard = heard.assign(clear=read_at_once(log.messages, log.resolution, log.attention,
-                                            log.meetings))
+    clear = read_at_once(log.messages, log.resolution, log.attention, log.meetings)
+    heard = heard.assign(clear=clear)
     heard = heard.groupby(["thread", "person", "at"], as_index=False)["clear"].all()
     began = sent[["thread", "person"]].drop_duplicates()
     began = began.assign(at=began["thread"].map(arose), clear=True).dropna(subset="at")
@@ -134,11 +155,27 @@ def hops_of_arrivals(log: Log, arose: pd.Series, closed: pd.Series) -> Hops:
     return Hops(
         time[usable],
         limit[usable],
-        log.direction[ideas][usable],
+        log.direction[carrying][usable],
         kept["thread"].to_numpy(object),
         kept["person"].to_numpy(np.int64),
         np.zeros(len(kept), dtype=bool),
     )
+
+
+def alternates(log: Log) -> bool:
+    """Whether the messages between two people mainly alternate, so that each is an answer to the
+    one before: of those that follow another between the same two in a thread, at the lower end of
+    the interval at least the share `ALTERNATING` goes the other way."""
+    one, other = (log.messages[end].to_numpy(np.int64) for end in ("source", "target"))
+    table = log.messages[["thread", "source", "at"]].assign(
+        low=np.minimum(one, other), high=np.maximum(one, other)
+    )
+    table = table.sort_values(["thread", "low", "high", "at"], kind="stable")
+    before = table.shift()
+    follows = (table[["thread", "low", "high"]] == before[["thread", "low", "high"]]).all(axis=1)
+    follows &= table["at"] != before["at"]
+    turned = int((table["source"] != before["source"])[follows].sum())
+    return wilson(turned, int(follows.sum())).low >= ALTERNATING
 
 
 def most_answered(log: Log) -> int:

@@ -9,13 +9,19 @@ from typing import Any
 
 from sim.fitting.estimates import Estimate
 from sim.fitting.fit import Fitted
-from sim.fitting.hops import DIRECTIONS
+from sim.fitting.hops import DIRECTIONS, Basis
 from sim.fitting.settings import span_told, told
 from sim.fitting.worktime import DAYS
 from sim.sources.scenario_text import Setting
 
 MOST_GATES = 3
 MOST_HOLIDAYS = 6
+
+_WHAT = {
+    Basis.ARRIVALS: "An idea's hop takes",
+    Basis.MATTERS: "To pass something on takes",
+    Basis.MESSAGES: "To answer or pass something on takes",
+}
 
 Name = Callable[[int], str]
 
@@ -39,7 +45,7 @@ def in_short(fitted: Fitted, name: Name) -> list[str]:
         f"{way} {span_told(delay)}" for way, delay in fitted.delays.items() if delay.known
     ]
     if delays:
-        what = "An idea's hop takes" if fitted.arrivals else "To answer or pass on takes"
+        what = _WHAT[fitted.basis]
         said.append(f"{what}, on average in working time, {', '.join(delays)}.")
     elif traffic is not None:
         said.append("Too few answers and relays to fit times to: delays keep their defaults.")
@@ -49,7 +55,9 @@ def in_short(fitted: Fitted, name: Name) -> list[str]:
 
 
 def _gates(fitted: Fitted) -> list[Any]:
-    return fitted.gates[:MOST_GATES]
+    """The largest, one for each person."""
+    first = {gate.person: gate for gate in reversed(fitted.gates)}
+    return [gate for gate in fitted.gates if first[gate.person] is gate][:MOST_GATES]
 
 
 def _gate(gate: Any, name: Name) -> str:
@@ -60,7 +68,7 @@ def _gate(gate: Any, name: Name) -> str:
     return (
         f"Between {gate.one} and {gate.other} {share} {through.count:,} messages go through one "
         f"desk: {name(gate.person)}"
-        + ("." if hits == through.count else f"; {through.count - hits:,} do not.")
+        + ("." if hits == through.count else f", and {through.count - hits:,} past it.")
     )
 
 
@@ -107,7 +115,7 @@ def calendar_told(fitted: Fitted) -> str:
     days = ", ".join(DAYS[day][:3] for day in clock.weekdays)
     text = (
         f"Working hours: {clock.opens:.0f} to {until:.0f} o'clock ({clock.day:.0f}h), {days}; "
-        f"time zone {clock.zone} ({fitted.zone_from})."
+        f"time zone {clock.zone.name} ({clock.zone.found})."
     )
     if len(clock.weekdays) != 5:
         text += " The model's week has 5 days."
@@ -156,16 +164,22 @@ def kept_told(kept: list[Setting]) -> str:
 def notes(fitted: Fitted) -> list[str]:
     """What limits the figures."""
     said = []
-    if fitted.arrivals and fitted.cases is None:
+    links = fitted.links
+    if fitted.basis is Basis.ARRIVALS and fitted.cases is None:
         said.append(
             "Without the log of decisions the times are too short: ideas that a decision overtook "
             "never arrive, and when that was is not known. Give both logs."
         )
-    if fitted.traffic is not None and not fitted.arrivals:
+    if fitted.basis is Basis.MATTERS and links is not None:
+        how = "by their names" if links.by_name else "by when they began and who took part"
         said.append(
-            "The times are what the log shows from the latest message received to the answer, "
-            "waiting in the inbox included where the model would have had it read at once; it adds "
-            "the waiting of others itself."
+            f"{len(links.case):,} threads were taken to be about {links.share:.0%} of the cases, "
+            f"{how}; times are taken from them."
+        )
+    if fitted.basis is Basis.MESSAGES and fitted.traffic is not None:
+        said.append(
+            "The times are what the log shows from the latest message received to the answer. "
+            "They leave out what the model would have let wait in an inbox, as it adds that itself."
         )
     if fitted.cases is not None and fitted.cases.midst:
         said.append(
@@ -182,11 +196,11 @@ def as_json(fitted: Fitted, settings: list[Setting], kept: list[Setting]) -> dic
     clock, traffic = fitted.clock, fitted.traffic
     return {
         "messages": 0 if traffic is None else traffic.messages,
-        "log_of_arrivals": fitted.arrivals,
+        "times_from": fitted.basis.value,
         "calendar": {
             "plain": clock.plain,
-            "zone": clock.zone,
-            "zone_from": fitted.zone_from,
+            "zone": clock.zone.name,
+            "zone_found": clock.zone.found,
             "opens": clock.opens,
             "day": clock.day,
             "weekdays": [DAYS[day] for day in clock.weekdays],

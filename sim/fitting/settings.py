@@ -12,12 +12,13 @@ import pandas as pd
 from sim.clock import Calendar, Duration
 from sim.fitting.estimates import Estimate
 from sim.fitting.fit import Fitted
+from sim.fitting.hops import Basis
 from sim.sources.policies import WhatIf
 from sim.sources.scenario_text import Setting
 
 TICKS_MINUTES = (60, 30, 15, 10, 5, 2, 1)
 """Ticks, in minutes, of which the longest is taken that resolves the fitted times."""
-RESOLVES = 4.0
+RESOLVES = 2.0
 """So many ticks at least make the shortest mean time of a hop (convention)."""
 CLEAR = 0.8
 """Kinds are raised, or decided, at a position that has this share of them (convention)."""
@@ -54,14 +55,20 @@ def settings_of(
 
 
 def tick_minutes(fitted: Fitted) -> int:
-    """The minutes of a tick: of a log of arrivals its own; else so few that the shortest mean time
-    of a hop is several ticks."""
-    if fitted.arrivals and fitted.clock.resolution:
+    """The minutes of a tick: those of a log that counts in ticks; else so few that the shortest
+    mean time of a hop is several ticks."""
+    if _in_steps(fitted):
         return max(round(fitted.clock.resolution * 60), 1)
     means = [delay.value for delay in fitted.delays.values() if delay.known]
     shortest = min(means, default=math.inf) * 60
     fine = [tick for tick in TICKS_MINUTES if tick * RESOLVES <= shortest]
     return fine[0] if fine else TICKS_MINUTES[-1] if means else TICKS_MINUTES[0]
+
+
+def _in_steps(fitted: Fitted) -> bool:
+    """Whether times were counted in the steps of the log's own clock, so that the delay, and no
+    mean of rounded times, was fitted."""
+    return fitted.basis is not Basis.MESSAGES and fitted.clock.resolution > 0.0
 
 
 def told(estimate: Estimate, unit: str = "h", digits: int = 2) -> str:
@@ -82,10 +89,10 @@ def span_told(estimate: Estimate) -> str:
 def _clock(fitted: Fitted, tick: int) -> list[Setting]:
     clock = fitted.clock
     found = []
-    if fitted.arrivals or tick != TICKS_MINUTES[0]:
+    if _in_steps(fitted) or tick != TICKS_MINUTES[0]:
         why = (
             "fitted: all times of the log are multiples of it"
-            if fitted.arrivals
+            if _in_steps(fitted)
             else f"so that the shortest mean time of a hop is {RESOLVES:.0f} ticks or more"
         )
         found.append(Setting("clock.tick", f"{tick}m", why))
@@ -99,7 +106,7 @@ def _clock(fitted: Fitted, tick: int) -> list[Setting]:
             "clock.day",
             f"{clock.day:g}h",
             f"fitted: {clock.day:g}h{interval}: from {clock.opens:.0f} to {until:.0f} o'clock "
-            f"({clock.zone}) 95 % of the messages of working days are written (90 % to 99 %)",
+            f"({clock.zone.name}) 95 % of the messages of working days are written (90 % to 99 %)",
         )
     )
     return found
@@ -119,27 +126,28 @@ def _delays(fitted: Fitted, tick: int) -> list[Setting]:
         if not delay.known:
             continue
         hours = tick / 60.0
-        value = delay.value if fitted.arrivals else model_delay(delay.value, hours)
+        value = delay.value if _in_steps(fitted) else model_delay(delay.value, hours)
         found.append(
-            Setting(f"flow.{direction}.delay", _duration(value), _from(fitted, direction, delay))
+            Setting(f"flow.{direction}.delay", _duration(value), _from(fitted, direction, delay, tick))
         )
     return found
 
 
-def _from(fitted: Fitted, direction: str, delay: Estimate) -> str:
+def _from(fitted: Fitted, direction: str, delay: Estimate, tick: int) -> str:
     """Where a delay comes from."""
-    if fitted.arrivals:
-        return (
-            f"fitted: {span_told(delay)} from {delay.count:,} ideas in {delay.clusters:,} matters; "
-            f"{delay.method}"
-        )
     answers, relays = fitted.counts[direction]
-    parts = [f"{answers:,} answers"] if answers else []
-    parts += [f"{relays:,} relays in threads"] if relays else []
-    return (
-        f"fitted: {span_told(delay)} from {' and '.join(parts)}; {delay.method}; the delay gives "
-        f"this mean where hops are rounded up to ticks"
-    )
+    if fitted.basis is not Basis.MESSAGES:
+        what = "ideas" if fitted.basis is Basis.ARRIVALS else "messages"
+        parts = [f"{delay.count:,} {what} in {delay.clusters:,} matters"]
+    else:
+        parts = [f"{answers:,} answers"] if answers else []
+        parts += [f"{relays:,} relays in threads"] if relays else []
+    text = f"fitted: {span_told(delay)} from {' and '.join(parts)}; {delay.method}"
+    if _in_steps(fitted):
+        return text
+    if delay.value * 60 <= tick:
+        return f"{text}; shorter than a tick, to which every hop is rounded up"
+    return f"{text}; the delay gives this mean where hops are rounded up to ticks"
 
 
 def _duration(hours: float) -> str:
@@ -277,7 +285,7 @@ def _attention(fitted: Fitted, tick: int, given: float | None) -> list[Setting]:
         why = f"fitted: at least {fitted.answered:,}, as one person answered so many in an hour"
     else:
         why = f"the least above {usual:g} that is a whole number in a tick"
-    return [Setting("attention", needed, why)]
+    return [Setting("attention", round(needed), why)]
 
 
 def usual_attention() -> float:
