@@ -40,7 +40,10 @@ XES = """<?xml version="1.0" encoding="UTF-8"?>
 </log>
 """
 CLOCK = WorkTime(
-    False, opens=9.0, day=8.0, weekdays=(0, 1, 2, 3, 4),
+    False,
+    opens=9.0,
+    day=8.0,
+    weekdays=(0, 1, 2, 3, 4),
     first=pd.Timestamp("2026-01-05 09:00", tz="UTC"),
 )
 PEOPLE = {"ann": 0, "tom": 1}
@@ -83,7 +86,9 @@ def test_the_user_says_what_decides_and_is_told_what_there_is(tmp_path):
 
 
 def test_cases_that_begin_in_the_midst_have_no_beginning():
-    rows = [(str(n), "raised" if n else "discussed", f"2026-01-05T{9 + n % 8:02}:00") for n in range(9)]
+    rows = [
+        (str(n), "raised" if n else "discussed", f"2026-01-05T{9 + n % 8:02}:00") for n in range(9)
+    ]
     steps = pd.DataFrame(rows, columns=["case", "activity", "time"]).assign(
         kind="", resource="", lifecycle="", attendees=""
     )
@@ -121,7 +126,10 @@ def test_meetings_are_steps_with_attendees_from_start_to_end():
     steps["time"] = pd.to_datetime(steps["time"], utc=True)
     held = meetings_of(steps, CLOCK, pd.Series(PEOPLE))
     assert sorted(zip(held["person"], held["start"], held["end"], strict=True)) == [
-        (0, 0.0, 2.0), (0, 8.0, 9.0), (1, 0.0, 2.0), (1, 8.0, 9.0),
+        (0, 0.0, 2.0),
+        (0, 8.0, 9.0),
+        (1, 0.0, 2.0),
+        (1, 8.0, 9.0),
     ]
     told = meetings_told(held, 4, 80.0, 8.0)
     assert told is not None

@@ -62,8 +62,11 @@ def test_what_was_received_while_others_waited_or_in_a_meeting_is_left_out():
     slow = log_of(*rows, attention=1.0)
     assert told(hops_between(slow, every, NONE, NONE)) == []
     meeting = pd.DataFrame({"person": [1], "start": [1.0], "end": [3.0]})
-    busy = Log(*(getattr(slow, name) for name in ("messages", "direction", "resolution", "end")),
-               4.0, meeting)
+    busy = Log(
+        *(getattr(slow, name) for name in ("messages", "direction", "resolution", "end")),
+        4.0,
+        meeting,
+    )
     assert told(hops_between(busy, every, NONE, NONE)) == []
 
 

@@ -16,7 +16,9 @@ from sim.fitting.zones import Zone, zone_of
 NOBODY_WORKS = (date(2026, 4, 3), date(2026, 4, 6))
 
 
-def written(weeks: int, opens: int, hours: int, each: int, free=(), start="2026-03-16") -> pd.Series:
+def written(
+    weeks: int, opens: int, hours: int, each: int, free=(), start="2026-03-16"
+) -> pd.Series:
     """UTC times of messages, so many in each hour of a working day."""
     days = pd.bdate_range(start, periods=5 * weeks)
     days = [day for day in days if day.date() not in free]
@@ -98,6 +100,8 @@ def test_a_log_that_says_its_offsets_is_read_by_its_own_clock_through_summer_tim
 def test_zones_that_are_guessed_say_so_and_unknown_ones_are_refused():
     times = at("2026-03-16 09:00", "2026-03-17 09:00")
     assert "guess" in zone_of(times, pd.Series([0.0, 0.0]), None).found
-    assert zone_of(times, pd.Series([np.nan, np.nan]), None) == Zone("of the log", "the log names none")
+    assert zone_of(times, pd.Series([np.nan, np.nan]), None) == Zone(
+        "of the log", "the log names none"
+    )
     with pytest.raises(UsageError, match="Europe/Berlin"):
         zone_of(times, pd.Series([0.0, 0.0]), "Europe/Berlim")
