@@ -44,7 +44,7 @@ UNKNOWN_HELP = (
 )
 POSITIONS_HELP = (
     'Positions, upstream first: "top=CEO,VP; middle=Manager; base=*" by level, title or rank, or '
-    "else depth (0 for heads); * takes all others."
+    "else depth (0 for people without a manager); * takes all others."
 )
 
 People = Annotated[
@@ -90,7 +90,7 @@ PositionsOption = Annotated[
 Roots = Annotated[
     str | None,
     typer.Option(
-        "--roots", metavar="HOW", help="Whether heads are a team or stand apart: team, apart."
+        "--roots", metavar="HOW", help="What people without a manager are: team or apart."
     ),
 ]
 LeadersOnly = Annotated[
@@ -107,6 +107,9 @@ Encoding = Annotated[
     typer.Option("--encoding", metavar="NAME", help="The encoding of CSV files, such as cp1252."),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say all this and write nothing.")]
+
+PLAIN = "message"
+"""The kind of messages of a log that names none."""
 
 MOST_KINDS = 4
 """Kinds of tie that the answer names."""
@@ -210,7 +213,11 @@ def in_short(facts: Facts) -> str:
         said.append(f"{_listed(standing)} ties")
     said += [_messages(kind) for kind in kinds if kind.messages is not None]
     if kinds and facts.lines:
-        on = [f"with {kind.kind} {kind.lines_with:,} of {facts.lines:,}" for kind in kinds]
+        on = [
+            f"with {'messages' if kind.kind == PLAIN else kind.kind} {kind.lines_with:,} of "
+            f"{facts.lines:,}"
+            for kind in kinds
+        ]
         said.append(f"lines {', '.join(on[:MOST_KINDS])}")
     if facts.ties.along_lines == facts.ties.along_lines:
         said.append(f"{facts.ties.along_lines:.0%} of messages along lines")
@@ -218,7 +225,7 @@ def in_short(facts: Facts) -> str:
 
 
 def _messages(kind: KindFacts) -> str:
-    name = "" if kind.kind == "message" else f"{kind.kind} "
+    name = "" if kind.kind == PLAIN else f"{kind.kind} "
     return (
         f"{kind.messages:,} {name}messages, {counted(kind.channels, 'pair', 'pairs')} of people "
         f"with a channel"
