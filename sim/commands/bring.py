@@ -108,9 +108,6 @@ Encoding = Annotated[
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say all this and write nothing.")]
 
-PLAIN = "message"
-"""The kind of messages of a log that names none."""
-
 MOST_KINDS = 4
 """Kinds of tie that the answer names."""
 
@@ -208,28 +205,26 @@ def in_short(facts: Facts) -> str:
         f"{counted(len(facts.positions), 'position', 'positions')} {sizes}"
     ]
     kinds = facts.ties.kinds
-    standing = [f"{kind.ties:,} {kind.kind}" for kind in kinds if kind.messages is None]
+    standing = [f"{kind.ties:,} {_named(kind)}" for kind in kinds if kind.messages is None]
     if standing:
-        said.append(f"{_listed(standing)} ties")
+        said.append(f"{_listed(standing)} ties".replace("ties ties", "ties"))
     said += [_messages(kind) for kind in kinds if kind.messages is not None]
     if kinds and facts.lines:
-        on = [
-            f"with {'messages' if kind.kind == PLAIN else kind.kind} {kind.lines_with:,} of "
-            f"{facts.lines:,}"
-            for kind in kinds
-        ]
+        on = [f"with {_named(kind)} {kind.lines_with:,} of {facts.lines:,}" for kind in kinds]
         said.append(f"lines {', '.join(on[:MOST_KINDS])}")
     if facts.ties.along_lines == facts.ties.along_lines:
         said.append(f"{facts.ties.along_lines:.0%} of messages along lines")
     return "; ".join(said) + "."
 
 
+def _named(kind: KindFacts) -> str:
+    """A kind of tie by its name; 'ties' or 'messages' where it has none."""
+    return kind.kind if kind.called.startswith(f"{kind.kind} ") else kind.called
+
+
 def _messages(kind: KindFacts) -> str:
-    name = "" if kind.kind == PLAIN else f"{kind.kind} "
-    return (
-        f"{kind.messages:,} {name}messages, {counted(kind.channels, 'pair', 'pairs')} of people "
-        f"with a channel"
-    )
+    pairs = counted(kind.channels, "pair", "pairs")
+    return f"{kind.messages:,} {kind.called}, {pairs} of people with a channel"
 
 
 def _listed(texts: list[str], most: int = MOST_KINDS) -> str:
