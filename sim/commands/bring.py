@@ -260,7 +260,7 @@ def odd_lines(imported: Imported, width: int) -> list[str]:
         hint = f" ({odd.hint})" if odd.hint else ""
         once = odd.said.startswith(("file ", "column "))
         often = "" if once else f": {odd.count:,}"
-        text = f"{odd.file}: {odd.said}{often}; {odd.done}{hint}"
+        text = f"{Path(odd.file).name}: {odd.said}{often}; {odd.done}{hint}"
         lines.append(wrapped(text, width, first="- ", rest="  "))
         if odd.examples:
             shown = [example.removeprefix(f"{odd.file}:").strip() for example in odd.examples]

@@ -65,7 +65,7 @@ def bring(people: Path, ties: Sequence[Path], options: Options) -> Imported:
     rules = options.rules
     listed = read_people(
         people,
-        people.name,
+        str(people),
         oddities,
         _of(options.chosen, ROLE_NAMES),
         sheet=options.sheet(0),
@@ -109,7 +109,7 @@ def _contacts(
     return [
         read_contacts(
             file,
-            file.name,
+            str(file),
             oddities,
             chosen,
             sheet=options.sheet(place),

@@ -70,20 +70,23 @@ def lines_from_ties(people: People, listed: pd.DataFrame, oddities: Oddities) ->
 
 
 def manager_column(people: People, directory: Directory, oddities: Oddities) -> str:
-    """The column of managers: of those with a telling name the one that means most people; else the
-    one whose cells mean other people; '' for none."""
-    if people.manager_columns:
-        shares = [_share(people, directory, column) for column in people.manager_columns]
-        return people.manager_columns[int(np.argmax(shares))]
+    """The column of managers: of those with a telling name the one that means most people; where
+    none means anybody, the one whose cells mean other people; '' for none."""
+    named = {column: _share(people, directory, column) for column in people.manager_columns}
+    told = max(named, key=lambda column: named[column], default="")
+    if told and (named[told] > 0 or people.manager_chosen):
+        return told
     taken = set(people.roles.values())
     shares_of = {
         column: _share(people, directory, column)
         for column in people.grid.columns
-        if column not in taken and people.grid.table[column].duplicated().any()
+        if column not in taken
+        and column not in named
+        and people.grid.table[column].duplicated().any()
     }
     best = max(shares_of, key=lambda column: shares_of[column], default="")
     if not best or shares_of[best] < SHARE_BY_CONTENT:
-        return ""
+        return told
     oddities.add(
         people.file,
         "manager-by-content",
