@@ -17,13 +17,16 @@ def import_organization(
     people: Name,
     ties: Name | Sequence[Name] = (),
     out: Name | None = None,
+    *,
+    dry_run: bool = False,
     **options: Any,
 ) -> Imported:
     """Read an organisation from its files and, with `out`, write it as a scenario.
 
     people: a CSV file or Excel sheet of people. ties: one file of ties or messages, or several, in
     any format that the command `import` reads. out: the scenario file, such as org.yaml; beside it
-    stand OUT-people.csv and OUT-ties.csv. None: nothing is written. options: those of
+    stand OUT-people.csv and OUT-ties.csv. None: nothing is written. dry_run: the same, but what
+    would be written is checked (as org.yaml without `out`). options: those of
     `sim.sources.options.Options`, such as unknown="add" or chosen={"manager": "Boss"}.
 
     The answer holds people, ties, facts and everything odd. Raises errors.InvalidInput,
@@ -31,12 +34,14 @@ def import_organization(
     """
     from sim.sources.bring import bring
     from sim.sources.options import Options
-    from sim.sources.writing import write
+    from sim.sources.writing import check, write
 
     files = [ties] if isinstance(ties, str | PathLike) else list(ties)
     if options.get("pseudonyms") is not None:
         options["pseudonyms"] = Path(options["pseudonyms"])
     imported = bring(Path(people), [Path(file) for file in files], Options(**options))
-    if out is not None:
+    if dry_run:
+        check(imported, Path(out or "org.yaml"))
+    elif out is not None:
         write(imported, Path(out))
     return imported

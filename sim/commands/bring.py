@@ -108,6 +108,9 @@ Encoding = Annotated[
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say all this and write nothing.")]
 
+MOST_KINDS = 4
+"""Kinds of tie that the answer names."""
+
 
 def register(app: typer.Typer) -> None:
     """Offer the command."""
@@ -145,7 +148,8 @@ def bring(
     imported = import_organization(
         people,
         ties or (),
-        None if dry_run else out,
+        out,
+        dry_run=dry_run,
         chosen=chosen_columns(mapped),
         unknown=unknown,
         channel_from=channel_from,
@@ -196,27 +200,32 @@ def in_short(facts: Facts) -> str:
     """The answer in a sentence: who there is, and which ties stand on how many lines."""
     sizes = "/".join(str(position.people) for position in facts.positions)
     said = [
-        f"{counted(facts.people, 'person', 'people')} ({facts.leaders} lead others), "
-        f"{counted(facts.lines, 'line', 'lines')}, "
+        f"{facts.people:,} {'person' if facts.people == 1 else 'people'} ({facts.leaders:,} lead "
+        f"others), {facts.lines:,} {'line' if facts.lines == 1 else 'lines'}, "
         f"{counted(len(facts.positions), 'position', 'positions')} {sizes}"
     ]
     kinds = facts.ties.kinds
-    if kinds:
-        said.append(f"{_listed([_counted_kind(kind) for kind in kinds])}")
-        on_lines = _listed([f"{kind.kind} {kind.lines_with} of {facts.lines}" for kind in kinds])
-        said.append(f"lines with {on_lines}")
+    standing = [kind for kind in kinds if kind.messages is None]
+    if standing:
+        several = [f"{kind.ties:,} {kind.called}".removesuffix(" ties") for kind in standing]
+        said.append(f"{_listed(several)} ties")
+    said += [_messages(kind) for kind in kinds if kind.messages is not None]
+    if kinds and facts.lines:
+        on = [f"with {kind.kind} {kind.lines_with:,} of {facts.lines:,}" for kind in kinds]
+        said.append(f"lines {', '.join(on[:MOST_KINDS])}")
     if facts.ties.along_lines == facts.ties.along_lines:
         said.append(f"{facts.ties.along_lines:.0%} of messages along lines")
     return "; ".join(said) + "."
 
 
-def _counted_kind(kind: KindFacts) -> str:
-    if kind.messages is None:
-        return f"{kind.ties:,} {kind.called}"
-    return f"{kind.messages:,} {kind.called} between {kind.channels:,} pairs with a channel"
+def _messages(kind: KindFacts) -> str:
+    return (
+        f"{kind.messages:,} {kind.called}, {counted(kind.channels, 'pair', 'pairs')} of people "
+        f"with a channel"
+    )
 
 
-def _listed(texts: list[str], most: int = 4) -> str:
+def _listed(texts: list[str], most: int = MOST_KINDS) -> str:
     """'a, b and c'; of many the first."""
     if len(texts) > most:
         texts = [*texts[:most], f"{len(texts) - most} more kinds"]

@@ -91,7 +91,8 @@ Policy = Annotated[
     typer.Option("--policy", metavar="NAME", help="Of this policy. Default: the base."),
 ]
 Replication = Annotated[
-    int, typer.Option("--replication", metavar="R", min=0, help="Of this replication.")
+    int | None,
+    typer.Option("--replication", metavar="R", min=0, help="Of this replication. Default: 0."),
 ]
 
 
@@ -116,7 +117,7 @@ def export(
     xes: Xes = False,
     graphml: Graphml = False,
     policy: Policy = None,
-    replication: Replication = 0,
+    replication: Replication = None,
     data: Data = None,
 ) -> None:
     """Write tables, logs or a graph."""
@@ -128,15 +129,15 @@ def export(
     alone = log or xes or graphml
     if policy is not None and not alone:
         raise UsageError("--policy is for --log, --xes and --graphml; tables hold all policies")
+    if replication is not None and not (log or xes):
+        raise UsageError("--replication is for --log and --xes; all else is of all replications")
     insist_writable(out)
     loaded = load(find(result))
     tables = table or (list(loaded.tables) if format is not None or not alone else [])
     if log or xes:
-        console.note(f"playing replication {replication} again ...")
-    made = exports(
-        loaded,
-        Wanted(tables, format is Format.xlsx, log, xes, graphml, policy, replication, data),
-    )
+        console.note(f"playing replication {replication or 0} again ...")
+    about = (policy, replication or 0, data)
+    made = exports(loaded, Wanted(tables, format is Format.xlsx, log, xes, graphml, *about))
     _tell(console, made, place(made, out))
     console.next(f"leaderstream verify {result}")
 

@@ -25,6 +25,7 @@ from sim.sources.hierarchy import (
 )
 from sim.sources.matching import unknown_people
 from sim.sources.messages import Contacts
+from sim.sources.nameless import without_names
 from sim.sources.oddities import Oddities
 from sim.sources.options import TIE_ROLE_NAMES, Options
 from sim.sources.people import ROLE_NAMES, People, read_people
@@ -90,6 +91,8 @@ def bring(people: Path, ties: Sequence[Path], options: Options) -> Imported:
     say_heads(lines, oddities)
     positions = positions_of(lines, options.positions, oddities)
     table = _table(lines, positions, oddities)
+    if not options.keep_names:
+        table, positions, tied = _without_names(table, positions, tied)
     facts = facts_of(table, lines, positions, tied, left_out)
     return Imported(table, positions.names, tied, oddities, facts, options, directory)
 
@@ -184,6 +187,25 @@ def _table(lines: Lines, positions: Positions, oddities: Oddities) -> pd.DataFra
     table["level"] = table["level"].astype("str")
     table["department"] = _departments(lines, oddities)
     return table
+
+
+def _without_names(
+    table: pd.DataFrame, positions: Positions, ties: Ties
+) -> tuple[pd.DataFrame, Positions, Ties]:
+    """Positions, departments and kinds of ties that name nobody."""
+    names = without_names(positions.names, table, "position")
+    levels = table["level"].map(names)
+    departments = table["department"].map(without_names(table["department"], table, "department"))
+    kinds = without_names([*ties.table["kind"], *ties.messages["kind"]], table, "kind")
+    told = {
+        name: frame.assign(kind=frame["kind"].map(kinds).astype("str"))
+        for name, frame in (("table", ties.table), ("messages", ties.messages))
+    }
+    return (
+        table.assign(level=levels, department=departments),
+        replace(positions, names=[names[name] for name in positions.names]),
+        replace(ties, **told),
+    )
 
 
 def _departments(lines: Lines, oddities: Oddities) -> pd.Series:

@@ -14,11 +14,9 @@ import numpy as np
 import yaml
 
 from sim.scenario.earlier import SCHEMA
+from sim.scenario.keys.privacy import USUAL
 from sim.sources.bring import Imported
 from sim.sources.policies import Shape, WhatIf, policies
-
-SMALLEST_GROUP = 5
-"""The smallest group of people that results of an imported organisation show; convention."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def settings_of(
     ]
     tree: dict[str, Any] = {"schema": SCHEMA, "name": name, "stream": stream}
     if not imported.options.keep_names:
-        tree["privacy"] = {"smallest_group": SMALLEST_GROUP}
+        tree["privacy"] = {"smallest_group": USUAL}
     tree |= whatif.settings
     tree |= {"base": whatif.base, "variants": whatif.variants}
     comments = _comments(imported, whatif)
@@ -101,7 +99,7 @@ def _set(tree: dict[str, Any], setting: Setting) -> None:
 def _comments(imported: Imported, whatif: WhatIf) -> Comments:
     facts = imported.facts
     sizes = "/".join(str(position.people) for position in facts.positions)
-    shown = f"results show groups of at least {SMALLEST_GROUP} people, and nobody alone"
+    shown = f"results show groups of at least {USUAL} people, and nobody alone"
     comments = {
         "stream": f"{facts.people} people, {facts.lines} reporting lines; positions {sizes}, "
         f"{facts.source}",

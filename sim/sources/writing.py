@@ -5,23 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import os
-import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from sim.errors import Refused, UsageError
+from sim.errors import InvalidInput, Refused, UsageError
 from sim.files import cannot_write, flush
 from sim.organization import build, key_of
 from sim.scenario import Scenario
 from sim.sources import pseudonyms
 from sim.sources.bring import Imported
-from sim.sources.directory import address_of, name_of
 from sim.sources.scenario_text import Setting, settings_of, yaml_text
 
 PEOPLE_COLUMNS = ("id", "name", "manager_id", "level", "level_rank", "department")
@@ -49,24 +47,46 @@ def write(imported: Imported, out: Path, extra_settings: Sequence[Setting] = ())
     the scenario is not valid. Nothing is left behind then.
     """
     written = contents(imported, out, extra_settings)
+    key_file = imported.options.pseudonyms
     _insist_on_place(out, written)
-    if imported.options.pseudonyms is not None:
-        _insist_key_apart(imported.options.pseudonyms, written)
+    if key_file is not None:
+        _insist_key_apart(key_file, written)
     try:
         with tempfile.TemporaryDirectory(prefix=".leaderstream-", dir=out.parent) as folder:
-            waiting = {path: Path(folder, path.name) for path in written.files}
-            for path, text in written.files.items():
-                waiting[path].write_text(text, encoding="utf-8", newline="")
-                flush(waiting[path])
-            scenario = Scenario.load(waiting[out])
-            for policy in scenario.policies().values():
-                build(policy)
-            if imported.options.pseudonyms is not None:
-                pseudonyms.write(imported.options.pseudonyms, written.pseudonyms)
+            waiting = _checked(written, Path(folder))
+            if key_file is not None:
+                pseudonyms.write(key_file, written.pseudonyms)
             _move(waiting)
     except OSError as error:
         raise cannot_write(out.parent, error) from None
     return written
+
+
+def check(imported: Imported, out: Path, extra_settings: Sequence[Setting] = ()) -> Written:
+    """What `write` would write, read as a scenario; nothing of it stays. Raises as `write` does."""
+    written = contents(imported, out, extra_settings)
+    _insist_on_place(out, written)
+    with tempfile.TemporaryDirectory(prefix="leaderstream-") as folder:
+        _checked(written, Path(folder))
+    return written
+
+
+def _checked(written: Written, folder: Path) -> dict[Path, Path]:
+    """Where each file waits in a folder, once they were read there as a scenario; InvalidInput
+    where it is not valid, in terms of the files as they will be called."""
+    waiting = {path: folder / path.name for path in written.files}
+    for path, text in written.files.items():
+        waiting[path].write_text(text, encoding="utf-8", newline="")
+        flush(waiting[path])
+    try:
+        scenario = Scenario.load(next(iter(waiting.values())))
+        for policy in scenario.policies().values():
+            build(policy)
+    except InvalidInput as error:
+        raise InvalidInput(
+            [replace(problem, file=Path(problem.file).name) for problem in error.problems]
+        ) from None
+    return waiting
 
 
 def contents(imported: Imported, out: Path, extra_settings: Sequence[Setting] = ()) -> Written:
@@ -113,28 +133,12 @@ def _people_text(imported: Imported, ids: Sequence[str]) -> str:
     table, named = imported.people, imported.options.keep_names
     managers = [ids[above] if above >= 0 else "" for above in table["manager"]]
     level, department = table["level"], table["department"]
-    if not named:
-        level, department = _nameless(level, imported), _nameless(department, imported)
     rows = zip(ids, table["name"], managers, level, table["rank"] + 1, department, strict=True)
     kept = [place for place, name in enumerate(PEOPLE_COLUMNS) if named or name != "name"]
     cells = [[row[place] for place in kept] for row in rows]
     if not named:
         cells.sort()
     return _csv([PEOPLE_COLUMNS[place] for place in kept], cells)
-
-
-def _nameless(texts: pd.Series, imported: Imported) -> pd.Series:
-    """Texts of which none holds a person's name, address or id of letters: 'group 3' in the place
-    of one."""
-    names = {name_of(name) for name in imported.people["name"]} - {""}
-    ids = {text for text in imported.people["id"] if re.search(r"[^\W\d_]", text)}
-    safe = {}
-    for number, text in enumerate(texts.unique(), 1):
-        words = name_of(text).split()
-        pairs = {" ".join(words[at : at + size]) for size in (2, 3, 4) for at in range(len(words))}
-        told = bool(pairs & names) or address_of(text) or text in ids
-        safe[text] = f"group {number}" if told else text
-    return texts.map(safe)
 
 
 def _ties_text(tied: pd.DataFrame, ids: Sequence[str], own: bool) -> str:
