@@ -41,7 +41,7 @@ def import_organization(
         options["pseudonyms"] = Path(options["pseudonyms"])
     imported = bring(Path(people), [Path(file) for file in files], Options(**options))
     if dry_run:
-        check(imported, Path(out or "org.yaml"))
+        check(imported, None if out is None else Path(out))
     elif out is not None:
         write(imported, Path(out))
     return imported

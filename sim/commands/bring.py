@@ -11,6 +11,7 @@ import typer
 from sim.commands.console import Console, columns, counted, examples, shortened, wrapped
 from sim.commands.guard import command
 from sim.errors import UsageError
+from sim.sources.thresholds import DEFAULT
 
 if TYPE_CHECKING:
     from sim.sources.bring import Imported
@@ -68,7 +69,8 @@ ChannelFrom = Annotated[
     typer.Option(
         "--channel-from",
         metavar="RATE",
-        help="From how many messages, both ways together, two people have a channel: 5/mo, 1/w.",
+        help=f"From how many messages, both ways together, two people have a channel: 5/mo, 1/w "
+        f"({DEFAULT} by default); or a number: of messages in all, or the weight of a tie.",
     ),
 ]
 Reciprocal = Annotated[
@@ -219,10 +221,8 @@ def in_short(facts: Facts) -> str:
 
 
 def _messages(kind: KindFacts) -> str:
-    return (
-        f"{kind.messages:,} {kind.called}, {counted(kind.channels, 'pair', 'pairs')} of people "
-        f"with a channel"
-    )
+    pairs = counted(kind.channels, "pair", "pairs")
+    return f"{kind.messages:,} {kind.called}, {pairs} of people with a channel"
 
 
 def _listed(texts: list[str], most: int = MOST_KINDS) -> str:
@@ -256,7 +256,9 @@ def odd_lines(imported: Imported, width: int) -> list[str]:
     lines = []
     for odd in imported.oddities:
         hint = f" ({odd.hint})" if odd.hint else ""
-        text = f"{odd.file}: {odd.said}: {odd.count:,}; {odd.done}{hint}"
+        once = odd.said.startswith(("file ", "column "))
+        often = "" if once else f": {odd.count:,}"
+        text = f"{odd.file}: {odd.said}{often}; {odd.done}{hint}"
         lines.append(wrapped(text, width, first="- ", rest="  "))
         if odd.examples:
             shown = [example.removeprefix(f"{odd.file}:").strip() for example in odd.examples]

@@ -187,8 +187,8 @@ def _from_ties(people: People, listed: pd.DataFrame, oddities: Oddities) -> Line
 
 def _no_managers(people: People) -> InvalidInput:
     message = (
-        f"who reports to whom? no column names managers ({MANAGER.spellings[2]}, reports to, "
-        f"supervisor or similar), and none holds other people's ids, addresses or names; name it "
+        f"who reports to whom? no column names managers (manager, reports to, supervisor "
+        f"or similar), and none holds other people's ids, addresses or names; name it "
         f"with --map {MANAGER.name}=COLUMN, or give a file of ties of the kind reports_to; "
         f"columns: {', '.join(people.grid.columns)}"
     )

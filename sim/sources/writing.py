@@ -62,13 +62,14 @@ def write(imported: Imported, out: Path, extra_settings: Sequence[Setting] = ())
     return written
 
 
-def check(imported: Imported, out: Path, extra_settings: Sequence[Setting] = ()) -> Written:
-    """What `write` would write, read as a scenario; nothing of it stays. Raises as `write` does."""
-    written = contents(imported, out, extra_settings)
-    _insist_on_place(out, written)
+def check(imported: Imported, out: Path | None = None) -> None:
+    """Raise what `write` would raise, without leaving anything anywhere; without `out`, nothing is
+    said of its place."""
+    written = contents(imported, out or Path("org.yaml"))
+    if out is not None:
+        _insist_on_place(out, written)
     with tempfile.TemporaryDirectory(prefix="leaderstream-") as folder:
         _checked(written, Path(folder))
-    return written
 
 
 def _checked(written: Written, folder: Path) -> dict[Path, Path]:
