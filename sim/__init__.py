@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sim.api import audit as audit
     from sim.api import bridges as bridges
     from sim.api import calibrate as calibrate
+    from sim.api import import_organization as import_organization
     from sim.api import run as run
     from sim.api import sensitivity as sensitivity
     from sim.api import sweep as sweep
@@ -29,6 +30,7 @@ _HOMES = {
     "audit": "sim.api",
     "bridges": "sim.api",
     "calibrate": "sim.api",
+    "import_organization": "sim.api",
     "load": "sim.results",
     "run": "sim.api",
     "sensitivity": "sim.api",
@@ -41,6 +43,7 @@ __all__ = [
     "audit",
     "bridges",
     "calibrate",
+    "import_organization",
     "load",
     "run",
     "sensitivity",

@@ -53,8 +53,8 @@ def run(
     that measure is no wider (a percentage: of the base's mean), of every measure where several are
     named; `replications` is then how many there may be (default: what the scenario says, or ten
     times its replications). replays: how many issues are played again and recorded tick by tick
-    (default: 3, fewer where it would take long; none where nothing is saved). dashboard: whether
-    the page is written too.
+    (default: 3, fewer where it would take long; none where nothing is saved, or where people are
+    shown in groups only). dashboard: whether the page is written too.
 
     Where a policy reads the half-life (`sim.parameters.urgency`), it is run again at eight other
     urgencies, and the result has a fifth table, `urgency`.
@@ -108,9 +108,11 @@ def _record_replays(
 ) -> None:
     from sim.replays import add_replays
     from sim.runner.pool import available_cores
+    from sim.tables.privacy import hidden
 
     with reporter(progress) as tell:
-        tell(0, len(part.manifest["policies"]), "recording a few issues for the replay")
+        if not hidden(part.manifest):
+            tell(0, len(part.manifest["policies"]), "recording a few issues for the replay")
         add_replays(part, scenario.folder, most, workers or available_cores(), tell)
 
 

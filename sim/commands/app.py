@@ -9,6 +9,7 @@ import typer
 from sim.commands import (
     audit,
     bridges,
+    bring,
     calibrate,
     check,
     compare,
@@ -32,6 +33,7 @@ from sim.commands.console import examples
 HELP = f"""{
     examples(
         "leaderstream new mine                       # write a commented scenario, mine.yaml",
+        "leaderstream import people.csv --out o.yaml # an organisation of your own",
         "leaderstream check mine.yaml                # is it right, what will run, how long",
         "leaderstream run mine.yaml                  # compare its policies; results and dashboard",
         "leaderstream run mine.yaml --set power.sharing=1 --replications 200",
@@ -83,6 +85,7 @@ def _top(
 _READING = (view, figure, serve, results, compare, verify, export)
 for module in (
     new,
+    bring,
     new_rule,
     check,
     run,

@@ -219,7 +219,14 @@ def load_all(files: list[Path], changes: dict[str, str]) -> list[Any]:
 
 
 def _say_lost_replays(console: Console, result: RunResult) -> None:
+    from sim.tables.privacy import KEY, smallest_group
+
     for part in result.parts:
+        if part.manifest["replays"]["asked"] and smallest_group(part.manifest) is not None:
+            console.note(
+                f"no issue of {part.manifest['name']} is replayed: a replay follows people one by "
+                f"one, and they are shown in groups only ({KEY})"
+            )
         for lost in part.manifest["replays"]["failures"]:
             console.problem(
                 f"the replay under {lost['variant']} failed and is left out: {lost['error']}"

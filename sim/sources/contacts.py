@@ -15,6 +15,7 @@ from sim.sources.matrix import is_matrix, read_matrix
 from sim.sources.mbox import read_mbox
 from sim.sources.messages import Contacts
 from sim.sources.oddities import Oddities
+from sim.sources.roles import folded
 from sim.sources.slack import MARKS, is_slack_export, read_slack
 from sim.sources.viva import is_viva, read_viva
 
@@ -25,6 +26,9 @@ EXPECTED = (
     "Viva Insights' person-to-person query (CSV)"
 )
 """What files of ties can be."""
+
+EVENTS = "is an event log of decisions: it is read by `leaderstream fit`"
+"""What is said of event logs, which have no ties."""
 
 _HEAD = 4096
 
@@ -81,7 +85,7 @@ def _refuse_others(text: str, name: str) -> None:
         raise _none_of_these(name, "is JSON; of a Slack export, give the whole folder or zip file")
     if text.startswith("<") and not graph_format(text):
         if "<log" in text:
-            raise _none_of_these(name, "is an event log (XES): it is read by `leaderstream fit`")
+            raise _none_of_these(name, EVENTS)
         raise _none_of_these(name, "is XML, but neither GraphML nor GEXF")
 
 
@@ -98,6 +102,8 @@ def _from_table(grid: Grid, oddities: Oddities, chosen: Mapping[str, str]) -> Co
         if is_matrix(grid):
             return read_matrix(grid, oddities)
         if not {"source", "target"} & columns_of(grid, chosen).keys():
+            if {"case", "activity"} <= {folded(column) for column in grid.columns}:
+                raise _none_of_these(grid.name, EVENTS)
             columns = ", ".join(grid.columns[:20]) + (", …" if len(grid.columns) > 20 else "")
             said = f"has no columns of who has a tie to whom; its columns: {columns}. Name them "
             raise _none_of_these(grid.name, f"{said}with --map source=COLUMN --map target=COLUMN")

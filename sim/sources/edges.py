@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from email.utils import getaddresses
 
 import numpy as np
 import pandas as pd
@@ -11,11 +12,13 @@ from sim.sources.grid import Grid, numbers_of
 from sim.sources.messages import Contacts, contacts_table
 from sim.sources.oddities import EXAMPLES, Oddities
 from sim.sources.roles import folded, insist, recognise
-from sim.sources.tie_roles import COUNTS, ROLES
+from sim.sources.tie_roles import COUNTS, DATES, ROLES
 from sim.sources.times import Times, read_times
 
 SEVERAL = ";"
 """Between the receivers in one cell, as mail programs write them."""
+
+_CLOCK = r"\d{1,2}[:.h]\d\d(?:[:.]\d\d)?(?:\s*[aApP]\.?[mM]\.?)?"
 
 
 def columns_of(grid: Grid, chosen: Mapping[str, str]) -> dict[str, str]:
@@ -42,6 +45,11 @@ def read_edges(grid: Grid, oddities: Oddities, chosen: Mapping[str, str]) -> Con
     found = columns_of(grid, chosen)
     insist(grid, ROLES, found, "source", "target")
     unused = [column for column in grid.columns if column not in found.values()]
+    table = pd.DataFrame({role: grid.table[column] for role, column in found.items()})
+    table["line"] = grid.lines
+    if "time" in found:
+        table["time"] = _with_dates(grid, found["time"], unused)
+    table = _row_each(table)
     if unused:
         oddities.add(
             grid.name,
@@ -51,16 +59,41 @@ def read_edges(grid: Grid, oddities: Oddities, chosen: Mapping[str, str]) -> Con
             count=len(unused),
             hint="--map time=COLUMN, or another of: " + ", ".join(role.name for role in ROLES),
         )
-    table = pd.DataFrame({role: grid.table[column] for role, column in found.items()})
-    table["line"] = grid.lines
-    several = table["target"].str.contains(SEVERAL, regex=False)
-    if several.any():
-        table["target"] = table["target"].str.strip("; ").str.split(SEVERAL)
-        table = table.explode("target", ignore_index=True)
-        table["target"] = table["target"].str.strip()
-        table = table[table["target"] != ""].reset_index(drop=True)
     counts = folded(found.get("weight", "")) in COUNTS
     return as_contacts(table, grid.name, oddities, names=found, decimal=grid.decimal, counts=counts)
+
+
+def _with_dates(grid: Grid, column: str, unused: list[str]) -> pd.Series:
+    """The cells of the column of times; where they are times of day alone, with the date from a
+    column of its own, which is then no longer unused."""
+    cells = grid.table[column]
+    clocks = cells[cells != ""].str.fullmatch(_CLOCK)
+    dates = next((one for one in unused if folded(one) in DATES), None)
+    if dates is None or not len(clocks) or clocks.mean() <= 0.5:
+        return cells
+    unused.remove(dates)
+    days = grid.table[dates].str.replace(r"[T ]00:00(?::00)?$", "", regex=True)
+    return days.where((days == "") | (cells == ""), days + " " + cells)
+
+
+def _row_each(table: pd.DataFrame) -> pd.DataFrame:
+    """A row for each receiver of a cell: apart by semicolons, or addresses apart by commas."""
+    cells = table["target"]
+    several = cells.str.contains(SEVERAL, regex=False) | (cells.str.count("@") > 1)
+    if not several.any():
+        return table
+    split = cells.where(~several, cells[several].map(_receivers_in).reindex(cells.index))
+    table = table.assign(target=split.astype(object)).explode("target", ignore_index=True)
+    table["target"] = table["target"].fillna("").astype("str")
+    return table
+
+
+def _receivers_in(cell: str) -> list[str]:
+    """The receivers in one cell."""
+    plain = cell.strip("[](){} ").replace("'", "")
+    if SEVERAL in plain:
+        return [one.strip() for one in plain.split(SEVERAL) if one.strip()]
+    return [address for _, address in getaddresses([plain]) if "@" in address]
 
 
 def as_contacts(

@@ -34,16 +34,23 @@ class People(Protocol):
         """Whether each is an account that is no person, such as everyone@ or a room."""
         ...
 
+    def candidates(self, text: str) -> list[int]:
+        """Everybody whom a text can mean."""
+        ...
+
 
 def unknown_people(contacts: Sequence[Contacts], people: People) -> pd.Series:
-    """How often the ties name each one whom nobody knows, by name, the most frequent first;
-    accounts that are no person are left out."""
+    """How often the ties name each one whom nobody knows, by name, the most frequent first.
+
+    Accounts that are no person, and names that several people have, are left out.
+    """
     names = pd.concat(
         [one.table[end] for one in contacts for end in ("source", "target")], ignore_index=True
     )
     counts = names.value_counts()
     found = pd.Series(counts.index, dtype="str")
     nobody = (people.match(found) < 0) & ~people.no_person(found)
+    nobody &= ~found.map(lambda name: bool(people.candidates(name))).astype(bool)
     return counts[nobody.to_numpy()]
 
 
@@ -102,8 +109,9 @@ def _of_file(
         source=source[kept], target=target[kept], file=contacts.file, message=contacts.messages
     )
     found["kind"] = found["kind"].mask(found["kind"] == "", rows[:-1])
-    found["receivers"] = _receivers(contacts, table)[kept] if contacts.messages else 1
-    return _each_once(contacts, found, rows, oddities)
+    step = _step(contacts)
+    found["receivers"] = _receivers(contacts, step)[kept] if contacts.messages else 1
+    return _each_once(contacts, found, step, oddities)
 
 
 def _names(table: pd.DataFrame) -> tuple[pd.Series, np.ndarray, list[int]]:
@@ -142,38 +150,50 @@ def _stopped(contacts: Contacts, strangers: np.ndarray, names: pd.Series, rows: 
     return Problem(contacts.file, first, 1, "", message)
 
 
-def _receivers(contacts: Contacts, table: pd.DataFrame) -> np.ndarray:
-    """To how many people the message of each row went: rows of one sender, time and thread are one
-    message; where the times are days, or rows stand for several messages, rows of one line."""
-    times = table["time"]
-    daily = bool(((times == times.dt.floor("D")) | times.isna()).all()) and contacts.calendar
-    if daily or contacts.weighted:
-        return table.groupby("line")["target"].transform("size").to_numpy()
-    keys = table["time"].astype("int64").where(times.notna(), -table["line"])
-    grouped = pd.DataFrame({"s": table["source"], "t": keys, "c": table["thread"]})
-    number = grouped.groupby(["s", "t", "c"], sort=False).ngroup().to_numpy()
+def _step(contacts: Contacts) -> str:
+    """How finely a log tells times: D, h, min or s for days, hours, minutes or seconds."""
+    times = contacts.table["time"].dropna()
+    if contacts.calendar:
+        for step in ("D", "h", "min"):
+            if (times == times.dt.floor(step)).all():
+                return step
+    return "s"
+
+
+def _receivers(contacts: Contacts, step: str) -> np.ndarray:
+    """To how many people the message of each row went.
+
+    Rows of one sender, time and thread are one message; where times are only days, or hours without
+    threads, or rows stand for several messages, rows of one line.
+    """
+    table = contacts.table
+    told = step in ("min", "s") or (step == "h" and bool((table["thread"] != "").all()))
+    if contacts.weighted or not told:
+        return table.groupby("line")["target"].transform("nunique").to_numpy()
+    moment = table["time"].astype("int64").where(table["time"].notna(), -table["line"])
+    keys = [table["source"], moment, table["thread"]]
+    number = table.groupby(keys, sort=False).ngroup().to_numpy()
     pairs = pd.DataFrame({"number": number, "target": table["target"]}).drop_duplicates()
-    return pairs["number"].value_counts().reindex(number).to_numpy()
+    return np.bincount(pairs["number"])[number]
 
 
 def _each_once(
-    contacts: Contacts, found: pd.DataFrame, rows: str, oddities: Oddities
+    contacts: Contacts, found: pd.DataFrame, step: str, oddities: Oddities
 ) -> pd.DataFrame:
-    """The rows without those that repeat one above; days tell no messages apart, nor do rows that
-    stand for several."""
-    same = ["source", "target", "kind", "time", "thread"]
-    again = found.duplicated(same)
+    """The rows without those that repeat one above. Messages are told apart by seconds alone; rows
+    that stand for several are all kept."""
+    again = found.duplicated(["source", "target", "kind", "time", "thread"])
     if contacts.messages:
-        times = found["time"]
-        daily = contacts.calendar and bool((times.dropna() == times.dropna().dt.floor("D")).all())
-        again &= times.notna() & (not daily) & (not contacts.weighted)
+        again &= found["time"].notna() & (step == "s") & (not contacts.weighted)
     if not again.any():
         return found
     twice = found[again]
     oddities.add(
         contacts.file,
         "repeated-row",
-        f"{rows} that repeat a row above" + (" at the same time" if contacts.timed else ""),
+        "messages that stand twice at the same second"
+        if contacts.messages
+        else "ties that repeat a row above",
         "each counts once",
         [f"{contacts.file}:{line}" for line in twice["line"].head(EXAMPLES)],
         len(twice),

@@ -48,6 +48,10 @@ TIME = Role(
     "when",
     words=False,
 )
+DATES = _spellings(
+    "date, day, sent date, date sent, message date, datum, tag, jour, fecha, dia, data, giorno, dag"
+)
+"""Names of columns with the dates to times of day."""
 KIND = Role(
     "kind",
     _spellings(

@@ -2,7 +2,8 @@
 
 This is the one place that says so. `hidden` and `smallest_group` read it from a scenario or from a
 manifest, `groups_of` puts the leaders of an organisation into groups, `group_means` makes a row a
-group of a row a leader, and `insist_shown` refuses what cannot be said of groups.
+group of a row a leader, `insist_shown` refuses what cannot be said of groups, and `unnamed` takes
+people out of a text that others wrote.
 
 Groups are a partition: every leader is in one, and each has at least so many (all leaders together,
 where there are fewer). So no sum or difference of groups, nor of a group and the total, is about
@@ -11,6 +12,7 @@ fewer: a group of all but one would need the one to be a group of their own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -23,8 +25,10 @@ from sim.errors import Refused
 if TYPE_CHECKING:
     from sim.organization import Structure
 
-KEY = "privacy.smallest_group"
+SECTION = "privacy"
+KEY = f"{SECTION}.smallest_group"
 EVERYBODY = "everybody"
+SOMEBODY = "somebody"
 OTHER_UNITS = "other units"
 SEVERAL_UNITS = "several units"
 ALL_POSITIONS = "all positions"
@@ -40,12 +44,12 @@ def smallest_group(source: Any) -> int | None:
     manifest of a result.
     """
     if isinstance(source, Mapping):
-        told = source.get("privacy")
-        if told is None and isinstance(source.get("scenario"), Mapping):
-            told = source["scenario"].get("privacy")
-        least = told.get("smallest_group") if isinstance(told, Mapping) else None
+        section = source.get(SECTION)
+        if section is None and isinstance(source.get("scenario"), Mapping):
+            section = source["scenario"].get(SECTION)
+        least = section.get("smallest_group") if isinstance(section, Mapping) else None
         return int(least) if isinstance(least, int) and not isinstance(least, bool) else None
-    section = getattr(source, "privacy", None)
+    section = getattr(source, SECTION, None)
     return None if section is None else section.smallest_group
 
 
@@ -55,14 +59,20 @@ def hidden(source: Any) -> bool:
 
 
 def told(source: Any) -> str:
-    """The sentence that says that people are shown in groups, and why; '' where everybody is
-    shown."""
+    """The sentence that says how people are shown, and why; '' where nothing was said of it.
+
+    Where `--set` decided it instead of the file, of a manifest or a scenario with changes, the
+    sentence says so.
+    """
     smallest = smallest_group(source)
+    changes = source.get("changes") if isinstance(source, Mapping) else source.changes
+    changed = any(str(key).split(".")[0] == SECTION for key in changes or ())
     if smallest is None:
-        return ""
+        lifted = f"People are shown one by one: {KEY} was switched off with --set."
+        return lifted if changed else ""
     return (
         f"People are shown in groups of at least {smallest} leaders, by position and unit, so that "
-        f"nothing here is about one person ({KEY})."
+        f"nothing here is about one person ({KEY}{', set with --set' if changed else ''})."
     )
 
 
@@ -118,7 +128,7 @@ def groups_of(structure: Structure, smallest: int) -> Groups:
         of[members] = group
     called = unit_names(structure)
     spoken = [_spoken(structure, members, called, smallest) for members in parts]
-    labels = _unlike([", ".join(filter(None, names)) for names in spoken])
+    labels = _unlike([" / ".join(filter(None, names)) for names in spoken])
     if len(parts) == 1:
         labels = [EVERYBODY]
     return Groups(
@@ -201,18 +211,17 @@ def _spoken(
     if len(units) == 1:
         return position, called[int(units[0])]
     large = [called[int(one)] for one in units[counts >= smallest]]
-    return position, f"{large[0]} and {OTHER_UNITS}" if large else OTHER_UNITS
+    return position, f"{large[0]} + {OTHER_UNITS}" if large else OTHER_UNITS
 
 
 def _listed(names: Sequence[str], all_of_them: str) -> str:
-    """Some names in words: 'a', 'a and b', 'a, b and c', 'a, b and 4 more'."""
-    if len(names) == 1:
-        return names[0]
-    if all_of_them:
-        return all_of_them
+    """Some names in few words: 'a', 'a + b', 'a + b + c', 'a + b + 4 more'; where these would be
+    all that there are (`all_of_them` is not empty), what to say of all."""
     if len(names) > _MOST_NAMED:
+        if all_of_them:
+            return all_of_them
         names = [*names[: _MOST_NAMED - 1], f"{len(names) - _MOST_NAMED + 1} more"]
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+    return " + ".join(names)
 
 
 def _unlike(labels: Sequence[str]) -> list[str]:
@@ -252,6 +261,23 @@ def _names(text: str, people: set[str]) -> bool:
         for end in range(start + 1, len(words) + 1)
     )
     return any(span in people and not span.isdecimal() for span in spans)
+
+
+def unnamed(text: str, inputs: Any) -> str:
+    """A text such as an error's, without the ids and names of people where they are shown in groups
+    only.
+
+    inputs: the `Parameters` of the policy that it is about, or what has them as `inputs`.
+    """
+    inputs = getattr(inputs, "inputs", inputs)
+    structure = getattr(inputs, "structure", None)
+    if structure is None or not hidden(getattr(inputs, "scenario", None)):
+        return text
+    there = {word for word in (*structure.id, *structure.name) if word in text}
+    if not there:
+        return text
+    longest_first = "|".join(re.escape(word) for word in sorted(there, key=len, reverse=True))
+    return re.sub(rf"(?<!\w)(?:{longest_first})(?!\w)", SOMEBODY, text)
 
 
 # Numbers of groups

@@ -21,3 +21,6 @@ class Known:
 
     def no_person(self, values: pd.Series) -> pd.Series:
         return values.isin(self.accounts)
+
+    def candidates(self, text: str) -> list[int]:
+        return [self.index[text]] if text in self.index else []

@@ -23,7 +23,7 @@ from sim.sources.tie_facts import tie_facts
 from sources.known import Known
 
 PEOPLE = Known(list("abcdefghijk"), accounts=["everyone"])
-START = pd.Timestamp("2026-01-05 09:00", tz="UTC")
+START = pd.Timestamp("2026-01-05 09:12:07", tz="UTC")
 
 
 def standing(*ties: tuple[str, str, str], weight: object = 1.0) -> Contacts:
@@ -88,10 +88,23 @@ def test_accounts_selves_and_repeats_are_left_out():
     assert found.table["count"].tolist() == [1, 1, 2]
 
 
-def test_days_tell_no_messages_apart():
-    table = contacts_table(["a"] * 3, ["b"] * 3, [2, 3, 4], time=[START.floor("D")] * 3)
-    found, said = ties(Contacts("log.csv", table, True, False, True))
-    assert found.table["count"].tolist() == [3] and not said
+@pytest.mark.parametrize(("step", "count"), [("D", 3), ("h", 3), ("min", 3), ("s", 1)])
+def test_seconds_alone_tell_that_a_message_stands_twice(step, count):
+    table = contacts_table(["a"] * 3, ["b"] * 3, [2, 3, 4], time=[START.floor(step)] * 3)
+    found, said = ties(Contacts("log.csv", table, True, False, True), channel_from=Threshold(1))
+    assert found.table["count"].tolist() == [count]
+    assert said.get("repeated-row", 0) == 3 - count
+
+
+@pytest.mark.parametrize(
+    ("step", "thread", "receivers"),
+    [("D", "t", 1), ("h", "", 1), ("h", "t", 3), ("min", "", 3), ("s", "", 3)],
+)
+def test_which_rows_are_one_message(step, thread, receivers):
+    time = [START.floor(step)] * 4
+    table = contacts_table(list("aaab"), list("bcda"), range(4), time=time, thread=thread)
+    found, _ = ties(Contacts("log.csv", table, True, False, True))
+    assert found.messages["receivers"].tolist() == [receivers] * 3 + [1]
 
 
 # Lines

@@ -79,6 +79,19 @@ def test_several_receivers_in_a_cell(tmp_path):
     ]
 
 
+@pytest.mark.parametrize("cell", ["b@x.org, Lee <c@x.org>", "['b@x.org', 'c@x.org']"])
+def test_several_addresses_in_a_cell(tmp_path, cell):
+    contacts, _ = read(tmp_path, f'from;to\na;"{cell}"\nd;e\n')
+    assert list(contacts.table["target"]) == ["b@x.org", "c@x.org", "e"]
+
+
+@pytest.mark.parametrize("dates", ["2026-01-31", "31.01.2026", "2026-01-31 00:00:00"])
+def test_dates_and_times_of_day_in_two_columns(tmp_path, dates):
+    contacts, said = read(tmp_path, f"from;to;Date;Time\na;b;{dates};14:05\na;c;{dates};2:30 pm\n")
+    assert [f"{time:%d %H:%M}" for time in contacts.table["time"]] == ["31 14:05", "31 14:30"]
+    assert not said
+
+
 @pytest.mark.parametrize(
     ("times", "messages"),
     [
@@ -216,6 +229,7 @@ def test_nodes_are_named_by_what_names_most_people(tmp_path):
     [
         ("name,age\nx,1\n", r"ties.csv: has no columns of who has a tie to whom.*--map source="),
         ('[{"type": "message"}]', "is JSON; of a Slack export, give the whole folder"),
+        ("case,activity,time\n1,raised,2026-01-05\n", "event log of decisions.*`leaderstream fit`"),
         ("<?xml version='1.0'?><log></log>", "event log.*`leaderstream fit`"),
         ("<html></html>", "is XML, but neither GraphML nor GEXF"),
         ("", "is empty"),

@@ -78,10 +78,10 @@ def test_units_then_positions_then_neighbours(tmp_path):
         return dict(zip(groups.labels, groups.sizes.tolist(), strict=True))
 
     assert labels(4) == {
-        "level 0 and level 1": 5,
-        **{f"level 2, unit-{i}": 4 for i in range(4)},
+        "level 0 + level 1": 5,
+        **{f"level 2 / unit-{i}": 4 for i in range(4)},
     }
-    assert labels(5) == {"level 0 and level 1": 5, "level 2": 16}
+    assert labels(5) == {"level 0 + level 1": 5, "level 2": 16}
     assert labels(6) == {EVERYBODY: 21}
     assert labels(40) == {EVERYBODY: 21}
 
@@ -92,11 +92,11 @@ def test_too_few_of_a_unit_join_the_smallest_unit_of_their_position(tmp_path):
     rows += [("c0", "", 0, "legal"), ("c1", "", 0, "audit")]
     groups = groups_of(organisation(tmp_path, rows), 5)
     assert dict(zip(groups.labels, groups.sizes.tolist(), strict=True)) == {
-        "level 0, sales": 7,
-        "level 0, support and other units": 7,
+        "level 0 / sales": 7,
+        "level 0 / support + other units": 7,
     }
     assert groups.positions == ["level 0", "level 0"]
-    assert groups.units == ["sales", "support and other units"]
+    assert groups.units == ["sales", "support + other units"]
 
 
 def test_nobody_is_left_out_to_be_found_by_subtraction(tmp_path):
@@ -226,11 +226,23 @@ def test_it_is_read_from_scenarios_and_manifests():
     assert {smallest_group(source) for source in sources} == {7}
     assert smallest_group({"scenario": scenario.resolved()}) == 7
     for source in (plain, plain.resolved(), {"scenario": plain.resolved()}, off, off.resolved()):
-        assert smallest_group(source) is None and not hidden(source) and told(source) == ""
+        assert smallest_group(source) is None and not hidden(source)
         insist_shown(source, "--log lists who wrote to whom")
     with pytest.raises(Refused, match=r"--log lists .* groups of at least 7"):
         insist_shown(scenario, "--log lists who wrote to whom")
-    assert "at least 7" in told(scenario)
+    assert "at least 7" in told(scenario) and "--set" not in told(scenario)
+
+
+def test_what_is_told_says_who_decided_it():
+    scenario = Scenario.from_text("name: mine\nprivacy: {smallest_group: 7}")
+    assert told(Scenario.from_text("name: mine")) == ""
+    assert told({"scenario": Scenario.from_text("name: mine").resolved(), "changes": {}}) == ""
+    for changes in ({"privacy.smallest_group": "off"}, {"privacy": None}):
+        off = scenario.with_(changes)
+        assert "one by one" in told(off) and "--set" in told(off)
+        assert told({"scenario": off.resolved(), "changes": off.changes}) == told(off)
+    assert "at least 2" in told(scenario.with_({"privacy.smallest_group": 2}))
+    assert "--set" in told(scenario.with_({"privacy.smallest_group": 2}))
 
 
 def test_a_scenario_without_the_key_resolves_as_before():
