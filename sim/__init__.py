@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.api import audit as audit
     from sim.api import calibrate as calibrate
+    from sim.api import import_organization as import_organization
     from sim.api import run as run
     from sim.api import sensitivity as sensitivity
     from sim.api import sweep as sweep
@@ -27,6 +28,7 @@ _HOMES = {
     "Scenario": "sim.scenario",
     "audit": "sim.api",
     "calibrate": "sim.api",
+    "import_organization": "sim.api",
     "load": "sim.results",
     "run": "sim.api",
     "sensitivity": "sim.api",
@@ -38,6 +40,7 @@ __all__ = [
     "__version__",
     "audit",
     "calibrate",
+    "import_organization",
     "load",
     "run",
     "sensitivity",

@@ -12,10 +12,7 @@ finding.
 from __future__ import annotations
 
 import csv
-import io
-import re
 import tempfile
-import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -28,6 +25,7 @@ import numpy as np
 HERE = Path(__file__).parent
 SEED = 1907
 ZONE = ZoneInfo("Europe/Berlin")
+EXPORTED = datetime(2026, 6, 30)
 FIRST_DAY = date(2026, 1, 12)
 """The working day of the log that comes first; the warm-up of the run is before it."""
 HOLIDAYS = (date(2026, 4, 3), date(2026, 4, 6), date(2026, 5, 1), date(2026, 5, 14))
@@ -106,8 +104,10 @@ def write_people(everybody: list[Person], path: Path) -> None:
     """The HR export: a title above the header, managers by e-mail address, a shared mailbox."""
     from openpyxl import Workbook
 
+    from sim.exchange.workbook import reproducible
+
     book = Workbook()
-    book.properties.created = book.properties.modified = datetime(2026, 6, 30)
+    book.properties.created = EXPORTED
     sheet = book.active
     sheet.title = "Leaders"
     sheet.append(["Rivermill Tools: leaders, as of 30 June 2026"])
@@ -121,16 +121,8 @@ def write_people(everybody: list[Person], path: Path) -> None:
     sheet.append(
         [90001, "Reception", "", f"reception@{DOMAIN}", "Shared mailbox", "", "", "", None]
     )
-    held = io.BytesIO()
-    book.save(held)
-    with zipfile.ZipFile(held) as made, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as kept:
-        for name in made.namelist():  # a workbook says when it was written: not this one
-            entry = zipfile.ZipInfo(name, (2026, 6, 30, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            said = made.read(name)
-            if name == "docProps/core.xml":
-                said = re.sub(rb"20\d\d-\d\d-\d\dT[0-9:]+Z", b"2026-06-30T00:00:00Z", said)
-            kept.writestr(entry, said)
+    book.save(path)
+    reproducible(path, EXPORTED)
 
 
 def friends(everybody: list[Person], generator: np.random.Generator) -> list[tuple[int, int]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sim.rules.desks import LATE, STOPPED, UNREAD, ended, went_on, within
-from sim.world.witnesses import line_hops
+from sim.rules.desks import LATE, STOPPED, UNREAD, ended, within
+from sim.world.witnesses import is_nearer, line_hops
 
 if TYPE_CHECKING:
     from sim.agents.issue import Issue
@@ -49,39 +49,34 @@ def _now(model: Any) -> int:
 
 @dataclass(slots=True)
 class IdeaAccount:
-    """The ideas of a desk, on decided issues: how many came, how many of them own, weighed by those
-    who decided, passed on; and how those ended that came nearest to them here."""
+    """The ideas of a desk, on decided issues: how many came, were weighed by those who decided,
+    passed on; and how those ended that were not weighed and came no nearer than here."""
 
     came: int = 0
-    own: int = 0
     weighed: int = 0
     passed: int = 0
     ended: list[float] = field(default_factory=lambda: [0.0] * (LATE + 1))
 
-    def row(self) -> tuple[float, ...]:
-        """The counts in the order of `sim.outcome.LEADER`."""
+    def row(self, own: int) -> tuple[float, ...]:
+        """The counts in the order of `sim.outcome.LEADER`. own: ideas of the leader's own."""
         ends = self.ended[STOPPED], self.ended[UNREAD], self.ended[LATE]
-        return self.came, self.own, self.weighed, self.passed, *ends
+        return self.came, own, self.weighed, self.passed, *ends
 
 
 def send_on(model: Any, issue: Issue, originator: int, source: int, target: int) -> None:
     """Note that a leader sent an idea to another, where that is nearer to who answers for the
     issue."""
-    sent_on = model.leaders[source].knowledge(issue).sent_on
-    if originator not in sent_on and _hops(model, issue, target) < _hops(model, issue, source):
-        sent_on.add(originator)
-
-
-def _hops(model: Any, issue: Issue, leader: int) -> int:
     n = model.numbers
-    return line_hops(leader, issue.accountable, n.manager, n.enter, n.leave)
+    if is_nearer(source, target, issue.accountable, n.manager, n.enter, n.leave):
+        model.leaders[source].knowledge(issue).sent_on.add(originator)
 
 
 def account_for(model: Organization, issue: Issue) -> None:
     """A decision was carried out: count what became of the witnesses' ideas at each desk."""
     desks = sorted((mind.index, mind.known[issue]) for mind in issue.knowers)
     weights = dict(zip(issue.room, issue.weights_in_room, strict=True))
-    hops = {i: _hops(model, issue, i) for i, _ in desks}
+    n, to = model.numbers, issue.accountable
+    hops = {i: line_hops(i, to, n.manager, n.enter, n.leave) for i, _ in desks}
     for originator in issue.witnesses:
         weighed = originator in issue.used
         came = [(i, known) for i, known in desks if originator in known.came]
@@ -89,9 +84,8 @@ def account_for(model: Organization, issue: Issue) -> None:
             decides = i == issue.decider or weights.get(i, 0.0) > 0.0
             account = model.leaders[i].idea_account
             account.came += 1
-            account.own += i == originator
             account.weighed += weighed
-            account.passed += went_on(originator in known.sent_on, weighed, decides)
+            account.passed += originator in known.sent_on or (weighed and decides)
         if not weighed:
             nearest = min(hops[i] for i, _ in came)
             _end(model, originator, [desk for desk in came if hops[desk[0]] == nearest])

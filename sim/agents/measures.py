@@ -168,7 +168,7 @@ class Measures:
                     *self.people[leader.index],
                     context,
                     *leader.mail_account.row(model),
-                    *leader.idea_account.row(),
+                    *leader.idea_account.row(leader.witnessed),
                 )
             )
         waiting = sum(len(leader.inbox) + leader.owed for leader in model.leaders)

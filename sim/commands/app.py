@@ -8,6 +8,7 @@ import typer
 
 from sim.commands import (
     audit,
+    bring,
     calibrate,
     check,
     compare,
@@ -31,6 +32,7 @@ from sim.commands.console import examples
 HELP = f"""{
     examples(
         "leaderstream new mine                       # write a commented scenario, mine.yaml",
+        "leaderstream import people.csv --out o.yaml # an organisation of your own",
         "leaderstream check mine.yaml                # is it right, what will run, how long",
         "leaderstream run mine.yaml                  # compare its policies; results and dashboard",
         "leaderstream run mine.yaml --set power.sharing=1 --replications 200",
@@ -82,6 +84,7 @@ def _top(
 _READING = (view, figure, serve, results, compare, verify, export)
 for module in (
     new,
+    bring,
     new_rule,
     check,
     run,

@@ -36,7 +36,8 @@ exactly. An unknown number is empty. No file that holds something else is overwr
 
 With --format xlsx it writes one workbook, tables.xlsx: the comparison of the policies with its
 intervals, the short answer, what each column means and its unit, and a sheet a table (several where
-it has more than 1,048,575 rows). No cell is a formula.
+it has more than 1,048,575 rows). No cell is a formula. That needs openpyxl: pip install
+'leaderstream[spreadsheets]'.
 
 What follows is written in place of the tables, unless --table or --format asks for them too. It is
 of one policy; logs are of one replication, which is played again for that.
@@ -91,7 +92,8 @@ Policy = Annotated[
     typer.Option("--policy", metavar="NAME", help="Of this policy. Default: the base."),
 ]
 Replication = Annotated[
-    int, typer.Option("--replication", metavar="R", min=0, help="Of this replication.")
+    int | None,
+    typer.Option("--replication", metavar="R", min=0, help="Of this replication. Default: 0."),
 ]
 
 
@@ -116,7 +118,7 @@ def export(
     xes: Xes = False,
     graphml: Graphml = False,
     policy: Policy = None,
-    replication: Replication = 0,
+    replication: Replication = None,
     data: Data = None,
 ) -> None:
     """Write tables, logs or a graph."""
@@ -128,15 +130,15 @@ def export(
     alone = log or xes or graphml
     if policy is not None and not alone:
         raise UsageError("--policy is for --log, --xes and --graphml; tables hold all policies")
+    if replication is not None and not (log or xes):
+        raise UsageError("--replication is for --log and --xes; all else is of all replications")
     insist_writable(out)
     loaded = load(find(result))
     tables = table or (list(loaded.tables) if format is not None or not alone else [])
     if log or xes:
-        console.note(f"playing replication {replication} again ...")
-    made = exports(
-        loaded,
-        Wanted(tables, format is Format.xlsx, log, xes, graphml, policy, replication, data),
-    )
+        console.note(f"playing replication {replication or 0} again ...")
+    about = (policy, replication or 0, data)
+    made = exports(loaded, Wanted(tables, format is Format.xlsx, log, xes, graphml, *about))
     _tell(console, made, place(made, out))
     console.next(f"leaderstream verify {result}")
 

@@ -1,22 +1,24 @@
-"""A workbook for spreadsheet programs (Office Open XML, ECMA-376), written part by part: the same
-sheets give the same bytes, a table of a million rows takes seconds, and no cell is a formula.
-
-Texts are shared strings, which no program calculates; those that begin as a formula does have the
-prefix that keeps them texts when they are edited.
-"""
+"""A workbook for spreadsheet programs: the same sheets give the same bytes, and no cell is a
+formula."""
 
 from __future__ import annotations
 
 import re
+import shutil
+import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import TYPE_CHECKING, Any
 
-from sim.exchange._xml import content
+from sim.errors import Refused
+from sim.exchange._xml import legal
 from sim.tables.storage import FORMULA
+
+if TYPE_CHECKING:
+    from openpyxl.cell import WriteOnlyCell
 
 MOST_ROWS = 1_048_575
 """How many rows a sheet holds below its head: what Excel and LibreOffice take, less one."""
@@ -28,17 +30,11 @@ _EXACT = 10**15
 GENERAL, WHOLE = "General", "0"
 """Number formats: as the program likes; without decimals."""
 
-_HEAD_STYLE, _QUOTED_STYLE, _FIRST_FORMAT = 1, 2, 3
-_FIRST_NUMBER_FORMAT = 164  # those before are built in
-_MOMENT = (1980, 1, 1, 0, 0, 0)  # the first that a ZIP file can hold
+_MOMENT = datetime(1980, 1, 1)
+"""When every workbook says it was made: the first moment that a ZIP file can hold."""
+_WRITTEN = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _ROWS_AT_ONCE = 10_000
-_BATCH = 1 << 16
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
 @dataclass(frozen=True)
@@ -57,7 +53,7 @@ class Sheet:
     """A table of a workbook: its title, of at most 28 letters, and columns of one length.
 
     A number that is not known is an empty cell; an infinite one, and a whole one that Excel cannot
-    hold, is a text.
+    hold, is a text. Other numbers are kept to 16 digits.
     """
 
     title: str
@@ -84,130 +80,81 @@ class Sheet:
         return parts
 
 
+def insist_available() -> None:
+    """Refused where openpyxl is not installed."""
+    try:
+        import openpyxl  # noqa: F401
+    except ImportError:
+        raise Refused(
+            "workbooks need openpyxl: pip install 'leaderstream[spreadsheets]', or export as CSV"
+        ) from None
+
+
 def write_workbook(sheets: Sequence[Sheet], path: Path, most: int = MOST_ROWS) -> None:
     """Write sheets as one workbook (.xlsx), each with its head in bold and frozen; a sheet of more
-    than `most` rows as several."""
-    parts = [part for sheet in sheets for part in sheet.parts(most)]
-    book = _Book()
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for number, sheet in enumerate(parts, start=1):
-            with _entry(archive, f"xl/worksheets/sheet{number}.xml") as file:
-                for text in book.sheet(sheet, first=number == 1):
-                    file.write(text.encode())
-        for name, pieces in book.others([part.title for part in parts]):
-            with _entry(archive, name) as file:
-                for text in pieces:
-                    file.write(text.encode())
+    than `most` rows as several. Raises as `insist_available`."""
+    insist_available()
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    book.properties.created = _MOMENT
+    for part in (part for sheet in sheets for part in sheet.parts(most)):
+        _write(part, book.create_sheet(part.title))
+    book.save(path)
+    reproducible(path)
 
 
-def _entry(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
-    """A file of the archive, without the moment at which it is written."""
-    about = zipfile.ZipInfo(name, _MOMENT)
-    about.compress_type = zipfile.ZIP_DEFLATED
-    return archive.open(about, "w", force_zip64=True)
+def reproducible(path: Path, moment: datetime = _MOMENT) -> None:
+    """Make a workbook say that it was written at a moment, so that the same cells are the same
+    bytes whenever they are written."""
+    said = f"{moment:%Y-%m-%dT%H:%M:%SZ}".encode()
+    with tempfile.TemporaryFile() as aside:
+        with zipfile.ZipFile(path) as made, zipfile.ZipFile(aside, "w") as kept:
+            for name in made.namelist():
+                about = zipfile.ZipInfo(name, moment.timetuple()[:6])
+                about.compress_type = zipfile.ZIP_DEFLATED
+                with made.open(name) as source, kept.open(about, "w", force_zip64=True) as target:
+                    if name == "docProps/core.xml":
+                        target.write(_WRITTEN.sub(said, source.read()))
+                    else:
+                        shutil.copyfileobj(source, target)
+        aside.seek(0)
+        with path.open("wb") as file:
+            shutil.copyfileobj(aside, file)
 
 
-class _Book:
-    """The texts and number formats of a workbook, which its sheets name by their places."""
+def _write(sheet: Sheet, to: Any) -> None:
+    """The head and the rows of a sheet."""
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
 
-    def __init__(self) -> None:
-        self.texts: dict[str, int] = {}
-        self.formats: dict[str, int] = {GENERAL: 0}
+    to.freeze_panes = "A2"
+    for place, column in enumerate(sheet.columns, start=1):
+        to.column_dimensions[get_column_letter(place)].width = column.width
+    heads = [_text(to, column.head) for column in sheet.columns]
+    for head in heads:
+        head.font = Font(bold=True)
+    to.append(heads)
+    for row in zip(*(_cells(to, column) for column in sheet.columns), strict=True):
+        to.append(row)
 
-    def sheet(self, sheet: Sheet, first: bool) -> Iterator[str]:
-        """A sheet as XML, in pieces."""
-        selected = ' tabSelected="1"' if first else ""
-        yield (
-            f'{_XML}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView{selected} workbookViewId="0">'
-            '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
-            '<selection pane="bottomLeft"/></sheetView></sheetViews><cols>'
-        )
-        for place, column in enumerate(sheet.columns, start=1):
-            yield f'<col min="{place}" max="{place}" width="{column.width}" customWidth="1"/>'
-        heads = [self._text(column.head, _HEAD_STYLE) for column in sheet.columns]
-        yield f"</cols><sheetData>{_row(1, _letters(len(heads)), heads)}"
-        yield from self._rows(sheet)
-        yield "</sheetData></worksheet>"
 
-    def _rows(self, sheet: Sheet) -> Iterator[str]:
-        letters = _letters(len(sheet.columns))
-        cells = zip(*(self._cells(column) for column in sheet.columns), strict=True)
-        numbered = enumerate(cells, start=2)
-        while batch := list(islice(numbered, _ROWS_AT_ONCE)):
-            yield "".join(_row(number, letters, row) for number, row in batch)
+def _cells(to: Any, column: SheetColumn) -> Iterator[Any]:
+    """What stands in each cell of a column."""
+    from openpyxl.cell import WriteOnlyCell
 
-    def _cells(self, column: SheetColumn) -> Iterator[str]:
-        """What stands in each cell of a column behind its place; '' for an empty one."""
-        known: dict[str, str] = {}
-        one = column.formats if isinstance(column.formats, str) else None
-        style = self._style(one) if one is not None else ""
-        for place, value in enumerate(_plain_values(column.values)):
-            if isinstance(value, str):
-                if (cell := known.get(value)) is None:
-                    cell = known[value] = self._text(value) if value else ""
-                yield cell
-            elif value is None or value != value:
-                yield ""
-            elif abs(value) == float("inf") or (isinstance(value, int) and abs(value) >= _EXACT):
-                yield self._text(str(value))
-            else:
-                own = style if one is not None else self._style(column.formats[place])
-                yield f"{own}><v>{value!r}</v></c>"
-
-    def _text(self, text: str, style: int = 0) -> str:
-        if text.startswith(FORMULA) and not style:
-            style = _QUOTED_STYLE
-        if len(text) > MOST_LETTERS:
-            text = f"{text[: MOST_LETTERS - 1]}…"
-        place = self.texts.setdefault(text, len(self.texts))
-        return f' s="{style}" t="s"><v>{place}</v></c>'
-
-    def _style(self, form: str) -> str:
-        place = self.formats.setdefault(form, len(self.formats))
-        return f' s="{place + _FIRST_FORMAT - 1}"' if place else ' s="0"'
-
-    def others(self, titles: Sequence[str]) -> Iterator[tuple[str, Iterator[str]]]:
-        """The parts that go with the sheets, each by its name in the archive and in pieces."""
-        yield "xl/sharedStrings.xml", self._shared()
-        yield "xl/styles.xml", iter([self._styles()])
-        yield "xl/workbook.xml", iter([_book(titles)])
-        yield "xl/_rels/workbook.xml.rels", iter([_relations(len(titles))])
-        yield "_rels/.rels", iter([_root()])
-        yield "[Content_Types].xml", iter([_types(len(titles))])
-
-    def _shared(self) -> Iterator[str]:
-        yield f'{_XML}<sst xmlns="{_MAIN}" uniqueCount="{len(self.texts)}">'
-        texts = iter(self.texts)
-        while batch := list(islice(texts, _BATCH)):
-            yield "".join(f'<si><t xml:space="preserve">{_plain(text)}</t></si>' for text in batch)
-        yield "</sst>"
-
-    def _styles(self) -> str:
-        """Styles 0 plain, 1 of heads, 2 of texts that begin as a formula does, then a number format
-        each."""
-        forms = [form for form in self.formats if form != GENERAL]
-        coded = list(enumerate(forms, start=_FIRST_NUMBER_FORMAT))
-        declared = "".join(
-            f'<numFmt numFmtId="{code}" formatCode="{content(form)}"/>' for code, form in coded
-        )
-        numbers = f'<numFmts count="{len(coded)}">{declared}</numFmts>' if coded else ""
-        base = 'fillId="0" borderId="0" xfId="0"'
-        own = "".join(
-            f'<xf numFmtId="{code}" fontId="0" {base} applyNumberFormat="1"/>' for code, _ in coded
-        )
-        return (
-            f'{_XML}<styleSheet xmlns="{_MAIN}">{numbers}<fonts count="2"><font><sz val="11"/>'
-            '<name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font>'
-            '</fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill>'
-            '<patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/>'
-            '<right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1">'
-            '<xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-            f'<cellXfs count="{len(coded) + _FIRST_FORMAT}"><xf numFmtId="0" fontId="0" {base}/>'
-            f'<xf numFmtId="0" fontId="1" {base} applyFont="1"/>'
-            f'<xf numFmtId="0" fontId="0" {base} quotePrefix="1"/>{own}</cellXfs>'
-            '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
-            "</styleSheet>"
-        )
+    for place, value in enumerate(_plain_values(column.values)):
+        if isinstance(value, str):
+            yield _text(to, value) if value else None
+        elif value is None or value != value:
+            yield None
+        elif abs(value) == float("inf") or (isinstance(value, int) and abs(value) >= _EXACT):
+            yield _text(to, str(value))
+        else:
+            cell = WriteOnlyCell(to, value)
+            one = column.formats
+            cell.number_format = one if isinstance(one, str) else one[place]
+            yield cell
 
 
 def _plain_values(values: Any) -> Iterator[Any]:
@@ -217,72 +164,14 @@ def _plain_values(values: Any) -> Iterator[Any]:
         yield from some.tolist() if hasattr(some, "tolist") else some
 
 
-def _row(number: int, letters: Sequence[str], cells: Sequence[str]) -> str:
-    there = "".join(
-        f'<c r="{letter}{number}"{cell}'
-        for letter, cell in zip(letters, cells, strict=True)
-        if cell
-    )
-    return f'<row r="{number}">{there}</row>'
+def _text(to: Any, text: str) -> WriteOnlyCell:
+    """A cell that is a text whatever it begins with, also once it is edited; what looks like one
+    of Excel's own escapes is kept from being one."""
+    from openpyxl.cell import WriteOnlyCell
 
-
-def _letters(count: int) -> list[str]:
-    """The letters of columns: A, ..., Z, AA, ..."""
-    names = []
-    for place in range(count):
-        name, left = "", place
-        while left >= 0:
-            name = chr(ord("A") + left % 26) + name
-            left = left // 26 - 1
-        names.append(name)
-    return names
-
-
-def _plain(text: str) -> str:
-    """A text as XML may hold it; what looks like one of Excel's own escapes is kept from being
-    one."""
-    flat = text.replace("\r\n", "\n").replace("\r", "\n")
-    return content(_ESCAPE.sub("_x005F_", flat))
-
-
-def _book(titles: Sequence[str]) -> str:
-    sheets = "".join(
-        f'<sheet name="{content(title)}" sheetId="{number}" r:id="rId{number}"/>'
-        for number, title in enumerate(titles, start=1)
-    )
-    return (
-        f'{_XML}<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}"><bookViews><workbookView/>'
-        f"</bookViews><sheets>{sheets}</sheets></workbook>"
-    )
-
-
-def _relations(sheets: int) -> str:
-    kinds = [("worksheet", f"worksheets/sheet{number}.xml") for number in range(1, sheets + 1)]
-    return _related([*kinds, ("styles", "styles.xml"), ("sharedStrings", "sharedStrings.xml")])
-
-
-def _root() -> str:
-    return _related([("officeDocument", "xl/workbook.xml")])
-
-
-def _related(kinds: Sequence[tuple[str, str]]) -> str:
-    entries = "".join(
-        f'<Relationship Id="rId{number}" Type="{_RELATIONS}/{kind}" Target="{target}"/>'
-        for number, (kind, target) in enumerate(kinds, start=1)
-    )
-    return f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">{entries}</Relationships>'
-
-
-def _types(sheets: int) -> str:
-    named = [(f"/xl/worksheets/sheet{number}.xml", "worksheet") for number in range(1, sheets + 1)]
-    named += [("/xl/workbook.xml", "sheet.main"), ("/xl/styles.xml", "styles")]
-    named += [("/xl/sharedStrings.xml", "sharedStrings")]
-    overrides = "".join(
-        f'<Override PartName="{name}" ContentType="{_TYPE}.{kind}+xml"/>' for name, kind in named
-    )
-    return (
-        f'{_XML}<Types xmlns="{_PACKAGE}/content-types">'
-        '<Default Extension="rels" '
-        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Default Extension="xml" ContentType="application/xml"/>{overrides}</Types>'
-    )
+    flat = _ESCAPE.sub("_x005F_", legal(text.replace("\r\n", "\n").replace("\r", "\n")))
+    cell = WriteOnlyCell(to, flat if len(flat) <= MOST_LETTERS else f"{flat[: MOST_LETTERS - 1]}…")
+    cell.data_type = "s"
+    if text.startswith(FORMULA):
+        cell.quotePrefix = True
+    return cell

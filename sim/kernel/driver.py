@@ -15,7 +15,6 @@ from sim.kernel.state import (
     ENDED,
     EXPIRED,
     IDEAS_IN,
-    IDEAS_OWN,
     IDEAS_PASSED,
     IDEAS_WEIGHED,
     MOVING,
@@ -215,9 +214,9 @@ def _add_desks(leaders: np.ndarray, s: State, n: Numbers) -> None:
     leaders["messages_in"], leaders["messages_unread"] = came, unread
     with np.errstate(invalid="ignore", divide="ignore"):
         leaders["inbox_hours"] = np.where(came > 0, waited * n.tick_hours / came, np.nan)
+    leaders["ideas_own"] = s.witnessed
     for name, column in (
         ("ideas_in", IDEAS_IN),
-        ("ideas_own", IDEAS_OWN),
         ("ideas_weighed", IDEAS_WEIGHED),
         ("ideas_passed", IDEAS_PASSED),
         ("ideas_stopped", ENDED + STOPPED),

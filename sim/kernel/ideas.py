@@ -160,6 +160,7 @@ def pass_on_idea(n: Any, s: Any, slot: int, me: int, copy: int, heard_from: int)
         if to != heard_from and to != originator and (spreading or to == line):
             at = new_message(n, s, IDEA, slot, me, to, n.channel_direction[c])
             s.messages[at].copy = copy
+            s.messages[at].place = s.copies[copy].place
             s.messages[at].news = news
             pass_on(n, s, at)
 

@@ -130,8 +130,7 @@ def post(n: Any, s: Any, at: int, openness: float) -> None:
         count_sent(s, 1)
         s.count[MOVING] += 1
         if message.what == IDEA:
-            place, to = s.copies[message.copy].place, int(message.target)
-            send_on(n, s, int(message.issue), place, int(message.source), to)
+            send_on(n, s, at)
         put_due(n, s, at, tick + hop_ticks(u, openness, n.delay[message.way]))
     elif openness > 0.0 and wait > 0:
         message.attempt += 1
@@ -220,8 +219,7 @@ def deliver(n: Any, s: Any) -> None:
                 s.messages[at].arrived = tick
                 come(s, int(message.target), 1)
                 if message.what == IDEA:
-                    place = s.copies[message.copy].place
-                    mark(s, int(message.issue), int(message.target), place, CAME)
+                    mark(s, int(message.issue), int(message.target), int(message.place), CAME)
                 before = 0 if n.by_urgency else _end_before(s, s.messages[at].target, tick)
                 into_inbox(s, at, before, n.by_urgency == 1)
         at = after

@@ -33,10 +33,12 @@ CAME, HEARD, SENT_ON = 1, 2, 4
 answers for the issue. A witness's own came and was read."""
 MARK_BITS, IDEAS_A_WORD = 3, 20
 """How many bits the marks of an idea take, and how many ideas' marks a number has room for."""
+ALL_CAME = sum(CAME << MARK_BITS * place for place in range(IDEAS_A_WORD))
+"""The marks of ideas that all came to a desk."""
 
 # Columns of State.mail_account and State.idea_account.
 CAME_IN, UNREAD_OUT, LYING, WAITED = range(4)
-IDEAS_IN, IDEAS_OWN, IDEAS_WEIGHED, IDEAS_PASSED, ENDED = range(5)
+IDEAS_IN, IDEAS_WEIGHED, IDEAS_PASSED, ENDED = range(4)
 
 POOLS = ("issues", "messages", "copies", "values", "bookings", "versions", "decisions")
 ISSUES, MESSAGES, COPIES, VALUES, BOOKINGS, VERSIONS, RECORDED = range(1, 8)
@@ -58,7 +60,7 @@ MESSAGE = np.dtype(
         (name, "i8")
         for name in "what issue source target way copy version part attempt held next".split()
     ]
-    + [("sequence", "i8"), ("arrived", "i8")]
+    + [("sequence", "i8"), ("arrived", "i8"), ("place", "i8")]
     + [(name, "f8") for name in ("fidelity", "tie", "urgency", "distortion", "news")]
 )
 
@@ -187,7 +189,7 @@ class State(NamedTuple):
     )  # [N, 4] messages that came, left unread (both in the window), lie there now; ticks waited
     idea_account: (
         np.ndarray
-    )  # [N, 7] ideas that came, own, weighed, passed on; then how the others ended (rules.desks)
+    )  # [N, 6] ideas that came, were weighed, passed on; then how the others ended (rules.desks)
     sums: np.ndarray  # [5, N] daily backlog, engagement, context, alignment, influence
     people: np.ndarray  # [2, N] competence and reputation at the end of the last measured day
     undone: (

@@ -19,13 +19,6 @@ def ended(heard: bool, sent: bool) -> int:
 
 
 @compiled
-def went_on(sent: bool, weighed: bool, decides: bool) -> bool:
-    """Whether an idea went on from a desk: `sent` nearer to who answers for the issue, or `weighed`
-    in the end, where this leader is one of those who decided."""
-    return sent or (weighed and decides)
-
-
-@compiled
 def within(tick: int, warmup: int, horizon: int) -> int:
     """A tick as the measured window [warmup, horizon] sees it: its start before it, its end
     after it."""

@@ -26,6 +26,10 @@ def _addresses(cells: pd.Series) -> bool:
     return len(cells) > 0 and bool(cells.str.fullmatch(r"[^@\s]+@[^@\s]+").mean() > 0.9)
 
 
+def _numbers(cells: pd.Series) -> bool:
+    return len(cells) > 0 and bool(cells.str.fullmatch(r"[0-9 .\-]+").all())
+
+
 def _full_names(cells: pd.Series) -> bool:
     """Two words or more of letters, and hardly any twice."""
     if cells.empty:
@@ -52,13 +56,16 @@ NAME = Role(
     "name",
     _spelled(
         """name, full name, display name, employee name, employee, person, person name, staff name,
-        worker name, preferred name, legal name, mitarbeiter, mitarbeitername, vollstandiger name,
-        nom complet, nom et prenom, nom prenom, employe, nombre completo, nombre y apellidos,
+        worker name, preferred name, legal name, last name first name, first name last name,
+        last first, nachname vorname, vorname nachname, nom prenom, mitarbeiter,
+        mitarbeitername, vollstandiger name,
+        nom complet, nom et prenom, employe, nombre completo, nombre y apellidos,
         apellidos y nombre, empleado, nome completo, nome e cognome, cognome e nome, dipendente,
         volledige naam, naam, medewerker, nome, funcionario, colaborador"""
     ),
     "each person's name",
     content=_full_names,
+    refuses=_numbers,
     unless=frozenset([*_LEADERS, "first", "last", "user", "department", "team", "company", "file"]),
 )
 FIRST_NAME = Role(
@@ -97,6 +104,7 @@ MANAGER = Role(
     "manager",
     _spelled(
         """manager id, manager email, manager e mail, manager, reports to id, reports to,
+        reporting to,
         reports to email, supervisor id, supervisor email, supervisor, line manager id,
         line manager email, line manager, manager employee id, direct manager, boss id, boss,
         superior, parent id, parent, team lead, lead, manager name, supervisor name, managed by,
@@ -136,7 +144,8 @@ RANK = Role(
 DEPARTMENT = Role(
     "department",
     _spelled(
-        """department, dept, department name, business unit, org unit, organisational unit,
+        """department, dept, department name, business unit, org unit,
+        org einheit, organisational unit,
         organizational unit, organisation unit, organization unit, unit, division, team, team name,
         group, function area, cost center, cost centre, section, abteilung, abteilungsname, bereich,
         organisationseinheit, kostenstelle, departement, service, direction, unite, pole, equipe,
@@ -150,7 +159,8 @@ TITLE = Role(
     "title",
     _spelled(
         """title, job title, job, position, position title, role, job role, business title,
-        designation, occupation, job name, stelle, stellenbezeichnung, funktion, position titel,
+        designation, occupation, job name, stelle, planstelle,
+        stellenbezeichnung, funktion, position titel,
         berufsbezeichnung, rolle, poste, intitule du poste, fonction, emploi, puesto, cargo,
         puesto de trabajo, funcion, ruolo, mansione, posizione, qualifica, functie, functietitel,
         rol, funcao, posicao"""

@@ -231,6 +231,12 @@ def _say_announcements(messages: pd.DataFrame, oddities: Oddities) -> None:
         )
 
 
+def _weight_hint(weights: pd.Series) -> str:
+    """How to use weights, with their median as the example."""
+    middle = f"{weights.median():g}"
+    return f"--channel-from {middle} makes channels of those with a weight of {middle} or more"
+
+
 def _say_unused(
     contacts: Sequence[Contacts], table: pd.DataFrame, rules: Rules, oddities: Oddities
 ) -> None:
@@ -245,7 +251,7 @@ def _say_unused(
                 "ties with weights",
                 "weights are not used: each tie is a channel",
                 count=len(one.table),
-                hint="--channel-from 3 makes channels of those with a weight of 3 or more",
+                hint=_weight_hint(one.table["weight"]),
             )
         if one.timed:
             said, done = "ties with times", "times are not used: no pair stands at several times"

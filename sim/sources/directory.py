@@ -23,6 +23,7 @@ _TITLES = frozenset(
     sr sra srta don dona sig dott dottssa dhr mevr drs ir phd mba jr""".split()
 )
 _ADDRESS = re.compile(r"[^@\s<>,;\"']+@[^@\s<>,;\"']+")
+_COMMON_NAME = re.compile(r"\bcn=([^,]+)", re.IGNORECASE)
 _WHOLE = re.compile(r"0*([0-9]+)")
 
 
@@ -35,6 +36,8 @@ def address_of(text: str) -> str:
 def name_of(text: str) -> str:
     """A name as 'first last' without accents, letter case, titles and what stands in brackets;
     '' where the text is none."""
+    if common := _COMMON_NAME.search(text):  # of a directory service: CN=Ann Lee,OU=...
+        text = common[1]
     bare = re.sub(r"[(\[<].*?[)\]>]|\S*@\S*", " ", text).strip(" \"'")
     last, comma, first = bare.partition(",")
     plain = folded(f"{first} {last}" if comma else bare)

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from sim.errors import InvalidInput, Problem
 from sim.organization import circles
 from sim.sources._person_roles import MANAGER
-from sim.sources._strangers import with_strangers
 from sim.sources.directory import NOBODY, Directory
 from sim.sources.oddities import Oddities
 from sim.sources.people import People
+from sim.sources.strangers import with_strangers
 
 Integers = NDArray[np.int64]
 
@@ -35,8 +35,8 @@ class Lines:
     """People and who leads them.
 
     people: those of the file, and managers who were added. manager: the index of each person's
-    manager, -1 for a head; no circles. orphans: heads who have a manager that nobody knows. column:
-    where managers were read, '' for ties.
+    manager, -1 for a head; no circles. orphans: heads who have a manager that nobody knows, or who
+    stand in ties alone. column: where managers were read, '' for ties.
     """
 
     people: People
@@ -46,32 +46,30 @@ class Lines:
 
 
 def lines_of(
-    people: People,
-    directory: Directory,
-    unknown: str,
-    oddities: Oddities,
-    listed: pd.DataFrame | None = None,
+    people: People, directory: Directory, column: str, unknown: str, oddities: Oddities
 ) -> Lines:
-    """Who reports to whom by the people's own column, else by ties that say so.
+    """Who reports to whom by a column of the people.
 
     unknown: what to do about managers who are not listed: `skip` (their reports become heads),
-    `add` (they become leaders) or `stop`. listed: ties of reporting (columns source, target: index
-    of the report and of the manager). InvalidInput for circles, which are shown whole, and where
-    nothing says who reports to whom.
+    `add` (they become leaders) or `stop`. InvalidInput for circles, which are shown whole, and for
+    a column that names nobody of the people.
     """
-    column = _manager_column(people, directory, oddities)
-    if column:
-        lines = _from_column(people, directory, column, unknown, oddities)
-    elif listed is not None and len(listed):
-        lines = _from_ties(people, listed, oddities)
-    else:
-        raise _no_managers(people)
+    lines = _from_column(people, directory, column, unknown, oddities)
     _insist_on_trees(lines)
-    _say_heads(lines, oddities)
     return lines
 
 
-def _manager_column(people: People, directory: Directory, oddities: Oddities) -> str:
+def lines_from_ties(people: People, listed: pd.DataFrame, oddities: Oddities) -> Lines:
+    """Who reports to whom by ties of reporting (columns source, target: index of the report and of
+    the manager). InvalidInput for circles, and where there are no such ties."""
+    if listed.empty:
+        raise _no_managers(people)
+    lines = _from_ties(people, listed, oddities)
+    _insist_on_trees(lines)
+    return lines
+
+
+def manager_column(people: People, directory: Directory, oddities: Oddities) -> str:
     """The column of managers: of those with a telling name the one that means most people; else the
     one whose cells mean other people; '' for none."""
     if people.manager_columns:
@@ -189,8 +187,8 @@ def _from_ties(people: People, listed: pd.DataFrame, oddities: Oddities) -> Line
 
 def _no_managers(people: People) -> InvalidInput:
     message = (
-        f"who reports to whom? no column names managers ({MANAGER.spellings[2]}, reports to, "
-        f"supervisor or similar), and none holds other people's ids, addresses or names; name it "
+        f"who reports to whom? no column names managers (manager, reports to, supervisor "
+        f"or similar), and none holds other people's ids, addresses or names; name it "
         f"with --map {MANAGER.name}=COLUMN, or give a file of ties of the kind reports_to; "
         f"columns: {', '.join(people.grid.columns)}"
     )
@@ -216,8 +214,8 @@ def _insist_on_trees(lines: Lines) -> None:
         raise InvalidInput(problems)
 
 
-def _say_heads(lines: Lines, oddities: Oddities) -> None:
-    """That there are several heads, or nothing but heads."""
+def say_heads(lines: Lines, oddities: Oddities) -> None:
+    """Report that there are several heads, or nothing but heads."""
     people = lines.people
     heads = np.flatnonzero((lines.manager == NOBODY) & ~lines.orphans)
     if len(heads) < 2:
@@ -232,3 +230,10 @@ def _say_heads(lines: Lines, oddities: Oddities) -> None:
         count=len(heads),
         hint="--roots team joins them as a team, --roots apart keeps them apart",
     )
+
+
+def leads(manager: Integers) -> NDArray[np.bool_]:
+    """Who leads somebody."""
+    leading = np.zeros(len(manager), dtype=bool)
+    leading[manager[manager >= 0]] = True
+    return leading

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from email.utils import getaddresses
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -118,9 +119,10 @@ def _receivers(headers: dict[str, str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _addresses(value: str) -> list[str]:
-    """The addresses in a header, in small letters."""
-    return [address.lower() for _, address in getaddresses([value]) if "@" in address]
+@lru_cache(maxsize=100_000)
+def _addresses(value: str) -> tuple[str, ...]:
+    """The addresses in a header, in small letters; the same headers come again and again."""
+    return tuple(address.lower() for _, address in getaddresses([value]) if "@" in address)
 
 
 def _whole(mails: list[Mail], name: str, oddities: Oddities) -> list[Mail]:

@@ -13,7 +13,7 @@ from sim.organization import depths_and_roots
 from sim.scenario.value_types import LABEL
 from sim.sources._ranks import guessed
 from sim.sources._said_positions import RESERVED, as_said
-from sim.sources.hierarchy import Lines
+from sim.sources.hierarchy import Lines, leads
 from sim.sources.oddities import Oddities
 
 Integers = NDArray[np.int64]
@@ -64,11 +64,14 @@ def positions_of(lines: Lines, said: str | None, oddities: Oddities) -> Position
 
 
 def _depths(lines: Lines) -> Integers:
-    """Lines between each person and the head; heads with an unknown manager stand below one."""
+    """Lines between each person and the head. Heads with an unknown manager stand below one; those
+    of them who lead nobody, lowest."""
     depth, root = depths_and_roots(lines.manager)
-    if lines.orphans.any() and not lines.orphans[lines.manager < 0].all():
-        depth = depth + lines.orphans[root]
-    return depth
+    orphans = lines.orphans
+    if not orphans.any() or orphans[lines.manager < 0].all():
+        return depth
+    depth = depth + orphans[root]
+    return np.where(orphans & ~leads(lines.manager), depth.max(), depth)
 
 
 def _merged(

@@ -25,7 +25,8 @@ class Role:
     `folded`), the best first. meaning: for messages, such as "the person's manager". content:
     whether a column without a telling name plays this role by what it holds, or None where that
     cannot be told. words: whether a name that only contains a spelling's words fits, too.
-    unless: folded words with which it does not ("is manager" names no manager).
+    unless: folded words with which it does not ("is manager" names no manager). refuses: whether a
+    column cannot play the role by what it holds, whatever its name.
     """
 
     name: str
@@ -34,11 +35,13 @@ class Role:
     content: Callable[[pd.Series], bool] | None = None
     words: bool = True
     unless: frozenset[str] = frozenset()
+    refuses: Callable[[pd.Series], bool] | None = None
 
 
 def folded(text: str) -> str:
     """A name of a column without accents, letter case and signs: 'ManagerE-Mail' is 'manager e
     mail'."""
+    text = re.sub("#|№|[nN][°º]", " number ", text)
     apart = re.sub(r"(?<=[a-zà-ÿ0-9])(?=[A-ZÀ-Þ])", " ", text)
     plain = unicodedata.normalize("NFKD", apart.replace("ß", "ss"))
     letters = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
@@ -59,7 +62,7 @@ def recognise(grid: Grid, wanted: Sequence[Role], chosen: Mapping[str, str]) -> 
             (*fit, order, place, role.name, column)
             for order, role in enumerate(free)
             for place, column in enumerate(grid.columns)
-            if (fit := fit_of(role, column)) is not None
+            if (fit := fit_of(role, column)) is not None and not _refused(role, grid, column)
         ),
     )
     for *_, name, column in ranked:
@@ -94,6 +97,11 @@ def fit_of(role: Role, column: str) -> tuple[int, int] | None:
         return None
     best = max([*inside, *single], key=lambda s: len(s.split()))
     return (-PART * 100 - len(best.split()), role.spellings.index(best))
+
+
+def _refused(role: Role, grid: Grid, column: str) -> bool:
+    cells = grid.table[column]
+    return role.refuses is not None and role.refuses(cells[cells != ""])
 
 
 def _chosen(grid: Grid, wanted: Sequence[Role], chosen: Mapping[str, str]) -> dict[str, str]:

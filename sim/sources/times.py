@@ -270,7 +270,12 @@ def _worded(texts: pd.Series) -> tuple[pd.Series, pd.Series]:
     zone = texts.str.extract(_MAIL_ZONE)["zone"]
     plain = texts.str.replace(r"\s*\([^)]*\)$", "", regex=True)
     named = plain.str.contains(r"[A-Za-z]{3}", regex=True)
-    # Only texts with a word: pandas would take a lone number for a year.
-    values = pd.to_datetime(plain.where(named), format="mixed", utc=True, errors="coerce")
+    # As mail programs write it, first: any form is read slowly. Only texts with a word are read:
+    # pandas would take a lone number for a year.
+    values = pd.to_datetime(
+        plain.where(named), format="%a, %d %b %Y %H:%M:%S %z", utc=True, errors="coerce"
+    )
+    left = plain.where(named & values.isna())
+    values = values.fillna(pd.to_datetime(left, format="mixed", utc=True, errors="coerce"))
     zone = zone.mask(plain.str.contains(r" (?:GMT|UTC)$"), "Z")
     return values.astype(TIME), _minutes(zone).where(values.notna())

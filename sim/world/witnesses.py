@@ -101,6 +101,20 @@ def line_hops(leader: int, target: int, manager: Integers, enter: Integers, leav
     return hops if below == at else hops + 1
 
 
+@compiled
+def is_nearer(
+    leader: int, other: int, target: int, manager: Integers, enter: Integers, leave: Integers
+) -> bool:
+    """Whether the line to `target` is shorter from another leader, `other`, than from `leader`."""
+    above = enter[other] <= enter[target] < leave[other]
+    if manager[leader] == manager[other] or manager[other] == leader:
+        return above
+    if manager[leader] == other:
+        return not enter[leader] <= enter[target] < leave[leader]
+    here = line_hops(leader, target, manager, enter, leave)
+    return line_hops(other, target, manager, enter, leave) < here
+
+
 # Who is away, and when
 
 

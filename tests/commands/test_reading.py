@@ -447,6 +447,8 @@ def test_a_sweep_has_tables_as_a_workbook_and_no_graph(call, past, folder):
     assert (ended.exit_code, "is a result of sweep" in ended.stderr) == (2, True)
     ended = call("export", "tiny", "--out", "graph", "--policy", "top-down")
     assert (ended.exit_code, "tables hold all policies" in ended.stderr) == (2, True)
+    ended = call("export", "tiny", "--out", "graph", "--graphml", "--replication", "1")
+    assert (ended.exit_code, "is of all replications" in ended.stderr) == (2, True)
     assert not Path("graph").exists()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from datetime import datetime
 from fractions import Fraction
 
@@ -9,11 +11,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from exchange.conftest import SMALL
 from sim.clock import Calendar
+from sim.errors import Refused
 from sim.exchange.dates import Dates
 from sim.exchange.log import DECISIONS, MESSAGES, log_of
+from sim.exchange.placing import csv, place
 from sim.exchange.recording import ACTIVITIES, REPLY
 from sim.measures import DELAY_PARTS
+from sim.reading.export import Wanted, exports
+from sim.runner import run
+from sim.scenario import Scenario
+from sim.sources.contacts import read_contacts
+from sim.sources.oddities import Oddities
 from sim.tables import content_hash
 
 POLICIES = ["shared", "written", "escalate", "chain", "delegated"]
@@ -88,6 +98,13 @@ def test_every_message_takes_a_channel_in_its_direction(recordings, logs, policy
     assert [ways[pair] for pair in pairs] == sent["direction"].tolist()
     assert messages["time"].is_monotonic_increasing
     assert set(messages["kind"]) <= {"idea", "notice", "mandate", "decision", "context", REPLY}
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_as_many_messages_arrive_as_the_table_of_leaders_says(result, logs, policy):
+    leaders = of(result, "leaders", policy).set_index("leader")["messages_in"]
+    arrived = logs[policy].messages.groupby("target").size().reindex(leaders.index, fill_value=0)
+    assert arrived.tolist() == leaders.tolist()
 
 
 @pytest.mark.parametrize("policy", POLICIES)
@@ -186,3 +203,36 @@ def test_moments_never_go_back():
         dates = Dates(Calendar(day=Fraction(day)))
         moments = [dates.at(tick) for tick in range(12 * day)]
         assert moments == sorted(set(moments))
+
+
+def test_the_log_is_read_as_any_log(logs, tmp_path):
+    log = logs["escalate"]
+    place([csv("messages", log.messages)], tmp_path)
+    oddities = Oddities()
+    contacts = read_contacts(tmp_path / "messages.csv", "messages.csv", oddities, {})
+    assert contacts.messages and contacts.timed and not contacts.weighted
+    for name in ("source", "target", "kind", "thread"):
+        assert contacts.table[name].tolist() == log.messages[name].tolist()
+    assert contacts.table["time"].tolist() == pd.to_datetime(log.messages["time"]).tolist()
+    # Only the direction, which follows from the people, is left aside.
+    assert [(odd.code, odd.said) for odd in oddities] == [
+        ("unused-column", "columns that are not used: direction")
+    ]
+
+
+def test_where_people_are_shown_in_groups_nothing_lists_them(tmp_path):
+    text = SMALL.replace("seed: 7", "seed: 7\nprivacy: {smallest_group: 3}")
+    result = run(
+        Scenario.from_text(text, overrides={"clock.horizon": "2w"}),
+        variants=["shared"],
+        engine="mesa",
+        workers=1,
+    )
+    for wanted in (Wanted(log=True), Wanted(xes=True), Wanted(graphml=True)):
+        with pytest.raises(Refused, match="shown in groups of at least 3"):
+            exports(result, wanted)
+    (book,) = exports(result, Wanted(tuple(result.tables), workbook=True))
+    book.write(tmp_path / book.name)
+    with zipfile.ZipFile(tmp_path / book.name) as archive:
+        held = "".join(archive.read(name).decode() for name in archive.namelist())
+    assert "work" in held and not re.search(r"(top|middle|work)-\d\d", held)

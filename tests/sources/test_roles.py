@@ -36,6 +36,7 @@ def grid(path: Path, header: str, row: str) -> Grid:
         ("Prénom", "prenom"),
         ("reportsToId", "reports to id"),
         ("HR", "hr"),
+        ("Employee #", "employee number"),
     ],
 )
 def test_names_of_columns_are_folded(name: str, plain: str) -> None:
