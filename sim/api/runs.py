@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim import seal
 from sim.progress import reporter
-from sim.results import DASHBOARD, RunResult, writable
+from sim.results import DASHBOARD, RUN, RunResult, writable
 from sim.runner import Progress
 from sim.runner import run as simulate
 from sim.runner.pool import leave_if_read_anew
@@ -117,7 +117,11 @@ def _record_replays(
 
 
 def _save_run(part: RunResult, out: str | os.PathLike[str] | None, dashboard: bool) -> None:
-    from sim.results import save
+    from sim.experiments.bridges.saved import beside
+    from sim.results import FOLDER, save
+
+    if found := beside(Path(FOLDER if out is None else out), part.manifest):
+        part.manifest["bridges"] = found
 
     def draw(path: Path) -> None:
         from sim.dashboard.report import write_report
@@ -125,6 +129,30 @@ def _save_run(part: RunResult, out: str | os.PathLike[str] | None, dashboard: bo
         write_report(part.tables, part.manifest, path, verdict=part.verdict)
 
     save(part, out, {DASHBOARD: draw} if dashboard else {})
+
+
+def renew_pages(parent: Path, name: str) -> list[Path]:
+    """Write the pages of the saved runs of a scenario in `parent` anew where a search for bridges
+    of the same policy lies beside them by now; returns their folders."""
+    from sim.errors import InvalidInput
+    from sim.experiments.bridges.saved import beside
+    from sim.results import load
+
+    renewed = []
+    for folder in sorted(parent.glob(f"{name}*")):
+        try:
+            manifest = seal.manifest_of(folder)
+            if manifest.get("kind") != RUN or manifest.get("name") != name:
+                continue
+            found = beside(parent, manifest)
+            if found is None or manifest.get("bridges") == found:
+                continue
+            result = load(folder)
+        except InvalidInput:
+            continue
+        _save_run(result, parent, DASHBOARD in manifest["files"])
+        renewed.append(folder)
+    return renewed
 
 
 # The scenario that a function or a command was given, as an object or as a file

@@ -104,7 +104,7 @@ class Desks:
 
         known = ~np.isnan(self.heard)
         return Desks(
-            [", ".join(filter(None, (position, unit))) for unit, position in order],
+            [f"{position} in {unit}" if unit else position for unit, position in order],
             [position for _, position in order],
             [unit for unit, _ in order],
             summed(self.leaders),
@@ -211,3 +211,13 @@ def imported(manifest: Mapping[str, Any]) -> bool:
     """Whether the organisation of a run was read from a file of people."""
     stream = (manifest.get("scenario") or {}).get("stream") or {}
     return bool(stream.get("people"))
+
+
+def positions_of(manifest: Mapping[str, Any], mine: Desks) -> list[str]:
+    """The positions of some desks, upstream first where the manifest knows their order."""
+    there = list(dict.fromkeys(mine.positions))
+    known = [
+        name for told in (manifest.get("organization") or {}).values() for name in told["positions"]
+    ]
+    place = {name: at for at, name in enumerate(dict.fromkeys(known))}
+    return sorted(there, key=lambda name: place.get(name, len(place)))

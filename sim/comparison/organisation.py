@@ -16,6 +16,9 @@ from sim.comparison.wording import decimals_for, listed
 ENOUGH_IDEAS = 20
 """Nobody is called never heard who had fewer ideas than this over all runs: of 20 ideas none is
 weighed by chance once in 25 times where one in seven is."""
+HARDLY = 0.25
+"""Hours below which a wait is no bottleneck: the reading time of one message by default; a
+convention."""
 MOST_NAMED = 3
 
 Tables = Mapping[str, pd.DataFrame]
@@ -83,10 +86,10 @@ def _first(shown: Desks, where: Most) -> str:
         return name
     others = [shown.names[desk] for desk in where.level[1:]]
     if len(others) == len(shown) - 1:
-        return f"{name}, which cannot be told from any other"
+        return f"{name} (it cannot be told from any other)"
     if len(others) > MOST_NAMED:
         others = [*others[: MOST_NAMED - 1], f"{len(others) - MOST_NAMED + 1:,} others"]
-    return f"{name}, which cannot be told from {listed(others)}"
+    return f"{name} (or {listed(others, 'or')}: they cannot be told apart)"
 
 
 def _inbox(mine: Desks) -> str:
@@ -101,6 +104,11 @@ def _inbox(mine: Desks) -> str:
     hours = f"messages wait {_amount(interval(wait))} h there"
     if np.isfinite(elsewhere).any():
         hours += f", {_amount(interval(elsewhere))} h at other desks"
+    if interval(wait).mean < HARDLY:
+        return (
+            f"No inbox is a bottleneck: where most waiting is, at {_first(mine, where)}, messages "
+            f"wait {_amount(interval(wait))} h."
+        )
     if where.clear and gap.low > 0:
         return (
             f"The inbox of {called(mine, where.first)} is the bottleneck: {hours}, and "
@@ -136,8 +144,8 @@ def _never_heard(mine: Desks) -> str:
 
 def gatekeepers(manifest: Manifest, policy: str) -> list[str]:
     """Through whom everything passes between two groups, at most two sentences."""
-    told = (manifest.get("gatekeepers") or {}).get(policy) or ()
-    return [_gatekeeper(one) for one in told[:2]]
+    told = (manifest.get("organization") or {}).get(policy) or {}
+    return [_gatekeeper(one) for one in told.get("gatekeepers", ())[:2]]
 
 
 def _gatekeeper(one: Mapping[str, Any]) -> str:
@@ -164,7 +172,8 @@ def _other_policies(tables: Tables, others: Sequence[str], mine: Desks) -> str:
     if not gaps:
         return ""
     ranked = sorted(clear, key=lambda name: -clear[name].mean)
-    told = [f"{_amount(clear[name], '+')} under {name}" for name in ranked]
+    told = [f"{name} {_amount(clear[name], '+')}" for name in ranked]
     open_ = [name for name in gaps if name not in clear]
     unclear = f"no clear difference under {listed(open_)}" if open_ else ""
-    return f"Ideas weighed of 100, against that: {'; '.join(filter(None, [*told, unclear]))}."
+    shown = "; ".join(filter(None, [*told, unclear]))
+    return f"Of 100 ideas so many more or fewer are weighed under other policies: {shown}."

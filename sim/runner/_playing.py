@@ -30,15 +30,15 @@ class ScenarioRuns:
 
     tables: the tables of the policies that have any run, in their order. reached: how many
     replications there are. until: what was asked, and reached, where it ran until something was
-    known (else None). gatekeepers: of each policy whose organisation was imported, through whom all
-    passes between some of its leaders (`sim.tables.gatekeepers`).
+    known (else None). organization: of each policy whose organisation was imported, its positions
+    and through whom all passes between some of its leaders (`sim.tables.gatekeepers`).
     """
 
     tables: list[Any]
     failures: list[dict[str, Any]]
     reached: int
     until: dict[str, Any] | None = None
-    gatekeepers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    organization: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def play(
@@ -72,17 +72,19 @@ def play(
         )
     entry = until.manifest_entry(plan.rules, course.values(start), start) if plan.rules else None
     tables = [table for policy in sorted(course.tables) for table in course.tables[policy]]
-    return ScenarioRuns(tables, course.failures(), start, entry, _gatekeepers(inputs, plan.chosen))
+    return ScenarioRuns(tables, course.failures(), start, entry, _organization(inputs, plan.chosen))
 
 
-def _gatekeepers(
-    inputs: Sequence[Parameters], names: Sequence[str]
-) -> dict[str, list[dict[str, Any]]]:
+def _organization(inputs: Sequence[Parameters], names: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """What the manifest says of imported organisations, by policy."""
     from sim.tables.gatekeepers import gatekeepers
     from sim.tables.privacy import smallest_group
 
     return {
-        name: gatekeepers(prepared.structure, smallest_group(prepared.scenario))
+        name: {
+            "positions": prepared.structure.positions,
+            "gatekeepers": gatekeepers(prepared.structure, smallest_group(prepared.scenario)),
+        }
         for name, prepared in zip(names, inputs, strict=True)
         if prepared.scenario.stream.people is not None
     }

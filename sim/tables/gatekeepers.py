@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 MOST = 4
 """So many gatekeepers are kept."""
-FEWEST = 2
-"""A group that a gatekeeper parts from others has at least so many leaders: that one leader is
-reached only through their manager is no news."""
+FEWEST, SHARE = 2, 0.01
+"""A group that a gatekeeper parts from others has at least so many leaders, and that share of all:
+that a few are reached only through their manager is no news."""
 FEWEST_CHANNELS = 3
 """From so many channels between two units on it says something that one person has all of them."""
 OTHERS = "all others"
@@ -47,9 +47,10 @@ def gatekeepers(structure: Structure, smallest: int | None = None) -> list[dict[
 def _only_ways(structure: Structure) -> list[dict[str, Any]]:
     """Leaders without whom no path of channels joins some leaders to the others."""
     made = []
+    fewest = max(FEWEST, SHARE * len(structure))
     for cut in cuts(structure):
         for part in cut.parts[1:]:
-            if len(part) >= FEWEST:
+            if len(part) >= fewest:
                 rest = sum(len(other) for other in cut.parts) - len(part)
                 names = [_called(structure, part, cut.leader), OTHERS]
                 channels = np.isin(structure.neighbours(cut.leader), part).sum()

@@ -17,6 +17,7 @@ from sim.dashboard.figures import front, sensitivity
 from sim.dashboard.figures.figure import Figure, R
 from sim.dashboard.figures.front import Front
 from sim.dashboard.figures.run import (
+    bridges,
     changes,
     costs,
     course,
@@ -73,6 +74,7 @@ PAGES: dict[str, Page[Any]] = {
             differences.FIGURE,
             urgency.FIGURE,
             organisation.FIGURE,
+            bridges.FIGURE,
             stream.FIGURE,
             leaders.FIGURE,
             who_leads.FIGURE,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.comparison.desks import Desks, desks
+from sim.comparison.desks import Desks, desks, positions_of
 from sim.comparison.organisation import seen_by
 from sim.comparison.statistics import intervals
 from sim.dashboard.estimates import RunData
@@ -42,7 +42,7 @@ SHOWN = (
     DeskMeasure(
         "heard",
         "Heard",
-        "share of witnessed issues where the idea counted",
+        "share of issues where the idea counted",
         2,
         lambda mine: mine.heard,
         low_is_dark=True,
@@ -52,10 +52,11 @@ SHOWN = (
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """The desks of each policy as they are shown, and by measure the means and intervals: an array
-    [3, K] of mean, low, high."""
+    """The desks of each policy as they are shown; the positions, upstream first; by policy and
+    measure the means and intervals: an array [3, K] of mean, low, high."""
 
     desks: dict[str, Desks]
+    positions: list[str]
     numbers: dict[tuple[str, str], np.ndarray]
     folded: bool
 
@@ -80,7 +81,8 @@ def shown(reading: RunData) -> Shown | None:
         for variant, mine in few.items()
         for measure in SHOWN
     }
-    return Shown(few, numbers, len(seen_by(first)) < len(first))
+    positions = positions_of(reading.manifest, first)
+    return Shown(few, positions, numbers, len(seen_by(first)) < len(first))
 
 
 def _largest(mine: Desks, reading: RunData) -> Desks:

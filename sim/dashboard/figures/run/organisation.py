@@ -30,7 +30,7 @@ from sim.dashboard.figures.run._organisation_desks import SHOWN, DeskMeasure, Sh
 from sim.tables.privacy import told
 
 _ROW, _NARROW_ROW = 22, 34
-_CELL, _POSITIONS_ROOM = 22, 96
+_CELL, _NAME = 22, 84
 _SCALE = [[0.0, "#f4f1ea"], [0.5, "#d9a066"], [1.0, "#8c2d1c"]]
 
 
@@ -110,7 +110,7 @@ def _order(found: Shown, positions: list[str]) -> list[int]:
     """The desks by position, upstream first; within one, where most ideas stop (under the first
     policy) first."""
     stopped = np.nan_to_num(found.numbers[next(iter(found.desks)), "stopped"][0])
-    place = {position: at for at, position in enumerate(dict.fromkeys(positions))}
+    place = {position: at for at, position in enumerate(found.positions)}
     return sorted(range(len(positions)), key=lambda d: (place[positions[d]], -stopped[d]))
 
 
@@ -123,20 +123,21 @@ def _cells(found: Shown, policy: Policy, narrow: bool) -> Spec:
     """A cell a unit and position, a panel a measure: the darker, the more stops or waits, and the
     less is heard."""
     mine = found.desks[policy.variant]
-    units, positions = list(dict.fromkeys(mine.units)), list(dict.fromkeys(mine.positions))
+    units, positions = list(dict.fromkeys(mine.units)), found.positions
+    below = 24 + math.ceil(max(theme.text_width(theme.fit(p, _NAME, 11), 11) for p in positions))
     columns = 1 if narrow else len(SHOWN)
     rows = math.ceil(len(SHOWN) / columns)
     high = _CELL * len(units)
     left = 14 + math.ceil(min(110.0, max(theme.text_width(theme.clean(u), 12) for u in units)))
-    right, gap, top = 60, _POSITIONS_ROOM + 70, 60
-    height = rows * high + (rows - 1) * gap + top + _POSITIONS_ROOM
-    margin = left, right, top, _POSITIONS_ROOM
+    right, gap, top = 60, below + 80, 64
+    height = rows * high + (rows - 1) * gap + top + below
+    margin = left, right, top, below
     canvas = Canvas(height, margin, rows, columns, (gap, 0.09), narrow)
     for panel, measure in enumerate(SHOWN, start=1):
         labelled = (panel - 1) % columns == 0
         canvas.axis("x", panel).update(
             tickvals=list(range(len(positions))),
-            ticktext=[theme.within(name, 84, 11) for name in positions],
+            ticktext=[theme.within(name, _NAME, 11) for name in positions],
             tickangle=-45,
             tickfont={"size": 11, "color": theme.INK},
             range=[-0.5, len(positions) - 0.5],
@@ -149,6 +150,7 @@ def _cells(found: Shown, policy: Policy, narrow: bool) -> Spec:
             range=[len(units) - 0.5, -0.5],
             showgrid=False,
             showticklabels=labelled,
+            ticks="",
         )
         _heat(canvas, panel, measure, found, policy, units, positions)
         dark = "darker: heard less" if measure.low_is_dark else "darker: more"
