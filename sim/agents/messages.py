@@ -146,6 +146,7 @@ class Mail(Watched):
                 message.arrived = self.tick
                 self._note_arrival(message)
                 arrived[message.target].append(message)
+                self.watch_arrival(message)
         for target, messages in arrived.items():
             messages.sort(key=lambda message: message.tie)
             inbox = self.leaders[target].inbox

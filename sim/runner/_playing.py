@@ -30,13 +30,15 @@ class ScenarioRuns:
 
     tables: the tables of the policies that have any run, in their order. reached: how many
     replications there are. until: what was asked, and reached, where it ran until something was
-    known (else None).
+    known (else None). organization: of each policy whose organisation was imported, its positions
+    and through whom all passes between some of its leaders (`sim.tables.gatekeepers`).
     """
 
     tables: list[Any]
     failures: list[dict[str, Any]]
     reached: int
     until: dict[str, Any] | None = None
+    organization: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def play(
@@ -70,7 +72,22 @@ def play(
         )
     entry = until.manifest_entry(plan.rules, course.values(start), start) if plan.rules else None
     tables = [table for policy in sorted(course.tables) for table in course.tables[policy]]
-    return ScenarioRuns(tables, course.failures(), start, entry)
+    return ScenarioRuns(tables, course.failures(), start, entry, _organization(inputs, plan.chosen))
+
+
+def _organization(inputs: Sequence[Parameters], names: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """What the manifest says of imported organisations, by policy."""
+    from sim.tables.gatekeepers import gatekeepers
+    from sim.tables.privacy import smallest_group
+
+    return {
+        name: {
+            "positions": prepared.structure.positions,
+            "gatekeepers": gatekeepers(prepared.structure, smallest_group(prepared.scenario)),
+        }
+        for name, prepared in zip(names, inputs, strict=True)
+        if prepared.scenario.stream.people is not None
+    }
 
 
 @dataclass
@@ -156,6 +173,7 @@ def _tables(
     differing: Mapping[str, Any],
 ) -> Any:
     from sim.tables import PolicyRuns, policy_tables
+    from sim.tables.privacy import smallest_group
 
     name = plan.chosen[policy]
     replications: Sequence[int] = sorted(outcomes)
@@ -170,6 +188,7 @@ def _tables(
             varied={key: values[name] for key, values in differing.items()},
             replications=replications,
             outcomes=[outcomes[number] for number in replications],
+            smallest_group=smallest_group(plan.policies[name]),
         )
     )
 

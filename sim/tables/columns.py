@@ -233,7 +233,7 @@ DECISIONS = (*_KEYS, *_of_record("decisions", DECISION))
 
 LEADERS = (
     *_KEYS,
-    _text("leader", "the leader's id"),
+    _text("leader", "the leader's id, or the name of a group"),
     _text("position", "the leader's position in the stream"),
     _text("unit", "the leader's unit"),
     *_of_record("leaders", LEADER),
@@ -242,6 +242,12 @@ LEADERS = (
 CLASS = _text("class", "which of the scenario's `leaders` it is one of; Leader: none of them")
 """A column of the table of leaders where a policy has custom leader classes; the numbers that these
 keep stand beside it."""
+GROUP_SIZE = _integer(
+    "leaders",
+    "leaders",
+    "how many leaders the row is about: a group, of which all numbers are means; only where "
+    "privacy.smallest_group is set",
+)
 CUSTOM_COLUMN = (
     "number that a custom leader class keeps, when the run ends (none: of another class)"
 )
@@ -433,8 +439,9 @@ def column(table: str, name: str) -> Column:
     for candidate in {**TABLES, **OPTIONAL, "sensitivity": SENSITIVITY, **CALIBRATED}[table]:
         if candidate.name == name:
             return candidate
-    if (table, name) == ("leaders", CLASS.name):
-        return CLASS
+    for further in (CLASS, GROUP_SIZE):
+        if (table, name) == ("leaders", further.name):
+            return further
     head, _, tail = name.partition(".")
     if (
         table == "candidates"
