@@ -11,6 +11,7 @@ import typer
 from sim.commands.console import Console, columns, counted, examples, shortened, wrapped
 from sim.commands.guard import command
 from sim.errors import UsageError
+from sim.sources.thresholds import DEFAULT
 
 if TYPE_CHECKING:
     from sim.sources.bring import Imported
@@ -68,7 +69,8 @@ ChannelFrom = Annotated[
     typer.Option(
         "--channel-from",
         metavar="RATE",
-        help="From how many messages, both ways together, two people have a channel: 5/mo, 1/w.",
+        help=f"From how many messages, both ways together, two people have a channel: 5/mo, 1/w "
+        f"({DEFAULT} by default); or a number: of messages in all, or the weight of a tie.",
     ),
 ]
 Reciprocal = Annotated[
@@ -205,9 +207,10 @@ def in_short(facts: Facts) -> str:
         f"{counted(len(facts.positions), 'position', 'positions')} {sizes}"
     ]
     kinds = facts.ties.kinds
-    standing = [f"{kind.ties:,} {_named(kind)}" for kind in kinds if kind.messages is None]
+    standing = [kind for kind in kinds if kind.messages is None]
     if standing:
-        said.append(f"{_listed(standing)} ties".replace("ties ties", "ties"))
+        several = [f"{kind.ties:,} {kind.called}".removesuffix(" ties") for kind in standing]
+        said.append(f"{_listed(several)} ties")
     said += [_messages(kind) for kind in kinds if kind.messages is not None]
     if kinds and facts.lines:
         on = [f"with {_named(kind)} {kind.lines_with:,} of {facts.lines:,}" for kind in kinds]
