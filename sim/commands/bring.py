@@ -45,7 +45,7 @@ UNKNOWN_HELP = (
 )
 POSITIONS_HELP = (
     'Positions, upstream first: "top=CEO,VP; middle=Manager; base=*" by level, title or rank, or '
-    "else depth (0 for heads); * takes all others."
+    "else depth (0 for people without a manager); * takes all others."
 )
 
 People = Annotated[
@@ -92,7 +92,7 @@ PositionsOption = Annotated[
 Roots = Annotated[
     str | None,
     typer.Option(
-        "--roots", metavar="HOW", help="Whether heads are a team or stand apart: team, apart."
+        "--roots", metavar="HOW", help="What people without a manager are: team or apart."
     ),
 ]
 LeadersOnly = Annotated[
@@ -213,11 +213,16 @@ def in_short(facts: Facts) -> str:
         said.append(f"{_listed(several)} ties")
     said += [_messages(kind) for kind in kinds if kind.messages is not None]
     if kinds and facts.lines:
-        on = [f"with {kind.kind} {kind.lines_with:,} of {facts.lines:,}" for kind in kinds]
+        on = [f"with {_named(kind)} {kind.lines_with:,} of {facts.lines:,}" for kind in kinds]
         said.append(f"lines {', '.join(on[:MOST_KINDS])}")
     if facts.ties.along_lines == facts.ties.along_lines:
         said.append(f"{facts.ties.along_lines:.0%} of messages along lines")
     return "; ".join(said) + "."
+
+
+def _named(kind: KindFacts) -> str:
+    """A kind of tie by its name; 'ties' or 'messages' where it has none."""
+    return kind.kind if kind.called.startswith(f"{kind.kind} ") else kind.called
 
 
 def _messages(kind: KindFacts) -> str:
@@ -258,7 +263,7 @@ def odd_lines(imported: Imported, width: int) -> list[str]:
         hint = f" ({odd.hint})" if odd.hint else ""
         once = odd.said.startswith(("file ", "column "))
         often = "" if once else f": {odd.count:,}"
-        text = f"{odd.file}: {odd.said}{often}; {odd.done}{hint}"
+        text = f"{Path(odd.file).name}: {odd.said}{often}; {odd.done}{hint}"
         lines.append(wrapped(text, width, first="- ", rest="  "))
         if odd.examples:
             shown = [example.removeprefix(f"{odd.file}:").strip() for example in odd.examples]
