@@ -7,6 +7,7 @@ the times that are written into `manifest.json` and into the page.
 from sim.api.audits import audit
 from sim.api.bridging import bridges
 from sim.api.experiments import calibrate, sensitivity, sweep
+from sim.api.fits import fit
 from sim.api.imports import import_organization
 from sim.api.runs import run
 
@@ -14,6 +15,7 @@ __all__ = [
     "audit",
     "bridges",
     "calibrate",
+    "fit",
     "import_organization",
     "run",
     "sensitivity",

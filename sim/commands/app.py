@@ -15,6 +15,7 @@ from sim.commands import (
     compare,
     export,
     figure,
+    fit,
     new,
     new_rule,
     reference,
@@ -34,6 +35,7 @@ HELP = f"""{
     examples(
         "leaderstream new mine                       # write a commented scenario, mine.yaml",
         "leaderstream import people.csv --out o.yaml # an organisation of your own",
+        "leaderstream fit log.csv --people people.csv --out o.yaml   # with settings from its logs",
         "leaderstream check mine.yaml                # is it right, what will run, how long",
         "leaderstream run mine.yaml                  # compare its policies; results and dashboard",
         "leaderstream run mine.yaml --set power.sharing=1 --replications 200",
@@ -86,6 +88,7 @@ _READING = (view, figure, serve, results, compare, verify, export)
 for module in (
     new,
     bring,
+    fit,
     new_rule,
     check,
     run,

@@ -36,7 +36,8 @@ exactly. An unknown number is empty. No file that holds something else is overwr
 
 With --format xlsx it writes one workbook, tables.xlsx: the comparison of the policies with its
 intervals, the short answer, what each column means and its unit, and a sheet a table (several where
-it has more than 1,048,575 rows). No cell is a formula.
+it has more than 1,048,575 rows). No cell is a formula. That needs openpyxl: pip install
+'leaderstream[spreadsheets]'.
 
 What follows is written in place of the tables, unless --table or --format asks for them too. It is
 of one policy; logs are of one replication, which is played again for that.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -11,11 +11,6 @@ _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def legal(text: str) -> str:
     """The text with a replacement sign for each character that XML 1.0 does not know."""
     return _ILLEGAL.sub("\ufffd", text)
-
-
-def content(text: str) -> str:
-    """The text as it stands between two tags."""
-    return escape(legal(text))
 
 
 def attribute(text: str) -> str:

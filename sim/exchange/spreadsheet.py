@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.exchange.placing import Export
-from sim.exchange.workbook import GENERAL, WHOLE, Sheet, SheetColumn, write_workbook
+from sim.exchange.workbook import (
+    GENERAL,
+    WHOLE,
+    Sheet,
+    SheetColumn,
+    insist_available,
+    write_workbook,
+)
 from sim.measures import MEASURES
 from sim.results import RUN
 from sim.tables.storage import described, kind_of
@@ -25,7 +32,9 @@ _WIDEST, _NARROWEST, _SENTENCE = 40, 10, 100
 
 
 def as_workbook(result: RunResult, tables: Mapping[str, pd.DataFrame]) -> Export:
-    """Some tables of a result as one workbook; of a run with the comparison of its policies."""
+    """Some tables of a result as one workbook; of a run with the comparison of its policies.
+    Refused where openpyxl is not installed."""
+    insist_available()
     sheets = [*_answer(result), _columns(result, tables)]
     sheets += [_table(name, table) for name, table in tables.items()]
     about = {"tables": list(tables), "rows": sum(len(table) for table in tables.values())}

@@ -80,15 +80,21 @@ class Sheet:
         return parts
 
 
-def write_workbook(sheets: Sequence[Sheet], path: Path, most: int = MOST_ROWS) -> None:
-    """Write sheets as one workbook (.xlsx), each with its head in bold and frozen; a sheet of more
-    than `most` rows as several. Refused where openpyxl is not installed."""
+def insist_available() -> None:
+    """Refused where openpyxl is not installed."""
     try:
-        from openpyxl import Workbook
+        import openpyxl  # noqa: F401
     except ImportError:
         raise Refused(
             "workbooks need openpyxl: pip install 'leaderstream[spreadsheets]', or export as CSV"
         ) from None
+
+
+def write_workbook(sheets: Sequence[Sheet], path: Path, most: int = MOST_ROWS) -> None:
+    """Write sheets as one workbook (.xlsx), each with its head in bold and frozen; a sheet of more
+    than `most` rows as several. Raises as `insist_available`."""
+    insist_available()
+    from openpyxl import Workbook
 
     book = Workbook(write_only=True)
     book.properties.created = _MOMENT

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from sim.extension.files import is_reference
@@ -24,6 +24,7 @@ from sim.scenario.tree import entries
 from sim.scenario.value_types import plainly
 
 if TYPE_CHECKING:
+    from sim.scenario.keys.facts import Section
     from sim.scenario.keys.issues import IssueKind
     from sim.scenario.keys.settings import Settings
 
@@ -256,9 +257,10 @@ def _of_kind(settings: Mapping[str, Any], read: frozenset[str]) -> dict[str, Any
 
 def _undeclared(kind: IssueKind) -> Iterator[str]:
     """The keys of a kind's power and consensus on which nothing is declared: they are read."""
-    for section in ("power", "consensus"):
-        for name in entries(type(getattr(kind, section))):
-            key = f"{section}.{name}"
+    for name in SECTIONS:
+        section: type[Section] = type(getattr(kind, name))
+        for entry in entries(section):
+            key = f"{name}.{entry}"
             if not _among(key, KNOWN):
                 yield key
 
@@ -276,13 +278,16 @@ def value_at(holder: Any, steps: list[str]) -> Any:
         if isinstance(holder, Mapping):
             holder = holder.get(step)
         elif holder is not None:
-            names = {entry: attribute for attribute, entry in _attributes(type(holder))}
+            section: type[Section] = type(holder)
+            names = _attributes(section)
             holder = getattr(holder, names[step]) if step in names else None
     return holder
 
 
-def _attributes(section: Any) -> list[tuple[str, str]]:
-    return list(zip(section.model_fields, entries(section), strict=True))
+@cache
+def _attributes(section: type[Section]) -> Mapping[str, str]:
+    """The attribute that holds each key of a section, by the key's name in the file."""
+    return dict(zip(entries(section), section.model_fields, strict=True))
 
 
 def _without(value: Any, path: str, keep: Callable[[str], bool]) -> Any:

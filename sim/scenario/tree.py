@@ -3,8 +3,9 @@ holds it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from types import UnionType
 from typing import Any, get_args, get_origin
 
@@ -45,9 +46,10 @@ class Key:
         return f"{self.path}.{self.entry}" if self.many else self.path
 
 
-def entries(section: type[Section], path: str = "") -> dict[str, Key]:
+@cache
+def entries(section: type[Section], path: str = "") -> Mapping[str, Key]:
     """The keys of a section, by their name in the file; `path` is the section's own."""
-    entries_by_name = {}
+    entries_by_name: dict[str, Key] = {}
     for attribute, info in section.model_fields.items():
         name = info.alias or attribute
         inner, many = _inner(info.annotation)

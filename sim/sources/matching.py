@@ -16,6 +16,9 @@ from sim.sources.oddities import EXAMPLES, Oddities
 UNKNOWN = ("skip", "add", "stop")
 """What can be done about people in ties who are not among the people."""
 
+UNNAMED = {"ties": "tie", "messages": "message"}
+"""The kind of what the file gives no kind, in a list of ties and in a log."""
+
 MATCHED = ("source", "target", "kind", "weight", "time", "offset", "thread", "file", "line")
 """The columns of matched contacts, beside `message` and `receivers`: people by index."""
 
@@ -100,7 +103,7 @@ def _of_file(
     strange = named[(index < 0) & ~account]
     if unknown == "stop" and strangers.any():
         problems.append(_stopped(contacts, strangers, strange, rows))
-    said = f"{rows} from or to {len(strange):,} people who are not listed"
+    said = f"{rows} from or to people who are not listed ({len(strange):,} different)"
     _say(contacts, "unknown-person", said, done, strangers, oddities)
     self = ~accounts & ~strangers & (source == target)
     _say(contacts, "self-tie", f"{rows} from people to themselves", "left out", self, oddities)
@@ -108,7 +111,7 @@ def _of_file(
     found = table[kept].assign(
         source=source[kept], target=target[kept], file=contacts.file, message=contacts.messages
     )
-    found["kind"] = found["kind"].mask(found["kind"] == "", rows[:-1])
+    found["kind"] = found["kind"].mask(found["kind"] == "", UNNAMED[rows])
     step = _step(contacts)
     found["receivers"] = _receivers(contacts, step)[kept] if contacts.messages else 1
     return _each_once(contacts, found, step, oddities)
@@ -144,8 +147,9 @@ def _stopped(contacts: Contacts, strangers: np.ndarray, names: pd.Series, rows: 
     first = int(contacts.table["line"].iat[int(np.flatnonzero(strangers)[0])])
     some = ", ".join(f"'{name}'" for name in names.head(EXAMPLES))
     message = (
-        f"{strangers.sum():,} {rows} are from or to {len(names):,} people who are not listed, such "
-        f"as {some}; --unknown skip leaves them out, --unknown add makes leaders of them"
+        f"{rows} from or to people who are not listed: {strangers.sum():,} ({len(names):,} "
+        f"different), such as {some}; --unknown skip leaves them out, --unknown add makes leaders "
+        f"of them"
     )
     return Problem(contacts.file, first, 1, "", message)
 

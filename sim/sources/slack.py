@@ -40,7 +40,8 @@ MARKS = ("users.json", "org_users.json", "channels.json", "groups.json", "dms.js
 """The files by which an export is recognised."""
 
 _CONVERSATIONS = {"channels.json": POST, "groups.json": POST, "dms.json": CHAT, "mpims.json": CHAT}
-_PEOPLE_WRITE = {None, "", "thread_broadcast", "me_message", "file_share", "reply_broadcast"}
+_PEOPLE_WRITE = {"", "thread_broadcast", "me_message", "file_share", "reply_broadcast"}
+_TIME = re.compile(r"\d{9,11}(?:\.\d+)?")
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
 
@@ -92,6 +93,20 @@ class Export:
             problem = Problem(where, line, getattr(error, "colno", 0), "", "is not JSON text")
             raise InvalidInput([problem]) from None
 
+    def records(self, path: PurePosixPath) -> Iterator[tuple[int, dict[str, Any]]]:
+        """The records of one file, each with its number from 1; InvalidInput for no list."""
+        content = self.read(path)
+        if not isinstance(content, list):
+            message = "is not a list of records, as files of a Slack export are"
+            raise InvalidInput([Problem(f"{self.name}/{path}", 0, 0, "", message)])
+        return ((line, one) for line, one in enumerate(content, 1) if isinstance(one, dict))
+
+
+def _text(record: dict[str, Any], key: str) -> str:
+    """A value of a record as text; '' for none, and for what is no text or number."""
+    value = record.get(key)
+    return str(value) if isinstance(value, str | int | float) else ""
+
 
 def is_slack_export(path: Path) -> bool:
     """Whether a folder or zip file has the files of a Slack export."""
@@ -138,12 +153,13 @@ def _people(export: Export) -> tuple[dict[str, str], set[str]]:
     for file in export.files:
         if file.name not in ("users.json", "org_users.json") or file.parent != export.top:
             continue
-        for user in export.read(file):
-            profile = user.get("profile") or {}
-            real = profile.get("real_name") or user.get("real_name") or user.get("name")
-            called[user["id"]] = str(profile.get("email") or real or user["id"])
-            if user.get("is_bot") or user["id"] == "USLACKBOT":
-                programs.add(user["id"])
+        for _, user in export.records(file):
+            own, profile = _text(user, "id"), user.get("profile")
+            inner = profile if isinstance(profile, dict) else {}
+            real = _text(inner, "real_name") or _text(user, "real_name") or _text(user, "name")
+            called[own] = _text(inner, "email") or real or own
+            if user.get("is_bot") or own == "USLACKBOT":
+                programs.add(own)
     return called, programs
 
 
@@ -154,9 +170,11 @@ def _conversations(export: Export) -> dict[str, Conversation]:
         kind = _CONVERSATIONS.get(file.name)
         if kind is None or file.parent != export.top:
             continue
-        for one in export.read(file):
-            conversation = Conversation(kind, tuple(one.get("members") or ()))
-            found.update({one[key]: conversation for key in ("id", "name") if one.get(key)})
+        for _, one in export.records(file):
+            members = one.get("members")
+            named = [m for m in members if isinstance(m, str)] if isinstance(members, list) else []
+            conversation = Conversation(kind, tuple(named))
+            found.update({_text(one, key): conversation for key in ("id", "name")})
     return found
 
 
@@ -171,15 +189,20 @@ def _messages(
     """The rows of one conversation, in order of time."""
     written: dict[str, list[str]] = {}
     for file in files:
-        for line, message in enumerate(export.read(file), 1):
-            source, place = message.get("user"), f"{export.name}/{folder}/{file.name}:{line}"
-            if message.get("type") != "message" or message.get("subtype") not in _PEOPLE_WRITE:
+        for line, message in export.records(file):
+            source, time = _text(message, "user"), _text(message, "ts")
+            place = f"{export.name}/{folder}/{file.name}:{line}"
+            if message.get("type") != "message" or _text(message, "subtype") not in _PEOPLE_WRITE:
                 continue
             if not source or source in programs or message.get("bot_id"):
                 said = "messages written by programs"
                 oddities.add(export.name, "program-message", said, "left out", [place])
                 continue
-            start = str(message.get("thread_ts") or message["ts"])
+            if not _TIME.fullmatch(time):
+                said = "messages without a time"
+                oddities.add(export.name, "no-time", said, "left out", [place])
+                continue
+            start = _text(message, "thread_ts") or time
             before = written.setdefault(start, [])
             receivers = _receivers(message, source, conversation, before) - programs - {source}
             before.append(source)
@@ -187,9 +210,9 @@ def _messages(
                 said = "messages in conversations of many that name nobody"
                 done = "left out: they are to nobody in particular"
                 oddities.add(export.name, "names-nobody", said, done, [place])
+            thread = f"{folder}/{start}"
             for target in sorted(receivers):
-                time = float(message["ts"])
-                yield _Row(source, target, conversation.kind, time, f"{folder}/{start}", line)
+                yield _Row(source, target, conversation.kind, float(time), thread, line)
 
 
 def _receivers(
@@ -198,8 +221,8 @@ def _receivers(
     """The ids of everybody a message is to (see above); `before`: who wrote in its thread."""
     if 0 < len(conversation.members) <= SMALL:
         return set(conversation.members)
-    receivers = set(_MENTION.findall(str(message.get("text") or "")))
-    starter = message.get("parent_user_id") or (before[0] if before else None)
+    receivers = set(_MENTION.findall(_text(message, "text")))
+    starter = _text(message, "parent_user_id") or (before[0] if before else None)
     if starter and starter != source:
         receivers.add(starter)
     elif others := [one for one in before if one != source]:

@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.sources.channels import MOST_RECEIVERS, Ties
+from sim.sources.channels import Ties
+from sim.sources.matching import UNNAMED
+from sim.sources.thresholds import MOST_RECEIVERS
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,13 @@ class KindFacts:
     channels: int
     lines_with: int
     reciprocity: float
+
+    @property
+    def called(self) -> str:
+        """What several of them are called: 'advice ties', 'mail messages', or 'ties' and 'messages'
+        where the file names no kind."""
+        plural = "ties" if self.messages is None else "messages"
+        return plural if self.kind == UNNAMED[plural] else f"{self.kind} {plural}"
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ same tables give the same bytes."""
 from __future__ import annotations
 
 import math
+import sys
 import zipfile
 from xml.etree import ElementTree
 
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.errors import Refused
 from sim.exchange.spreadsheet import as_workbook
 from sim.exchange.workbook import MOST_LETTERS, MOST_ROWS, Sheet, SheetColumn, write_workbook
 from sim.measures import MEASURES
@@ -163,3 +165,9 @@ def test_some_tables_alone(result, tmp_path):
     export.write(tmp_path / "t.xlsx")
     names = openpyxl.load_workbook(tmp_path / "t.xlsx").sheetnames
     assert names == ["comparison", "in short", "columns", "days"]
+
+
+def test_without_openpyxl_it_is_said_what_to_install(result, monkeypatch):
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    with pytest.raises(Refused, match=r"pip install 'leaderstream\[spreadsheets\]'"):
+        exports(result, Wanted(("days",), workbook=True))

@@ -7,18 +7,11 @@ import pandas as pd
 import pytest
 
 from sim.errors import InvalidInput, UsageError
-from sim.sources.channels import (
-    DAYS,
-    MOST_RECEIVERS,
-    TIE_COLUMNS,
-    Rules,
-    Threshold,
-    Ties,
-    ties_of,
-)
+from sim.sources.channels import TIE_COLUMNS, Ties, ties_of
 from sim.sources.matching import unknown_people
 from sim.sources.messages import Contacts, contacts_table
 from sim.sources.oddities import Oddities
+from sim.sources.thresholds import DAYS, MOST_RECEIVERS, Rules, Threshold
 from sim.sources.tie_facts import tie_facts
 from sources.known import Known
 
@@ -72,10 +65,9 @@ def test_unknown_people_stop_it_in_one_line_a_file():
     with pytest.raises(InvalidInput) as raised:
         ties_of(contacts, PEOPLE, Rules(unknown="stop"), Oddities())
     first, second = map(str, raised.value.problems)
-    assert first.startswith(
-        "log.csv:2:1: 500 messages are from or to 500 people who are not listed"
-    )
-    assert second.startswith("ties.csv:2:1: 1 ties are from or to 1 people")
+    unlisted = "people who are not listed"
+    assert first.startswith(f"log.csv:2:1: messages from or to {unlisted}: 500 (500 different)")
+    assert second.startswith(f"ties.csv:2:1: ties from or to {unlisted}: 1 (1 different)")
 
 
 def test_accounts_selves_and_repeats_are_left_out():
@@ -200,6 +192,7 @@ def test_facts():
     )
     facts = tie_facts(found, np.array([-1, 0, 0]))
     advice, message = facts.kinds
+    assert (advice.called, message.called) == ("advice ties", "messages")
     assert (advice.kind, advice.ties, advice.channels, advice.lines_with) == ("advice", 3, 2, 1)
     assert advice.reciprocity == pytest.approx(2 / 3) and advice.messages is None
     assert (message.messages, message.ties, message.channels) == (3, 3, 1)

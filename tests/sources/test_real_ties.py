@@ -5,23 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
-from sim.sources.channels import Rules, Ties, ties_of
+from sim.sources.channels import Ties, ties_of
 from sim.sources.contacts import read_contacts
 from sim.sources.oddities import Oddities
+from sim.sources.people import read_people
+from sim.sources.thresholds import Rules
 from sim.sources.tie_facts import TieFacts, tie_facts
-from sources.known import Known
 
 
-def ties(folder: Path, *accounts: str) -> tuple[Ties, TieFacts, dict[str, int]]:
-    people = pd.read_csv(folder / "people.csv", dtype=str, keep_default_na=False)
-    people = people[~people["id"].isin(accounts)]
-    known, oddities = Known(people["id"].tolist(), accounts), Oddities()
-    contacts = read_contacts(folder / "ties.csv", "ties.csv", oddities, {})
-    found = ties_of([contacts], known, Rules(), oddities)
-    manager = known.match(people["manager_id"]).to_numpy(np.int64)
-    return found, tie_facts(found, manager), {one.code: one.count for one in oddities}
+def ties(folder: Path) -> tuple[Ties, TieFacts, dict[str, int]]:
+    oddities = Oddities()
+    people = read_people(folder / "people.csv", "people.csv", oddities, {})
+    directory = people.directory(oddities)
+    contacts = read_contacts(folder / "ties.csv", "ties.csv", oddities, {}, match=directory.match)
+    found = ties_of([contacts], directory, Rules(), oddities)
+    manager = directory.match(people.table["manager"]).to_numpy(np.int64)
+    said = {odd.code: odd.count for odd in oddities if odd.file == "ties.csv"}
+    return found, tie_facts(found, manager), said
 
 
 def test_krackhardts_managers(shared_data):
@@ -35,7 +36,7 @@ def test_krackhardts_managers(shared_data):
 
 
 def test_mission_control_of_apollo_13(shared_data):
-    found, facts, said = ties(shared_data / "apollo13_mission_control", "5")
+    found, facts, said = ties(shared_data / "apollo13_mission_control")
     assert said["no-person"] == 7 and said["no-calendar"] == 3882
     assert len(found.messages) == 3875
     assert not found.calendar

@@ -94,6 +94,24 @@ def test_damaged_and_empty_exports(tmp_path):
     (damaged / "board" / "2026-01-05.json").write_text("[{")
     with pytest.raises(InvalidInput, match=r"x/board/2026-01-05.json:1:\d+: is not JSON text"):
         read_contacts(damaged, "x", Oddities(), {})
+    (damaged / "board" / "2026-01-05.json").write_text('{"ok": false}')
+    with pytest.raises(InvalidInput, match=r"x/board/2026-01-05.json: is not a list of records"):
+        read_contacts(damaged, "x", Oddities(), {})
     empty = folder_of(tmp_path / "empty", {"users.json": USERS})
     with pytest.raises(InvalidInput, match="holds no message from one person to another"):
         read_contacts(empty, "x", Oddities(), {})
+
+
+def test_records_that_make_no_sense_are_passed_over(tmp_path):
+    wrong = [None, 3, {"type": "message", "user": "U1"}, message("U1", "soon"), {"ts": ["1"]}]
+    files = FILES | {
+        "users.json": [None, {"id": ["U1"]}, {"id": "U1", "profile": 3}, *USERS[1:]],
+        "channels.json": [7, {"id": "C2", "name": "board", "members": [1, "U1", "U2", "U3"]}],
+        "board/2026-01-05.json": [*wrong, message("U1", "1767600000.000100")],
+    }
+    oddities = Oddities()
+    contacts = read_contacts(folder_of(tmp_path / "export", files), "x", oddities, {})
+    board = contacts.table[contacts.table["thread"].str.startswith("board/")]
+    assert board["source"].tolist() == ["U1", "U1"]
+    assert board["line"].tolist() == [6, 6]
+    assert {one.code: one.count for one in oddities}["no-time"] == 2
