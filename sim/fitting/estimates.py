@@ -161,7 +161,7 @@ def mean_by_clusters(values: Numbers, clusters: NDArray[Any]) -> Estimate:
 def _by_cluster(values: Numbers, clusters: NDArray[Any]) -> Numbers:
     """The sum of the values of each cluster."""
     _, place = np.unique(clusters, return_inverse=True)
-    return np.bincount(place.reshape(-1), weights=values)
+    return np.asarray(np.bincount(place.reshape(-1), weights=values), dtype=float)
 
 
 def share(hits: int, trials: int) -> Estimate:

@@ -31,6 +31,9 @@ _HOUR = 3600.0
 _PHASE = 300  # seconds to which the beginning of a step is rounded down
 
 
+_START = pd.Timestamp(0, tz="UTC")
+
+
 @dataclass(frozen=True)
 class WorkTime:
     """How the time of a log is counted.
@@ -54,7 +57,7 @@ class WorkTime:
     holidays: tuple[date, ...] = ()
     resolution: float = 0.0
     phase: int = 0
-    first: pd.Timestamp = pd.Timestamp(0, tz="UTC")
+    first: pd.Timestamp = _START
 
     def hours(self, times: pd.Series) -> NDArray[np.float64]:
         """Working hours from the beginning of the first day (plain: from the first message) to each

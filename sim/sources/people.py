@@ -37,7 +37,8 @@ class People:
 
     file: as the user wrote it. table: see `COLUMNS`, texts but for the line, in the order of the
     file. grid: the same rows with all columns. roles: the column of each role that was found.
-    manager_columns: those that may tell managers, the best first. accounts: ids, names and
+    manager_columns: those that may tell managers, the best first. manager_chosen: whether the user
+    named it. accounts: ids, names and
     addresses that are listed but are no person's.
     """
 
@@ -47,6 +48,7 @@ class People:
     roles: dict[str, str]
     manager_columns: tuple[str, ...]
     accounts: frozenset[str] = frozenset()
+    manager_chosen: bool = False
 
     def __len__(self) -> int:
         return len(self.table)
@@ -80,6 +82,8 @@ def read_people(
     roles = recognise(grid, ROLES, chosen)
     managers = _manager_columns(grid, roles, chosen)
     roles.pop(MANAGER.name, None)
+    if ID.name in roles and ID.name not in chosen:
+        roles[ID.name] = _id_column(grid, roles, managers)
     table = _cells(grid, roles)
     table["manager"] = grid.table[managers[0]] if managers else ""
     table["id"] = _ids(grid, table, roles)
@@ -107,7 +111,15 @@ def read_people(
         message = "lists nobody: every row is without a name, or an account that is no person"
         raise InvalidInput([Problem(name, 0, 0, "", message)])
     table = table[kept_again].reset_index(drop=True)
-    return People(name, table[list(COLUMNS)], body, roles, managers, others)
+    return People(
+        name,
+        table[list(COLUMNS)],
+        body,
+        roles,
+        managers,
+        others,
+        MANAGER.name in chosen,
+    )
 
 
 def _manager_columns(
@@ -123,6 +135,22 @@ def _manager_columns(
         if column not in others and (fit := fit_of(MANAGER, column)) is not None
     }
     return tuple(sorted(fits, key=lambda column: fits[column]))
+
+
+def _id_column(grid: Grid, roles: Mapping[str, str], managers: tuple[str, ...]) -> str:
+    """Of several columns called as ids are, the one whose ids managers are named by."""
+    others = {column for role, column in roles.items() if role != ID.name}
+    columns = [roles[ID.name]] + [
+        column
+        for column in grid.columns
+        if column not in {*others, *managers, roles[ID.name]} and fit_of(ID, column) is not None
+    ]
+    said = [grid.table[column] for column in managers]
+    shares = [
+        max((cells[cells != ""].isin(grid.table[column]).mean() for cells in said), default=0.0)
+        for column in columns
+    ]
+    return columns[int(np.argmax(np.nan_to_num(shares)))]
 
 
 def _cells(grid: Grid, roles: Mapping[str, str]) -> pd.DataFrame:

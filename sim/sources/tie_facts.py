@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.sources.channels import MOST_RECEIVERS, Ties
+from sim.sources.channels import Ties
 from sim.sources.matching import UNNAMED
+from sim.sources.thresholds import MOST_RECEIVERS
 
 
 @dataclass(frozen=True)

@@ -217,7 +217,7 @@ CASES = (
     Case(
         "two heads of different rank",
         csv_file(text_of([*PEOPLE, ("16", "Zoe Orr", "zoe@x.org", "", "Lead")])),
-        odd=(("several-heads", 2),),
+        odd=(("several-roots", 2),),
         lines=(*LINES.items(), ("16", "")),
     ),
     Case(
@@ -276,7 +276,7 @@ CASES = (
         "formula cells",
         sheet([*PEOPLE[:3], ["12", "Mia Cruz", "mia@x.org", "=A2", "Lead"], *PEOPLE[4:]]),
         ("people.xlsx",),
-        odd=(("formula", 1), ("several-heads", 2)),
+        odd=(("formula", 1), ("several-roots", 2)),
         lines=tuple({**LINES, "12": ""}.items()),
     ),
     Case(

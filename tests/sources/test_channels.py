@@ -7,18 +7,11 @@ import pandas as pd
 import pytest
 
 from sim.errors import InvalidInput, UsageError
-from sim.sources.channels import (
-    DAYS,
-    MOST_RECEIVERS,
-    TIE_COLUMNS,
-    Rules,
-    Threshold,
-    Ties,
-    ties_of,
-)
+from sim.sources.channels import TIE_COLUMNS, Ties, ties_of
 from sim.sources.matching import unknown_people
 from sim.sources.messages import Contacts, contacts_table
 from sim.sources.oddities import Oddities
+from sim.sources.thresholds import DAYS, MOST_RECEIVERS, Rules, Threshold
 from sim.sources.tie_facts import tie_facts
 from sources.known import Known
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.comparison.best import confidence_of
+from sim.comparison.desks import spoken
 from sim.comparison.statistics import CONFIDENCE, Interval, interval
 from sim.errors import Refused, RunsFailed, UsageError, nearest
 from sim.experiments._play import MEASURES
@@ -284,11 +285,13 @@ class _Search:
 
 
 def _named(structure: Structure) -> list[str]:
-    """What each leader is called: the id, with the position unless it says that."""
+    """What each leader is called: name or id, with the position unless it says that."""
     places = [structure.positions[place] for place in structure.position.tolist()]
+    named = {"names": dict(zip(structure.id, structure.name, strict=True))}
+    names = spoken(structure.id, {"organization": named})
     return [
         name if place in name else f"{name} ({place})"
-        for name, place in zip(structure.id, places, strict=True)
+        for name, place in zip(names, places, strict=True)
     ]
 
 

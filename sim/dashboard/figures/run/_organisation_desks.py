@@ -69,8 +69,10 @@ class Shown:
 def shown(reading: RunData) -> Shown | None:
     """The desks of all policies; None where the result does not tell of them, or its policies have
     unlike organisations."""
-    table = reading.tables.get("leaders")
-    made = {policy.variant: desks(table, policy.variant) for policy in reading.policies}
+    made = {
+        policy.variant: desks(reading.tables, reading.manifest, policy.variant)
+        for policy in reading.policies
+    }
     known = {variant: mine for variant, mine in made.items() if mine is not None}
     if not known or len({tuple(mine.names) for mine in known.values()}) > 1:
         return None
@@ -99,8 +101,7 @@ def _largest(mine: Desks, reading: RunData) -> Desks:
 
 def _kept_units(reading: RunData) -> set[str]:
     base = reading.base
-    mine = desks(reading.tables.get("leaders"), base.variant) if base is not None else None
-    if mine is None:
+    if base is None or (mine := desks(reading.tables, reading.manifest, base.variant)) is None:
         return set()
     total: dict[str, float] = {}
     for unit, amount in zip(mine.units, mine.stopped.sum(axis=0).tolist(), strict=True):
