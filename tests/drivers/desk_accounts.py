@@ -81,7 +81,9 @@ def waiting(model: Posted, outcome: Outcome) -> list[str]:
             wrong.append(f"leader {i}: messages wait {row['inbox_hours']} hours, not {hours}")
         before = model.lay[n.warmup - 1][i] if n.warmup else 0
         reads = sum(
-            count for tick, count in model.leaders[i].read_at.items() if n.warmup <= tick < n.horizon
+            count
+            for tick, count in model.leaders[i].read_at.items()
+            if n.warmup <= tick < n.horizon
         )
         left = row["messages_unread"] + reads
         if before + row["messages_in"] - left != model.lay[n.horizon - 1][i]:
