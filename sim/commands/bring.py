@@ -11,6 +11,7 @@ import typer
 from sim.commands.console import Console, columns, counted, examples, shortened, wrapped
 from sim.commands.guard import command
 from sim.errors import UsageError
+from sim.sources.thresholds import DEFAULT
 
 if TYPE_CHECKING:
     from sim.sources.bring import Imported
@@ -44,7 +45,7 @@ UNKNOWN_HELP = (
 )
 POSITIONS_HELP = (
     'Positions, upstream first: "top=CEO,VP; middle=Manager; base=*" by level, title or rank, or '
-    "else depth (0 for heads); * takes all others."
+    "else depth (0 for people without a manager); * takes all others."
 )
 
 People = Annotated[
@@ -68,7 +69,8 @@ ChannelFrom = Annotated[
     typer.Option(
         "--channel-from",
         metavar="RATE",
-        help="From how many messages, both ways together, two people have a channel: 5/mo, 1/w.",
+        help=f"From how many messages, both ways together, two people have a channel: 5/mo, 1/w "
+        f"({DEFAULT} by default); or a number: of messages in all, or the weight of a tie.",
     ),
 ]
 Reciprocal = Annotated[
@@ -90,7 +92,7 @@ PositionsOption = Annotated[
 Roots = Annotated[
     str | None,
     typer.Option(
-        "--roots", metavar="HOW", help="Whether heads are a team or stand apart: team, apart."
+        "--roots", metavar="HOW", help="What people without a manager are: team or apart."
     ),
 ]
 LeadersOnly = Annotated[
@@ -205,16 +207,22 @@ def in_short(facts: Facts) -> str:
         f"{counted(len(facts.positions), 'position', 'positions')} {sizes}"
     ]
     kinds = facts.ties.kinds
-    standing = [f"{kind.ties:,} {kind.kind}" for kind in kinds if kind.messages is None]
+    standing = [kind for kind in kinds if kind.messages is None]
     if standing:
-        said.append(f"{_listed(standing)} ties")
+        several = [f"{kind.ties:,} {kind.called}".removesuffix(" ties") for kind in standing]
+        said.append(f"{_listed(several)} ties")
     said += [_messages(kind) for kind in kinds if kind.messages is not None]
     if kinds and facts.lines:
-        on = [f"with {kind.kind} {kind.lines_with:,} of {facts.lines:,}" for kind in kinds]
+        on = [f"with {_named(kind)} {kind.lines_with:,} of {facts.lines:,}" for kind in kinds]
         said.append(f"lines {', '.join(on[:MOST_KINDS])}")
     if facts.ties.along_lines == facts.ties.along_lines:
         said.append(f"{facts.ties.along_lines:.0%} of messages along lines")
     return "; ".join(said) + "."
+
+
+def _named(kind: KindFacts) -> str:
+    """A kind of tie by its name; 'ties' or 'messages' where it has none."""
+    return kind.kind if kind.called.startswith(f"{kind.kind} ") else kind.called
 
 
 def _messages(kind: KindFacts) -> str:
@@ -255,7 +263,7 @@ def odd_lines(imported: Imported, width: int) -> list[str]:
         hint = f" ({odd.hint})" if odd.hint else ""
         once = odd.said.startswith(("file ", "column "))
         often = "" if once else f": {odd.count:,}"
-        text = f"{odd.file}: {odd.said}{often}; {odd.done}{hint}"
+        text = f"{Path(odd.file).name}: {odd.said}{often}; {odd.done}{hint}"
         lines.append(wrapped(text, width, first="- ", rest="  "))
         if odd.examples:
             shown = [example.removeprefix(f"{odd.file}:").strip() for example in odd.examples]

@@ -3,6 +3,7 @@ folded by unit and position."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,7 +22,7 @@ NEEDED = ("ideas_in", "ideas_own", "ideas_stopped", "ideas_late", "messages_in",
 """The columns of `leaders` without which nothing can be said of desks."""
 
 Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
+Manifest = Mapping[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +94,7 @@ class Desks:
         """The same by unit and position, a desk for all leaders of a unit at a position."""
         keys = list(zip(self.units, self.positions, strict=True))
         order = {key: place for place, key in enumerate(dict.fromkeys(keys))}
-        place = np.array([order[key] for key in keys], dtype=np.int64)
+        place = [order[key] for key in keys]
 
         into = np.zeros((len(keys), len(order)))
         into[np.arange(len(keys)), place] = 1.0
@@ -125,9 +126,10 @@ def _ratio(one: Floats, other: Floats) -> Floats:
     return np.divide(one, other, out=np.full(np.shape(one), np.nan), where=other > 0)
 
 
-def desks(leaders: pd.DataFrame | None, variant: str) -> Desks | None:
-    """The desks of a policy from the table of leaders; None where it does not say what came to
-    them, or has none."""
+def desks(tables: Mapping[str, pd.DataFrame], manifest: Manifest, variant: str) -> Desks | None:
+    """The desks of a policy of a result; None where its table of leaders does not say what came to
+    them, or has none. Leaders are called by their names where the manifest holds them."""
+    leaders = tables.get("leaders")
     if leaders is None or not {*NEEDED, "heard"} <= set(leaders.columns):
         return None
     mine = leaders[leaders["variant"] == variant].sort_values("replication", kind="stable")
@@ -147,7 +149,7 @@ def desks(leaders: pd.DataFrame | None, variant: str) -> Desks | None:
 
     came = total("messages_in")
     return Desks(
-        first["leader"].astype(str).tolist(),
+        spoken(first["leader"].astype(str).tolist(), manifest),
         first["position"].astype(str).tolist(),
         first["unit"].astype(str).tolist(),
         weight[0],
@@ -159,6 +161,14 @@ def desks(leaders: pd.DataFrame | None, variant: str) -> Desks | None:
         came * np.nan_to_num(column("inbox_hours")),
         column("heard"),
     )
+
+
+def spoken(ids: list[str], manifest: Manifest) -> list[str]:
+    """What leaders are called: their names, with the id where two have one name; else the ids."""
+    known = (manifest.get("organization") or {}).get("names") or {}
+    often = Counter(known.values())
+    named = {i: name if often[name] == 1 else f"{name} [{i}]" for i, name in known.items()}
+    return [named.get(identity, identity) for identity in ids]
 
 
 # Which desk has most of something, and which others may have as much
@@ -207,17 +217,16 @@ def share_of(values: Floats, confidence: float = CONFIDENCE) -> Interval:
     return interval(100.0 * values, confidence)
 
 
-def imported(manifest: Mapping[str, Any]) -> bool:
+def imported(manifest: Manifest) -> bool:
     """Whether the organisation of a run was read from a file of people."""
     stream = (manifest.get("scenario") or {}).get("stream") or {}
     return bool(stream.get("people"))
 
 
-def positions_of(manifest: Mapping[str, Any], mine: Desks) -> list[str]:
+def positions_of(manifest: Manifest, mine: Desks) -> list[str]:
     """The positions of some desks, upstream first where the manifest knows their order."""
     there = list(dict.fromkeys(mine.positions))
-    known = [
-        name for told in (manifest.get("organization") or {}).values() for name in told["positions"]
-    ]
+    policies = (manifest.get("organization") or {}).get("policies") or {}
+    known = [name for told in policies.values() for name in told["positions"]]
     place = {name: at for at, name in enumerate(dict.fromkeys(known))}
     return sorted(there, key=lambda name: place.get(name, len(place)))

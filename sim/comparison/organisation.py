@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.comparison.desks import MOST_PEOPLE, Desks, Most, desks, most, share_of
+from sim.comparison.desks import MOST_PEOPLE, Desks, Most, desks, most, share_of, spoken
 from sim.comparison.statistics import Interval, interval
 from sim.comparison.wording import decimals_for, listed
 
@@ -34,7 +34,7 @@ def organisation(tables: Tables, manifest: Manifest, variant: str | None = None)
     policies = list(dict.fromkeys(tables["runs"]["variant"]))
     asked = variant or manifest.get("against")
     chosen = str(asked) if asked in policies else str(policies[0]) if policies else ""
-    mine = desks(tables.get("leaders"), chosen)
+    mine = desks(tables, manifest, chosen)
     if mine is None or np.isnan(mine.all_formed).all():
         return []
     said = [
@@ -42,7 +42,7 @@ def organisation(tables: Tables, manifest: Manifest, variant: str | None = None)
         _inbox(mine),
         _never_heard(mine),
         *gatekeepers(manifest, chosen),
-        _other_policies(tables, [name for name in policies if name != chosen], mine),
+        _other_policies(tables, manifest, [name for name in policies if name != chosen], mine),
     ]
     return [sentence for sentence in said if sentence]
 
@@ -144,28 +144,34 @@ def _never_heard(mine: Desks) -> str:
 
 def gatekeepers(manifest: Manifest, policy: str) -> list[str]:
     """Through whom everything passes between two groups, at most two sentences."""
-    told = (manifest.get("organization") or {}).get(policy) or {}
-    return [_gatekeeper(one) for one in told.get("gatekeepers", ())[:2]]
+    policies = (manifest.get("organization") or {}).get("policies") or {}
+    told = (policies.get(policy) or {}).get("gatekeepers", ())[:2]
+    who = spoken([one["leader"] for one in told], manifest)
+    return [_gatekeeper(one, name) for one, name in zip(told, who, strict=True)]
 
 
-def _gatekeeper(one: Mapping[str, Any]) -> str:
-    a, b = one["between"]
-    sizes = one["sizes"]
+def _gatekeeper(one: Mapping[str, Any], who: str) -> str:
+    (a, b), sizes = one["between"], one["sizes"]
     first = a if a.endswith(" leaders") else f"{a} ({sizes[0]:,})"
-    second = b if one["only"] else f"{b} ({sizes[1]:,})"
     if one["only"]:
-        return f"Everything between {first} and {second} passes {one['leader']}."
+        return f"Everything between {first} and {b} passes {who}."
+    second = f"{b} ({sizes[1]:,})"
+    if one["channels"] == one["of"]:
+        return (
+            f"Everything between {first} and {second} but what goes by reporting lines passes "
+            f"{who}."
+        )
     return (
-        f"Everything between {first} and {second} but what goes by reporting lines passes "
-        f"{one['leader']}."
+        f"Of the {one['of']:,} channels between {first} and {second} beside reporting lines "
+        f"{one['channels']:,} are those of {who}."
     )
 
 
-def _other_policies(tables: Tables, others: Sequence[str], mine: Desks) -> str:
+def _other_policies(tables: Tables, manifest: Manifest, others: Sequence[str], mine: Desks) -> str:
     """Under which other policies ideas get through more or less often, paired by replication."""
     gaps: dict[str, Interval] = {}
     for name in others:
-        theirs = desks(tables.get("leaders"), name)
+        theirs = desks(tables, manifest, name)
         if theirs is not None and len(theirs.weighed) == len(mine.weighed):
             gaps[name] = share_of(theirs.weighed - mine.weighed)
     clear = {name: gap for name, gap in gaps.items() if gap.clear}

@@ -34,7 +34,7 @@ def read_at_once(
     ticks = np.floor(at / step + 1e-6).astype(np.int64)
     came = pd.DataFrame({"person": target, "tick": ticks})
     counts = came.groupby(["person", "tick"], as_index=False).size()
-    starts = {person: rows for person, rows in meetings.groupby("person")}
+    starts = dict(iter(meetings.groupby("person")))
     clear = np.empty(len(counts), dtype=bool)
     for person, places in counts.groupby("person").indices.items():
         rows = counts.iloc[places]
@@ -112,8 +112,9 @@ def gates(messages: pd.DataFrame, groups: Sequence[str]) -> list[Gate]:
     here, there = group[source], group[target]
     apart = (here != there) & (here != "") & (there != "")
     pairs = pd.DataFrame({"source": source, "target": target})[apart]
-    pairs["one"], pairs["other"] = np.minimum(here[apart], there[apart]), np.maximum(
-        here[apart], there[apart]
+    pairs["one"], pairs["other"] = (
+        np.minimum(here[apart], there[apart]),
+        np.maximum(here[apart], there[apart]),
     )
     sizes = pd.Series(group).value_counts()
     found = []

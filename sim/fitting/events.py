@@ -39,8 +39,30 @@ ACTIVITY = Role(
 RESOURCE = Role(
     "resource",
     (
-        *("resource", "org resource", "who", "user", "person", "by", "performed by", "actor", "agent"),
-        *("decided by", "owner", "wer", "qui", "quien", "chi", "bearbeiter", "mitarbeiter", "durch", "ressource", "acteur"),
+        *(
+            "resource",
+            "org resource",
+            "who",
+            "user",
+            "person",
+            "by",
+            "performed by",
+            "actor",
+            "agent",
+        ),
+        *(
+            "decided by",
+            "owner",
+            "wer",
+            "qui",
+            "quien",
+            "chi",
+            "bearbeiter",
+            "mitarbeiter",
+            "durch",
+            "ressource",
+            "acteur",
+        ),
         *("recurso", "usuario", "risorsa", "utente", "medewerker", "responsavel"),
     ),
     "who did it",
@@ -90,7 +112,7 @@ def is_event_log(path: Path, name: str, chosen: Mapping[str, str]) -> bool:
         return False
     if _is_xes(path):
         return True
-    if not path.suffix.lower() in (".csv", ".tsv", ".txt", ".xlsx", ".xlsm"):
+    if path.suffix.lower() not in (".csv", ".tsv", ".txt", ".xlsx", ".xlsm"):
         return False
     try:
         grid = read_grid(path, name, Oddities())
@@ -158,7 +180,7 @@ def _xes(path: Path, name: str) -> tuple[pd.DataFrame, pd.Series]:
     rows: list[dict[str, str]] = []
     try:
         for case, kind, event in _events(path):
-            row = {"case": case, "kind": kind}
+            row = dict.fromkeys(_KEYS.values(), "") | {"case": case, "kind": kind}
             for part in event:
                 role = _KEYS.get(part.get("key", ""))
                 if role is not None:
@@ -168,8 +190,8 @@ def _xes(path: Path, name: str) -> tuple[pd.DataFrame, pd.Series]:
         line, column = getattr(error, "position", (0, 0))
         message = f"is no well-formed event log (XES): {error}"
         raise InvalidInput([Problem(name, line, column, "", message)]) from None
-    table = pd.DataFrame(rows, columns=["case", *dict.fromkeys(_KEYS.values())]).fillna("")
-    return table.astype("str"), pd.Series(range(1, len(table) + 1), dtype="int64")
+    table = pd.DataFrame(rows, columns=["case", *dict.fromkeys(_KEYS.values())], dtype="str")
+    return table, pd.Series(range(1, len(table) + 1), dtype="int64")
 
 
 def _events(path: Path) -> Iterator[tuple[str, str, ElementTree.Element]]:
@@ -185,8 +207,14 @@ def _events(path: Path) -> Iterator[tuple[str, str, ElementTree.Element]]:
             number += 1
             facts = {part.get("key", ""): part.get("value", "") for part in element}
             case = facts.get("concept:name", "") or str(number)
-            kind = next((facts[key] for key in ("kind", "case:kind", "case:type", "concept:kind")
-                         if facts.get(key)), "")
+            kind = next(
+                (
+                    facts[key]
+                    for key in ("kind", "case:kind", "case:type", "concept:kind")
+                    if facts.get(key)
+                ),
+                "",
+            )
             for part in element:
                 if _tag(part) == "event":
                     yield case, kind, part

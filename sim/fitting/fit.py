@@ -122,7 +122,10 @@ def fit_records(
         basis,
         links,
         traffic_of(log, records.manager) if len(log.messages) else None,
-        {name: _delay(hops.of(way), basis, clock.resolution) for way, name in enumerate(DIRECTIONS)},
+        {
+            name: _delay(hops.of(way), basis, clock.resolution)
+            for way, name in enumerate(DIRECTIONS)
+        },
         {name: _counted(hops.of(way)) for way, name in enumerate(DIRECTIONS)},
         [*gates(log.messages, records.groups), *gates(log.messages, by_position)],
         cases,

@@ -47,6 +47,7 @@ from numpy.typing import NDArray
 from sim.comparison.shares import wilson
 from sim.fitting.desks import read_at_once
 
+
 class Basis(Enum):
     """What times were taken from; see the module."""
 

@@ -59,7 +59,7 @@ def meetings_told(held: pd.DataFrame, people: int, hours: float, day: float) -> 
     each = held.drop_duplicates(["case", "start", "end"])
     spent = np.zeros(people)
     np.add.at(spent, held["person"].to_numpy(np.int64), (held["end"] - held["start"]).to_numpy())
-    weekly, length = interval(spent / hours * day * 5.0), interval((each["end"] - each["start"]))
+    weekly, length = interval(spent / hours * day * 5.0), interval(each["end"] - each["start"])
     return Meetings(
         len(each),
         Estimate(*weekly, len(held), people, "mean over people"),

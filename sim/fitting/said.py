@@ -1,4 +1,4 @@
-"""What was fitted, in words: the answer in short, a table of settings, and what logs cannot tell."""
+"""What was fitted, in words: the answer in short, the settings, and what logs cannot tell."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from sim.fitting.estimates import Estimate
 from sim.fitting.fit import Fitted
 from sim.fitting.hops import DIRECTIONS, Basis
-from sim.fitting.settings import span_told, told
+from sim.fitting.words import span_told, told
 from sim.fitting.worktime import DAYS
 from sim.sources.scenario_text import Setting
 
@@ -33,17 +33,13 @@ def in_short(fitted: Fitted, name: Name) -> list[str]:
     when = f"from {first:%Y-%m-%d} to {last:%Y-%m-%d}" if records.calendar else _length(fitted)
     said = []
     if traffic is not None:
-        ways = ", ".join(
-            f"{traffic.by_direction[way].value:.0%} {way}" for way in DIRECTIONS
-        )
+        ways = ", ".join(f"{traffic.by_direction[way].value:.0%} {way}" for way in DIRECTIONS)
         said.append(
             f"{traffic.messages:,} messages between {traffic.people:,} people {when}: {ways}; "
             f"{_percent(traffic.along_lines)} along reporting lines."
         )
     said += [_gate(gate, name) for gate in _gates(fitted)]
-    delays = [
-        f"{way} {span_told(delay)}" for way, delay in fitted.delays.items() if delay.known
-    ]
+    delays = [f"{way} {span_told(delay)}" for way, delay in fitted.delays.items() if delay.known]
     if delays:
         what = _WHAT[fitted.basis]
         said.append(f"{what}, on average in working time, {', '.join(delays)}.")
@@ -108,8 +104,8 @@ def calendar_told(fitted: Fitted) -> str:
         )
     if clock.plain:
         return (
-            "The log covers less than a week, too little for a calendar: every hour counts (a plain "
-            "clock), and the day keeps its default."
+            "The log covers less than a week, too little for a calendar: every hour counts (a "
+            "plain clock), and the day keeps its default."
         )
     until = (clock.opens + clock.day) % 24 or 24
     days = ", ".join(DAYS[day][:3] for day in clock.weekdays)
@@ -219,8 +215,7 @@ def as_json(fitted: Fitted, settings: list[Setting], kept: list[Setting]) -> dic
             "busiest_share": _plain(traffic.busiest_share),
         },
         "one_desk": [
-            {"one": gate.one, "other": gate.other, **_plain(gate.through)}
-            for gate in fitted.gates
+            {"one": gate.one, "other": gate.other, **_plain(gate.through)} for gate in fitted.gates
         ],
         "decisions": [
             {

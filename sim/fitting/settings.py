@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-import numpy as np
-import pandas as pd
-
-from sim.clock import Calendar, Duration
 from sim.fitting.estimates import Estimate
 from sim.fitting.fit import Fitted
 from sim.fitting.hops import Basis
+from sim.fitting.issues import issues
+from sim.fitting.words import span_told
 from sim.sources.policies import WhatIf
 from sim.sources.scenario_text import Setting
 
@@ -20,11 +17,6 @@ TICKS_MINUTES = (60, 30, 15, 10, 5, 2, 1)
 """Ticks, in minutes, of which the longest is taken that resolves the fitted times."""
 RESOLVES = 2.0
 """So many ticks at least make the shortest mean time of a hop (convention)."""
-CLEAR = 0.8
-"""Kinds are raised, or decided, at a position that has this share of them (convention)."""
-SHORTEST = 1.0 / 60.0
-"""Hours; times below it count as so long, the shortest tick."""
-
 UNKNOWABLE = {
     "flow.up.open": "how often people keep to themselves what they hear leaves no trace in a log",
     "flow.up.distortion": "logs of who, whom and when do not say what was told",
@@ -36,9 +28,7 @@ UNKNOWABLE = {
 """Settings that such logs cannot tell, and why."""
 
 
-def settings_of(
-    fitted: Fitted, whatif: WhatIf, attention: float | None = None
-) -> list[Setting]:
+def settings_of(fitted: Fitted, whatif: WhatIf, attention: float | None = None) -> list[Setting]:
     """The settings that were fitted, in the order of a scenario.
 
     whatif: what is asked of the organisation, whose kinds of issues are replaced where the logs
@@ -47,7 +37,7 @@ def settings_of(
     tick = tick_minutes(fitted)
     return [
         *_clock(fitted, tick),
-        *_issues(fitted, whatif),
+        *issues(fitted, whatif),
         *_delays(fitted, tick),
         *_rounds(fitted, tick),
         *_attention(fitted, tick, attention),
@@ -71,31 +61,16 @@ def _in_steps(fitted: Fitted) -> bool:
     return fitted.basis is not Basis.MESSAGES and fitted.clock.resolution > 0.0
 
 
-def told(estimate: Estimate, unit: str = "h", digits: int = 2) -> str:
-    """'3.1h (2.8 to 3.4)', with as many digits as the interval is worth."""
-    ends = [f"{value:.{digits}g}" if value < 10 else f"{value:,.0f}" for value in
-            (estimate.low, estimate.high)]
-    value = f"{estimate.value:.{digits}g}" if estimate.value < 10 else f"{estimate.value:,.0f}"
-    return f"{value}{unit} ({ends[0]} to {ends[1]})"
-
-
-def span_told(estimate: Estimate) -> str:
-    """A span of hours, in minutes or seconds where it is short."""
-    if estimate.value < SHORTEST:
-        return told(estimate.times(3600.0), " s")
-    return told(estimate.times(60.0), "m") if estimate.value < 0.5 else told(estimate)
-
-
 def _clock(fitted: Fitted, tick: int) -> list[Setting]:
     clock = fitted.clock
     found = []
     if _in_steps(fitted) or tick != TICKS_MINUTES[0]:
         why = (
-            "fitted: all times of the log are multiples of it"
+            "fitted: the log counts in steps of it"
             if _in_steps(fitted)
             else f"so that the shortest mean time of a hop is {RESOLVES:.0f} ticks or more"
         )
-        found.append(Setting("clock.tick", f"{tick}m", why))
+        found.append(Setting("clock.tick", _whole(tick), why))
     if clock.plain:
         return found
     low, high = clock.day_low, clock.day_high
@@ -128,7 +103,9 @@ def _delays(fitted: Fitted, tick: int) -> list[Setting]:
         hours = tick / 60.0
         value = delay.value if _in_steps(fitted) else model_delay(delay.value, hours)
         found.append(
-            Setting(f"flow.{direction}.delay", _duration(value), _from(fitted, direction, delay, tick))
+            Setting(
+                f"flow.{direction}.delay", _duration(value), _from(fitted, direction, delay, tick)
+            )
         )
     return found
 
@@ -150,115 +127,16 @@ def _from(fitted: Fitted, direction: str, delay: Estimate, tick: int) -> str:
     return f"{text}; the delay gives this mean where hops are rounded up to ticks"
 
 
+def _whole(minutes: int) -> str:
+    """So many minutes as a scenario writes them."""
+    return f"{minutes // 60}h" if minutes % 60 == 0 else f"{minutes}m"
+
+
 def _duration(hours: float) -> str:
     """A duration as a scenario writes it."""
     if hours >= 0.5:
         return f"{hours:.4g}h"
     return f"{max(hours * 60, 0.001):.4g}m" if hours * 60 >= 0.01 else "0.01m"
-
-
-def _issues(fitted: Fitted, whatif: WhatIf) -> list[Setting]:
-    """The kinds of decisions of the log in the place of those that the scenario would have."""
-    if not fitted.kinds or not any(kind.rate.value > 0 for kind in fitted.kinds):
-        return []
-    usual: Mapping[str, Mapping[str, Any]] = whatif.settings["issues"]
-    calendar = Calendar(day=Duration.parse(f"{fitted.clock.day:g}h").amount)
-    kinds, comments = {}, {}
-    for kind in fitted.kinds:
-        if not kind.rate.value > 0:
-            continue
-        name = _name(kind.kind, kinds)
-        like = name if name in usual else _alike(fitted, kind.deciders, usual)
-        rate, unit = _rate(kind.rate, calendar)
-        mapping = dict(usual[like]) | {"rate": f"{rate.value:.4g}/{unit}"}
-        mapping |= _places(fitted, kind.origins, kind.deciders)
-        kinds[name] = mapping
-        comments[f"issues.{name}.rate"] = (
-            f"fitted: {told(rate, f'/{unit}')} from {kind.rate.count:,} cases; {kind.rate.method}"
-        )
-    found = [Setting("issues", kinds, "the kinds of decisions in the log; who senses them, stakes, "
-                     "half-lives and whom they affect: not fitted, as for the kinds of import")]
-    for path, comment in comments.items():
-        *_, name, key = path.split(".")
-        found.append(Setting(path, kinds[name][key], comment))
-    return [*found, *_variants(fitted, kinds, whatif)]
-
-
-def _variants(fitted: Fitted, kinds: Mapping[str, Any], whatif: WhatIf) -> list[Setting]:
-    """Variants that change kinds of issues, for the kinds that there are now."""
-    found = []
-    for variant, changes in whatif.variants.items():
-        moved = [path for path in changes if path.startswith("issues.")]
-        if not moved:
-            continue
-        to = changes[moved[0]]
-        names = list(fitted.records.positions)
-        rest = {path: value for path, value in changes.items() if path not in moved}
-        below = {
-            f"issues.{name}.decided_at": to
-            for name, kind in kinds.items()
-            if kind["decided_at"] in names[: names.index(to)]
-            and kind["raised_at"] not in names[: names.index(to)]
-        }
-        found.append(
-            Setting(f"variants.{variant}", rest | (below or {"power.rule": "delegated"}), "")
-        )
-    return found
-
-
-def _name(kind: str, taken: Mapping[str, Any]) -> str:
-    """A name that a kind of issue can have."""
-    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in kind)
-    plain = plain.strip("-")[:40] or "decision"
-    name, number = plain, 1
-    while name in taken:
-        number += 1
-        name = f"{plain}-{number}"
-    return name
-
-
-def _alike(fitted: Fitted, deciders: pd.Series, usual: Mapping[str, Any]) -> str:
-    """The usual kind whose settings a kind of the log gets: of those decided at the first position
-    the last, else the first."""
-    names = list(usual)
-    first = _at(fitted, deciders) == fitted.records.positions[0]
-    return names[-1] if first and len(fitted.records.positions) > 1 else names[0]
-
-
-def _places(fitted: Fitted, origins: pd.Series, deciders: pd.Series) -> dict[str, str]:
-    """Where a kind is raised and decided, as far as the log is clear."""
-    raised, decided = _at(fitted, origins), _at(fitted, deciders)
-    names = list(fitted.records.positions)
-    found = {"raised_at": raised or "any"}
-    if raised and decided and names.index(decided) < names.index(raised):
-        found["decided_at"] = decided
-    elif raised and decided == raised:
-        found["decided_at"] = "origin"
-    elif not raised and decided == names[0]:
-        found["decided_at"] = decided
-    elif raised == names[0]:
-        found["decided_at"] = "origin"
-    return found
-
-
-def _at(fitted: Fitted, counts: pd.Series) -> str:
-    """The position that holds nearly all of some people, counted; '' for none."""
-    if counts.empty:
-        return ""
-    places = fitted.records.position[counts.index.to_numpy(np.int64)]
-    held = np.bincount(places, weights=counts.to_numpy(float))
-    return str(fitted.records.positions[int(held.argmax())]) if (
-        held.max() >= CLEAR * held.sum()
-    ) else ""
-
-
-def _rate(rate: Estimate, calendar: Calendar) -> tuple[Estimate, str]:
-    """A rate an hour in a unit in which it is no tiny number."""
-    for unit in ("d", "w", "mo"):
-        scaled = rate.times(float(calendar.hours(unit)))
-        if scaled.value >= 1.0:
-            return scaled, unit
-    return rate.times(float(calendar.hours("y"))), "y"
 
 
 def _rounds(fitted: Fitted, tick: int) -> list[Setting]:
@@ -268,7 +146,7 @@ def _rounds(fitted: Fitted, tick: int) -> list[Setting]:
         return []
     minutes = max(round(met.length.value * 60 / tick), 1) * tick
     comment = f"fitted: {span_told(met.length)} from {met.meetings:,} meetings; {met.length.method}"
-    return [Setting("consensus.round", f"{minutes}m", comment)]
+    return [Setting("consensus.round", _whole(minutes), comment)]
 
 
 def _attention(fitted: Fitted, tick: int, given: float | None) -> list[Setting]:

@@ -13,8 +13,9 @@ from sim.errors import UsageError, nearest
 
 @dataclass(frozen=True)
 class Zone:
-    """name: as it is told. found: how it was found. area: a name of the IANA database, or ''. since,
-    ahead: without one, from which moments (UTC) on the clock is how many minutes ahead of UTC."""
+    """name: as it is told. found: how it was found. area: a name of the IANA database, or ''.
+    since, ahead: without one, from which moments (UTC) on the clock is how many minutes ahead of
+    UTC."""
 
     name: str
     found: str
@@ -59,8 +60,9 @@ def zone_of(times: pd.Series, offsets: pd.Series, given: str | None) -> Zone:
     ahead = tuple(int(minutes) for minutes in changes)
     names = list(dict.fromkeys(f"UTC{m // 60:+03d}:{m % 60:02d}" for m in ahead))
     share = float((offsets[known] == days.map(usual)).mean())
-    found = f"{share:.0%} of the times are written so" + (", summer time followed"
-                                                            if len(names) == 2 else "")
+    found = f"{share:.0%} of the times are written so" + (
+        ", summer time followed" if len(names) == 2 else ""
+    )
     return Zone(" and ".join(names[:3]), found, "", tuple(changes.index), ahead)
 
 

@@ -13,6 +13,7 @@ from sim.progress import failures as failures_told
 from sim.runner import until
 from sim.runner.engines import DRIVERS
 from sim.runner.pool import Failure, Task, in_processes, in_threads
+from sim.tables.privacy import smallest_group
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,15 +31,15 @@ class ScenarioRuns:
 
     tables: the tables of the policies that have any run, in their order. reached: how many
     replications there are. until: what was asked, and reached, where it ran until something was
-    known (else None). organization: of each policy whose organisation was imported, its positions
-    and through whom all passes between some of its leaders (`sim.tables.gatekeepers`).
+    known (else None). organization: what the manifest says of imported organisations
+    (`sim.tables.gatekeepers.described`).
     """
 
     tables: list[Any]
     failures: list[dict[str, Any]]
     reached: int
     until: dict[str, Any] | None = None
-    organization: dict[str, dict[str, Any]] = field(default_factory=dict)
+    organization: dict[str, Any] = field(default_factory=dict)
 
 
 def play(
@@ -75,19 +76,17 @@ def play(
     return ScenarioRuns(tables, course.failures(), start, entry, _organization(inputs, plan.chosen))
 
 
-def _organization(inputs: Sequence[Parameters], names: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """What the manifest says of imported organisations, by policy."""
-    from sim.tables.gatekeepers import gatekeepers
-    from sim.tables.privacy import smallest_group
+def _organization(inputs: Sequence[Parameters], names: Sequence[str]) -> dict[str, Any]:
+    """What the manifest says of imported organisations."""
+    from sim.tables.gatekeepers import described
 
-    return {
-        name: {
-            "positions": prepared.structure.positions,
-            "gatekeepers": gatekeepers(prepared.structure, smallest_group(prepared.scenario)),
+    return described(
+        {
+            name: (prepared.structure, smallest_group(prepared.scenario))
+            for name, prepared in zip(names, inputs, strict=True)
+            if prepared.scenario.stream.people is not None
         }
-        for name, prepared in zip(names, inputs, strict=True)
-        if prepared.scenario.stream.people is not None
-    }
+    )
 
 
 @dataclass
@@ -173,7 +172,6 @@ def _tables(
     differing: Mapping[str, Any],
 ) -> Any:
     from sim.tables import PolicyRuns, policy_tables
-    from sim.tables.privacy import smallest_group
 
     name = plan.chosen[policy]
     replications: Sequence[int] = sorted(outcomes)

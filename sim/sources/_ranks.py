@@ -16,6 +16,9 @@ from sim.sources.roles import folded
 
 Integers = NDArray[np.int64]
 
+BY_DEPTH = "by depth: how many lines up to the root"
+"""Where positions come from when nothing else tells."""
+
 MOST_LEVELS = 12
 """So many different levels without a rank can be positions; more are titles; convention."""
 
@@ -36,7 +39,7 @@ def guessed(
         return _whole(ranks, lines, oddities), _names_of(ranks, table["level"]), source
     levels = table["level"]
     if not (levels != "").any():
-        return depth, {}, "by depth: the lines between a person and the head"
+        return depth, {}, BY_DEPTH
     graded = _grades(levels)
     source = f"by the column '{roles['level']}'"
     if graded is not None:
@@ -53,7 +56,7 @@ def guessed(
             count=different,
             hint='--positions "top=CEO,VP; middle=Manager; base=*" says which belong together',
         )
-        return depth, {}, "by depth: the lines between a person and the head"
+        return depth, {}, BY_DEPTH
     ranks = _in_order(levels, lines, depth)
     return _whole(ranks, lines, oddities), _names_of(ranks, levels), source
 
@@ -84,7 +87,7 @@ def _downward(ranks: pd.Series, lines: Lines, column: str, oddities: Oddities) -
 
 
 def _in_order(levels: pd.Series, lines: Lines, depth: Integers) -> pd.Series:
-    """Levels by how far down their holders stand on average: 0 for a head, 1 for who leads nobody;
+    """Levels by how far down their holders stand on average: 0 for a root, 1 for who leads nobody;
     among equals by depth, then by name."""
     height = np.zeros(len(depth), dtype=np.int64)
     for person in np.argsort(-depth, kind="stable"):
@@ -123,7 +126,7 @@ def _whole(ranks: pd.Series, lines: Lines, oddities: Oddities) -> Integers:
     depth = depths_and_roots(lines.manager)[0]
     for person in missing[np.argsort(depth[missing], kind="stable")]:
         above = lines.manager[person]
-        rank = values[above] + 1 if above >= 0 else _of_head(person, lines, values)
+        rank = values[above] + 1 if above >= 0 else _of_root(person, lines, values)
         values[person] = min(rank, len(present) - 1)
     oddities.add(
         file,
@@ -136,8 +139,8 @@ def _whole(ranks: pd.Series, lines: Lines, oddities: Oddities) -> Integers:
     return values
 
 
-def _of_head(person: int, lines: Lines, values: Integers) -> int:
-    """The rank of a head without one: one above the highest they lead; the last where there is
+def _of_root(person: int, lines: Lines, values: Integers) -> int:
+    """The rank of a root without one: one above the highest they lead; the last where there is
     nobody."""
     led = values[lines.manager == person]
     led = led[led >= 0]

@@ -21,7 +21,7 @@ from sim.sources.hierarchy import (
     lines_from_ties,
     lines_of,
     manager_column,
-    say_heads,
+    say_roots,
 )
 from sim.sources.matching import unknown_people
 from sim.sources.messages import Contacts
@@ -31,13 +31,14 @@ from sim.sources.options import TIE_ROLE_NAMES, Options
 from sim.sources.people import ROLE_NAMES, People, read_people
 from sim.sources.positions import Positions, positions_of
 from sim.sources.strangers import with_people
+from sim.sources.tie_facts import say_other_lines
 
 
 @dataclass(frozen=True, eq=False)
 class Imported:
     """An organisation as its files tell it.
 
-    people: a row a person: id, name, email, title, manager (index, -1 for a head), rank (index of
+    people: a row a person: id, name, email, title, manager (index, -1 for a root), rank (index of
     the position), level (its name), department ('' where there are none). positions: their names,
     upstream first. ties: with people by index. oddities: everything odd. facts: for the summary.
     """
@@ -65,7 +66,7 @@ def bring(people: Path, ties: Sequence[Path], options: Options) -> Imported:
     rules = options.rules
     listed = read_people(
         people,
-        people.name,
+        str(people),
         oddities,
         _of(options.chosen, ROLE_NAMES),
         sheet=options.sheet(0),
@@ -84,11 +85,13 @@ def bring(people: Path, ties: Sequence[Path], options: Options) -> Imported:
     tied = ties_of(contacts, directory, rules, oddities)
     if lines is None:
         lines = lines_from_ties(listed, tied.lines, oddities)
+    else:
+        say_other_lines(tied, lines.manager, oddities)
     left_out = 0
     if options.leaders_only:
         lines, tied, left_out = _leaders_only(lines, tied)
         directory = lines.people.directory(oddities)
-    say_heads(lines, oddities)
+    say_roots(lines, oddities)
     positions = positions_of(lines, options.positions, oddities)
     table = _table(lines, positions, oddities)
     if not options.keep_names:
@@ -109,7 +112,7 @@ def _contacts(
     return [
         read_contacts(
             file,
-            file.name,
+            str(file),
             oddities,
             chosen,
             sheet=options.sheet(place),
@@ -123,7 +126,7 @@ def _contacts(
 def _with_tied(
     people: People, lines: Lines | None, contacts: Sequence[Contacts], oddities: Oddities
 ) -> tuple[People, Lines | None]:
-    """The people with those whom ties alone name, as heads without a manager."""
+    """The people with those whom ties alone name, as roots without a manager."""
     if not contacts:
         return people, lines
     directory = people.directory(Oddities())

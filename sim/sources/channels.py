@@ -1,29 +1,20 @@
 """From contacts to ties between the people of an organisation, and which ties are channels.
 
-A standing tie is a channel. Messages are one from a rate on: see `DEFAULT`.
+A standing tie is a channel. Messages are one from a rate on: see `thresholds.DEFAULT`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from sim.errors import UsageError
 from sim.sources.matching import People, matched
 from sim.sources.messages import Contacts
 from sim.sources.oddities import EXAMPLES, Oddities
-
-DAYS = {"d": 1.0, "w": 7.0, "mo": 365.25 / 12, "y": 365.25}
-"""Days of the calendar in the units of a rate."""
-
-MOST_RECEIVERS = 7
-"""A message to more people at once is an announcement and makes no channel. Source: Microsoft Viva
-Insights, metric "network size": an interaction is meaningful among two to eight people
-(secondary)."""
+from sim.sources.thresholds import DAYS, MOST_RECEIVERS, Rules
 
 UPWARD = ("reports_to", "reports to", "reportsto", "line", "manager", "berichtet an")
 """Kinds of tie, in small letters, that are the line itself: the source reports to the target."""
@@ -50,65 +41,15 @@ calendar, over the time from the first to the last message of their file, at lea
 a standing tie. channel: whether it becomes one."""
 
 
-@dataclass(frozen=True)
-class Threshold:
-    """From how much contact on a tie is a channel: `amount` in a time of `unit`; or in all
-    (`unit` ''): so many messages, or a standing tie of so much weight."""
-
-    amount: float
-    unit: str = ""
-
-    @classmethod
-    def parse(cls, text: str) -> Threshold:
-        """From text such as 5/mo, 1/w or 3; UsageError for any other."""
-        found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(?:/\s*(d|w|mo|y))?\s*", text)
-        if not found or float(found[1]) <= 0:
-            raise UsageError(
-                f"--channel-from takes a rate above 0 such as 5/mo (d, w, mo or y), or a number "
-                f"such as 3; not '{text}'"
-            )
-        return cls(float(found[1]), found[2] or "")
-
-    @property
-    def per_month(self) -> float:
-        """The rate, a month of the calendar."""
-        return self.amount * DAYS["mo"] / DAYS[self.unit]
-
-    def __str__(self) -> str:
-        return f"{self.amount:g}/{self.unit}" if self.unit else f"{self.amount:g}"
-
-
-DEFAULT = Threshold(2.0, "mo")
-"""Messages both ways together from which on two people have a channel. Source: Microsoft Viva
-Insights, metric "network size": at least two meaningful interactions in the last four weeks
-(secondary); that such a pair passes on ideas is a convention."""
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What becomes of ties: options of the command.
-
-    unknown: see `matching.UNKNOWN`. channel_from: None for `DEFAULT`. reciprocal: whether only ties
-    that go both ways are channels.
-    """
-
-    unknown: str = "skip"
-    channel_from: Threshold | None = None
-    reciprocal: bool = False
-
-    @property
-    def threshold(self) -> Threshold:
-        return self.channel_from or DEFAULT
-
-
 @dataclass(frozen=True, eq=False)
 class Ties:
     """The ties of an organisation: a row a pair of people, direction and kind.
 
     table: see `TIE_COLUMNS`. messages: all of the logs in order of time, see `matching.MATCHED`;
     `receivers` says to how many people each went. lines: who reports to whom, where ties say so
-    (source, target: index of the report and of the manager); they are in no other table. days: from
-    the first to the last message. calendar: whether times of messages are dates.
+    (source, target: index of the report and of the manager; file, line: where); they are in no
+    other table. days: from the first to the last message. calendar: whether times of messages are
+    dates.
     """
 
     table: pd.DataFrame
@@ -149,15 +90,14 @@ def ties_of(contacts: Sequence[Contacts], people: People, rules: Rules, oddities
 
 
 def _lines(rows: pd.DataFrame) -> pd.DataFrame:
-    """Report and manager of ties that are the line."""
+    """Report and manager of ties that are the line, each pair once."""
     down = rows["kind"].str.lower().isin(DOWNWARD)
-    ends = pd.DataFrame(
-        {
-            "source": rows["source"].where(~down, rows["target"]),
-            "target": rows["target"].where(~down, rows["source"]),
-        }
-    )
-    return ends.drop_duplicates(ignore_index=True)
+    ends = {
+        "source": rows["source"].where(~down, rows["target"]),
+        "target": rows["target"].where(~down, rows["source"]),
+    }
+    lines = rows[["file", "line"]].assign(**ends)
+    return lines.drop_duplicates(["source", "target"], ignore_index=True)
 
 
 def _days(times: pd.Series) -> float:

@@ -27,14 +27,14 @@ class Facts:
     """What the summary says.
 
     people, leaders: all, and those who lead somebody. left_out: people who lead nobody, with
-    leaders_only. lines, heads, departments: how many. source: where positions come from.
+    leaders_only. lines, roots, departments: how many. source: where positions come from.
     """
 
     people: int
     leaders: int
     left_out: int
     lines: int
-    heads: int
+    roots: int
     departments: int
     source: str
     positions: tuple[PositionFacts, ...]
@@ -53,7 +53,7 @@ def facts_of(
         leaders=int(leading.sum()),
         left_out=left_out,
         lines=int((lines.manager >= 0).sum()),
-        heads=int((lines.manager < 0).sum()),
+        roots=int((lines.manager < 0).sum()),
         departments=int(departments),
         source=positions.source,
         positions=tuple(

@@ -1,4 +1,4 @@
-"""Who reports to whom: the column of managers found and followed, up to the heads."""
+"""Who reports to whom: the column of managers found and followed, up to the roots."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Lines:
     """People and who leads them.
 
     people: those of the file, and managers who were added. manager: the index of each person's
-    manager, -1 for a head; no circles. orphans: heads who have a manager that nobody knows, or who
+    manager, -1 for a root; no circles. orphans: roots who have a manager that nobody knows, or who
     stand in ties alone. column: where managers were read, '' for ties.
     """
 
@@ -50,7 +50,7 @@ def lines_of(
 ) -> Lines:
     """Who reports to whom by a column of the people.
 
-    unknown: what to do about managers who are not listed: `skip` (their reports become heads),
+    unknown: what to do about managers who are not listed: `skip` (their reports become roots),
     `add` (they become leaders) or `stop`. InvalidInput for circles, which are shown whole, and for
     a column that names nobody of the people.
     """
@@ -70,20 +70,23 @@ def lines_from_ties(people: People, listed: pd.DataFrame, oddities: Oddities) ->
 
 
 def manager_column(people: People, directory: Directory, oddities: Oddities) -> str:
-    """The column of managers: of those with a telling name the one that means most people; else the
-    one whose cells mean other people; '' for none."""
-    if people.manager_columns:
-        shares = [_share(people, directory, column) for column in people.manager_columns]
-        return people.manager_columns[int(np.argmax(shares))]
+    """The column of managers: of those with a telling name the one that means most people; where
+    none means anybody, the one whose cells mean other people; '' for none."""
+    named = {column: _share(people, directory, column) for column in people.manager_columns}
+    told = max(named, key=lambda column: named[column], default="")
+    if told and (named[told] > 0 or people.manager_chosen):
+        return told
     taken = set(people.roles.values())
     shares_of = {
         column: _share(people, directory, column)
         for column in people.grid.columns
-        if column not in taken and people.grid.table[column].duplicated().any()
+        if column not in taken
+        and column not in named
+        and people.grid.table[column].duplicated().any()
     }
     best = max(shares_of, key=lambda column: shares_of[column], default="")
     if not best or shares_of[best] < SHARE_BY_CONTENT:
-        return ""
+        return told
     oddities.add(
         people.file,
         "manager-by-content",
@@ -154,7 +157,7 @@ def _say_own(people: People, rows: Integers, column: str, oddities: Oddities) ->
             people.file,
             "own-manager",
             "people who are their own manager",
-            "taken as heads, without a manager",
+            "read as without a manager",
             (people.grid.shown(int(row), column) for row in rows[:3]),
             count=len(rows),
         )
@@ -214,20 +217,20 @@ def _insist_on_trees(lines: Lines) -> None:
         raise InvalidInput(problems)
 
 
-def say_heads(lines: Lines, oddities: Oddities) -> None:
-    """Report that there are several heads, or nothing but heads."""
+def say_roots(lines: Lines, oddities: Oddities) -> None:
+    """Report that there are several roots, or nothing but roots."""
     people = lines.people
-    heads = np.flatnonzero((lines.manager == NOBODY) & ~lines.orphans)
-    if len(heads) < 2:
+    roots = np.flatnonzero((lines.manager == NOBODY) & ~lines.orphans)
+    if len(roots) < 2:
         return
-    everybody = len(heads) == len(people)
+    everybody = len(roots) == len(people)
     oddities.add(
         people.file,
-        "nobody-leads" if everybody else "several-heads",
+        "nobody-leads" if everybody else "several-roots",
         "people without a manager" + (": everybody" if everybody else ""),
-        "all at one position" if everybody else "each is the head of a stream",
-        (f"{people.place(row)}: {people.table['id'].iat[row]}" for row in heads[:3]),
-        count=len(heads),
+        "all at one position" if everybody else "each is the root of a stream",
+        (f"{people.place(row)}: {people.table['id'].iat[row]}" for row in roots[:3]),
+        count=len(roots),
         hint="--roots team joins them as a team, --roots apart keeps them apart",
     )
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sim.errors import UsageError, nearest
-from sim.sources.channels import Rules, Threshold
 from sim.sources.matching import UNKNOWN
 from sim.sources.people import ROLE_NAMES
+from sim.sources.thresholds import Rules, Threshold
 from sim.sources.tie_roles import ROLES as TIE_ROLES
 
 TIE_ROLE_NAMES = tuple(role.name for role in TIE_ROLES)

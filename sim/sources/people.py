@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InvalidInput, Problem
+from sim.sources._left_out import IDENTITY, leavers, no_persons
 from sim.sources._person_roles import EMAIL, ID, MANAGER, NAME, ROLES
-from sim.sources.accounts import are_no_persons
 from sim.sources.directory import Directory, address_of
 from sim.sources.grid import Grid, read_grid
 from sim.sources.oddities import Oddities
@@ -24,9 +24,6 @@ id: never empty, of one person each. name, email, title, level, rank, department
 '' for nothing. manager: what the file says of whom the person reports to. line: of the file.
 """
 
-IDENTITY = ("id", "name", "email")
-"""Those by which a person is found."""
-
 ROLE_NAMES = tuple(role.name for role in ROLES)
 """What --map can name in a list of people."""
 
@@ -37,7 +34,8 @@ class People:
 
     file: as the user wrote it. table: see `COLUMNS`, texts but for the line, in the order of the
     file. grid: the same rows with all columns. roles: the column of each role that was found.
-    manager_columns: those that may tell managers, the best first. accounts: ids, names and
+    manager_columns: those that may tell managers, the best first. manager_chosen: whether the user
+    named it. accounts: ids, names and
     addresses that are listed but are no person's.
     """
 
@@ -47,6 +45,7 @@ class People:
     roles: dict[str, str]
     manager_columns: tuple[str, ...]
     accounts: frozenset[str] = frozenset()
+    manager_chosen: bool = False
 
     def __len__(self) -> int:
         return len(self.table)
@@ -80,6 +79,8 @@ def read_people(
     roles = recognise(grid, ROLES, chosen)
     managers = _manager_columns(grid, roles, chosen)
     roles.pop(MANAGER.name, None)
+    if ID.name in roles and ID.name not in chosen:
+        roles[ID.name] = _id_column(grid, roles, managers)
     table = _cells(grid, roles)
     table["manager"] = grid.table[managers[0]] if managers else ""
     table["id"] = _ids(grid, table, roles)
@@ -87,9 +88,9 @@ def read_people(
     unnamed = (table["id"] == "").to_numpy()
     if unnamed.any():
         _say_unnamed(grid, unnamed, oddities)
-    accounts = _no_persons(grid, table, oddities)
+    accounts = no_persons(grid, table, oddities)
     others = frozenset(table.loc[accounts, list(IDENTITY)].to_numpy().ravel().tolist()) - {""}
-    kept = ~unnamed & ~accounts
+    kept = ~unnamed & ~accounts & ~leavers(grid, table, oddities)
     table = table[kept]
     _insist_on_direction(grid, table, roles, managers)
     kept_again = ~_repeated(grid, table, oddities)
@@ -107,7 +108,15 @@ def read_people(
         message = "lists nobody: every row is without a name, or an account that is no person"
         raise InvalidInput([Problem(name, 0, 0, "", message)])
     table = table[kept_again].reset_index(drop=True)
-    return People(name, table[list(COLUMNS)], body, roles, managers, others)
+    return People(
+        name,
+        table[list(COLUMNS)],
+        body,
+        roles,
+        managers,
+        others,
+        MANAGER.name in chosen,
+    )
 
 
 def _manager_columns(
@@ -123,6 +132,22 @@ def _manager_columns(
         if column not in others and (fit := fit_of(MANAGER, column)) is not None
     }
     return tuple(sorted(fits, key=lambda column: fits[column]))
+
+
+def _id_column(grid: Grid, roles: Mapping[str, str], managers: tuple[str, ...]) -> str:
+    """Of several columns called as ids are, the one whose ids managers are named by."""
+    others = {column for role, column in roles.items() if role != ID.name}
+    columns = [roles[ID.name]] + [
+        column
+        for column in grid.columns
+        if column not in {*others, *managers, roles[ID.name]} and fit_of(ID, column) is not None
+    ]
+    said = [grid.table[column] for column in managers]
+    shares = [
+        max((cells[cells != ""].isin(grid.table[column]).mean() for cells in said), default=0.0)
+        for column in columns
+    ]
+    return columns[int(np.argmax(np.nan_to_num(shares)))]
 
 
 def _cells(grid: Grid, roles: Mapping[str, str]) -> pd.DataFrame:
@@ -187,28 +212,6 @@ def _say_unnamed(grid: Grid, unnamed: np.ndarray, oddities: Oddities) -> None:
         (grid.shown(int(row), *grid.columns[:4]) for row in rows[:3]),
         count=len(rows),
     )
-
-
-def _no_persons(grid: Grid, table: pd.DataFrame, oddities: Oddities) -> np.ndarray:
-    """Rows of accounts that are no person, but not those that somebody has for a manager."""
-    names = [table[c] for c in IDENTITY]
-    told = are_no_persons(names, [table["title"], table["level"]])
-    known = [cells[told] for cells in names]
-    led = set(table.loc[~told, "manager"]) - {""}
-    answer = told.to_numpy(copy=True)
-    for cells in known:
-        answer[cells.index[cells.isin(led)]] = False
-    rows = np.flatnonzero(answer)
-    if len(rows):
-        oddities.add(
-            grid.name,
-            "no-person",
-            "accounts that are no person (groups, rooms, machines, vacant posts)",
-            "left out",
-            (grid.shown(int(row), *grid.columns[:3]) for row in rows[:3]),
-            count=len(rows),
-        )
-    return answer
 
 
 def _insist_on_direction(

@@ -40,7 +40,7 @@ def positions_of(lines: Lines, said: str | None, oddities: Oddities) -> Position
     """The positions of everybody.
 
     said: as the user gave them with --positions, such as "top=CEO,VP; middle=Manager; base=*":
-    levels, titles, ranks or depths (0 for heads), letter case and accents aside. Else by rank, by
+    levels, titles, ranks or depths (0 for roots), letter case and accents aside. Else by rank, by
     level (in the order in which they stand above one another), or by depth. More than
     `MOST_POSITIONS` are merged. UsageError for text that is no such list; InvalidInput where
     somebody has none.
@@ -64,7 +64,7 @@ def positions_of(lines: Lines, said: str | None, oddities: Oddities) -> Position
 
 
 def _depths(lines: Lines) -> Integers:
-    """Lines between each person and the head. Heads with an unknown manager stand below one; those
+    """Lines between each person and the root. Roots with an unknown manager stand below one; those
     of them who lead nobody, lowest."""
     depth, root = depths_and_roots(lines.manager)
     orphans = lines.orphans

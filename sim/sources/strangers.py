@@ -48,7 +48,7 @@ def with_strangers(
     names = list(dict.fromkeys(said.iloc[rows]))
     if unknown == "stop":
         raise InvalidInput(_unknown_problems(people, said, rows, column))
-    done = "their reports are heads, without a manager"
+    done = "read as without a manager"
     hint = "--unknown add makes them leaders"
     if unknown == "add":
         new = list(dict.fromkeys(said[added]))

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import Refused
+from sim.scenario.keys.privacy import USUAL
 
 if TYPE_CHECKING:
     from sim.organization import Structure
@@ -47,7 +48,9 @@ def smallest_group(source: Any) -> int | None:
         section = source.get(SECTION)
         if section is None and isinstance(source.get("scenario"), Mapping):
             section = source["scenario"].get(SECTION)
-        least = section.get("smallest_group") if isinstance(section, Mapping) else None
+        if not isinstance(section, Mapping):
+            return None
+        least = section.get("smallest_group", USUAL)
         return int(least) if isinstance(least, int) and not isinstance(least, bool) else None
     section = getattr(source, SECTION, None)
     return None if section is None else section.smallest_group

@@ -217,7 +217,7 @@ CASES = (
     Case(
         "two heads of different rank",
         csv_file(text_of([*PEOPLE, ("16", "Zoe Orr", "zoe@x.org", "", "Lead")])),
-        odd=(("several-heads", 2),),
+        odd=(("several-roots", 2),),
         lines=(*LINES.items(), ("16", "")),
     ),
     Case(
@@ -263,6 +263,22 @@ CASES = (
         ),
         odd=(("no-person", 3),),
     ),
+    Case(
+        "people who left",
+        csv_file(
+            text_of(
+                [
+                    [*row, status]
+                    for row, status in zip(
+                        [*PEOPLE, ("16", "Zoe Orr", "zoe@x.org", "12", "Lead")],
+                        ("Worker Status", "", "Terminated", "", "active", "", "", "inactive"),
+                        strict=True,
+                    )
+                ]
+            )
+        ),
+        odd=(("leaver", 1),),
+    ),
     Case("empty file", csv_file(""), fault="people.csv: is empty"),
     Case(
         "header alone", csv_file(text_of(PEOPLE[:1])), fault="people.csv:1:1: holds nothing below"
@@ -276,7 +292,7 @@ CASES = (
         "formula cells",
         sheet([*PEOPLE[:3], ["12", "Mia Cruz", "mia@x.org", "=A2", "Lead"], *PEOPLE[4:]]),
         ("people.xlsx",),
-        odd=(("formula", 1), ("several-heads", 2)),
+        odd=(("formula", 1), ("several-roots", 2)),
         lines=tuple({**LINES, "12": ""}.items()),
     ),
     Case(

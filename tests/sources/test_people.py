@@ -83,6 +83,20 @@ def test_numbers_are_no_names(tmp_path: Path) -> None:
     assert people.roles == {"id": "Employee #", "name": "Last Name, First Name"}
 
 
+def test_of_two_columns_of_ids_managers_tell_which(tmp_path: Path) -> None:
+    people, _ = people_of(tmp_path, "ID,Employee ID,Manager ID\n1,700,\n2,701,700\n3,702,700\n")
+    assert people.table["id"].tolist() == ["700", "701", "702"]
+    people, _ = people_of(tmp_path, "ID,Employee ID,Manager ID\n1,700,\n2,701,1\n3,702,1\n")
+    assert people.table["id"].tolist() == ["1", "2", "3"]
+
+
+def test_a_column_of_managers_that_means_nobody_gives_way(tmp_path: Path) -> None:
+    text = "id,manager,Zuordnung\n1,A,\n2,B,1\n3,C,1\n"
+    lines, oddities = lines_in(tmp_path, text)
+    assert (lines.column, lines.manager.tolist()) == ("Zuordnung", [-1, 0, 0])
+    assert [odd.code for odd in oddities] == ["manager-by-content"]
+
+
 def test_a_column_can_be_named_by_the_user(tmp_path: Path) -> None:
     people, _ = people_of(tmp_path, "a,b,manager\n1,2,3\n", id="b", manager="a")
     assert people.table["id"].tolist() == ["2"]

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.sources.channels import Rules, Ties, ties_of
+from sim.sources.channels import Ties, ties_of
 from sim.sources.contacts import read_contacts
 from sim.sources.oddities import Oddities
 from sim.sources.people import read_people
+from sim.sources.thresholds import Rules
 from sim.sources.tie_facts import TieFacts, tie_facts
 
 

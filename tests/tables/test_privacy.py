@@ -225,6 +225,7 @@ def test_it_is_read_from_scenarios_and_manifests():
     sources = [scenario, *scenario.policies().values(), scenario.resolved()]
     assert {smallest_group(source) for source in sources} == {7}
     assert smallest_group({"scenario": scenario.resolved()}) == 7
+    assert smallest_group({"scenario": {"privacy": {}}}) == 5  # as sweeps keep it: as written
     for source in (plain, plain.resolved(), {"scenario": plain.resolved()}, off, off.resolved()):
         assert smallest_group(source) is None and not hidden(source)
         insist_shown(source, "--log lists who wrote to whom")
@@ -259,6 +260,10 @@ def test_a_scenario_without_the_key_resolves_as_before():
         (
             "privacy: {smallest_group: 5}\nvariants: {a: {privacy.smallest_group: off}}",
             "a variant may not change",
+        ),
+        (
+            "privacy: {smallest_group: 5}\nstream: {pairs: [[upstream-01, downstream-01]]}",
+            "stream.pairs: names people",
         ),
         (
             "privacy: {smallest_group: 5}\nsweep: {vary: {privacy.smallest_group: [2, 5]}}",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.comparison.desks import Desks, desks, positions_of
+from sim.comparison.desks import MOST_PEOPLE, Desks, desks, positions_of
 from sim.comparison.organisation import seen_by
 from sim.comparison.statistics import intervals
 from sim.dashboard.estimates import RunData
@@ -69,8 +69,10 @@ class Shown:
 def shown(reading: RunData) -> Shown | None:
     """The desks of all policies; None where the result does not tell of them, or its policies have
     unlike organisations."""
-    table = reading.tables.get("leaders")
-    made = {policy.variant: desks(table, policy.variant) for policy in reading.policies}
+    made = {
+        policy.variant: desks(reading.tables, reading.manifest, policy.variant)
+        for policy in reading.policies
+    }
     known = {variant: mine for variant, mine in made.items() if mine is not None}
     if not known or len({tuple(mine.names) for mine in known.values()}) > 1:
         return None
@@ -82,7 +84,7 @@ def shown(reading: RunData) -> Shown | None:
         for measure in SHOWN
     }
     positions = positions_of(reading.manifest, first)
-    return Shown(few, positions, numbers, len(seen_by(first)) < len(first))
+    return Shown(few, positions, numbers, len(first) > MOST_PEOPLE)
 
 
 def _largest(mine: Desks, reading: RunData) -> Desks:
@@ -99,8 +101,7 @@ def _largest(mine: Desks, reading: RunData) -> Desks:
 
 def _kept_units(reading: RunData) -> set[str]:
     base = reading.base
-    mine = desks(reading.tables.get("leaders"), base.variant) if base is not None else None
-    if mine is None:
+    if base is None or (mine := desks(reading.tables, reading.manifest, base.variant)) is None:
         return set()
     total: dict[str, float] = {}
     for unit, amount in zip(mine.units, mine.stopped.sum(axis=0).tolist(), strict=True):
