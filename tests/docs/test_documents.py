@@ -308,6 +308,7 @@ def test_the_map_for_contributors_names_what_there_is():
     patterns = {
         "sim/commands/NAME.py",
         "sim/rules/FAMILY.py",
+        "sim/sources/NAME.py",
         "sim/dashboard/figures/run/NAME.py",
     }
     assert patterns < named
