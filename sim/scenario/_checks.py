@@ -87,21 +87,6 @@ def _stream(checked: Checked) -> Iterator[KeyProblem]:
     elif stream.kinds is not None and stream.ties is None:
         yield KeyProblem(("stream", "kinds"), "goes with ties, the file of ties; there is none")
     yield from _repeated_pairs(checked)
-    yield from _named_pairs(checked)
-
-
-def _named_pairs(checked: Checked) -> Iterator[KeyProblem]:
-    """Pairs of people by their ids, which every result of the scenario would repeat, where people
-    are shown in groups only."""
-    privacy, here = checked.settings.privacy, ("stream", "pairs")
-    if privacy is None or privacy.smallest_group is None:
-        return
-    if checked.settings.stream.pairs and checked.sound(here):
-        message = (
-            "names people by their ids, which results would repeat; with privacy.smallest_group "
-            "list such ties in the ties file, under a kind of their own (stream.kinds)"
-        )
-        yield KeyProblem(here, message, near=(("privacy",),))
 
 
 def _repeated_pairs(checked: Checked) -> Iterator[KeyProblem]:

@@ -219,6 +219,7 @@ def test_experiments_name_nobody(folder, silent, monkeypatch):
     silent("audit", "private.yaml", *MESA, "--replications", "2")
     silent("sensitivity", "private.yaml", *MESA, "--points", "4")
     silent("calibrate", "private.yaml", *MESA)
+    silent("bridges", "private.yaml", *MESA, "--candidates", "2", "--replications", "2")
     assert insist_silent(folder) > 10
 
 

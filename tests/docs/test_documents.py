@@ -11,6 +11,7 @@ import sys
 
 import pytest
 from documents import DOCUMENTS, ROOT, anchors, blocks, commands, links, text_of, words
+from drivers.ready import make_ready
 from typer.testing import CliRunner
 
 import sim
@@ -27,14 +28,20 @@ by_name = pytest.mark.parametrize(
 
 SHORT = {"clock.horizon": "3w", "clock.warmup": "1w", "claims": "[]"}
 VARIED = "variants.cautious.consensus.with.patience"
-FEW = ["--engine", "mesa", "--workers", "1", "--replications", "2"]
+FEW = ["--workers", "1", "--replications", "2"]
 SETTING_UP = ("python3 -m venv ", "source ", "pip install ")
 
 
+@pytest.fixture(scope="module")
+def kernel():
+    """The compiled engine, which plays all that has no custom rules."""
+    make_ready()
+
+
 @pytest.fixture
-def desk(tmp_path, monkeypatch):
-    """A current folder with the shipped scenarios, where nothing is compiled, no browser opens and
-    no server stays; no file of rules is loaded yet."""
+def desk(tmp_path, monkeypatch, kernel):
+    """A current folder with the shipped scenarios, where no browser opens and no server stays; no
+    file of rules is loaded yet."""
 
     def interrupted(server):
         raise KeyboardInterrupt
@@ -51,19 +58,23 @@ def desk(tmp_path, monkeypatch):
     return tmp_path
 
 
+def engine(custom: object) -> str:
+    """The fast engine, unless custom rules would have to be compiled for it."""
+    return "mesa" if custom else "compiled"
+
+
 def shortened(arguments: list[str]) -> list[str]:
     """The same call of `run` or `audit` with few, short replications, too few to test claims, of
     `verify` for little work, or of `serve` at any port."""
+    played = ["--engine", engine("--rules" in arguments)]
     if arguments[0] == "verify":
-        return [*arguments, *FEW[:4]]
+        return [*arguments, *played, *FEW[:2]]
     if arguments[0] == "serve":
         return [*arguments, "--port", "0"]
     if arguments[0] == "sweep" and "--rules" in arguments:
         few = [
-            "--engine",
-            "mesa",
-            "--workers",
-            "1",
+            *played,
+            *FEW[:2],
             "--set",
             "sweep.replications=2",
             "--set",
@@ -78,6 +89,7 @@ def shortened(arguments: list[str]) -> list[str]:
         return arguments
     return [
         *arguments,
+        *played,
         *FEW,
         *(word for key, value in SHORT.items() for word in ("--set", f"{key}={value}")),
     ]
@@ -167,7 +179,8 @@ def test_every_python_snippet_of_a_document_runs(document, desk, monkeypatch, ca
     def short(scenario, **settings):
         """`run` itself, with its own settings for little work."""
         few = Scenario.from_dict(scenario.resolved(), scenario.folder, SHORT)
-        return full(few, **{**settings, "replications": 2, "engine": "mesa", "workers": 1})
+        little = {"replications": 2, "engine": engine(few.rule_files), "workers": 1}
+        return full(few, **{**settings, **little})
 
     monkeypatch.setattr(sim, "run", short, raising=False)
     for block in blocks(text_of(document), "python", "yaml"):
