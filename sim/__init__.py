@@ -14,19 +14,25 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.api import audit as audit
+    from sim.api import bridges as bridges
     from sim.api import calibrate as calibrate
+    from sim.api import fit as fit
+    from sim.api import import_organization as import_organization
     from sim.api import run as run
     from sim.api import sensitivity as sensitivity
     from sim.api import sweep as sweep
     from sim.results import load as load
     from sim.scenario import Scenario as Scenario
 
-__version__ = "0.5.0"
+__version__ = "0.6.0"
 
 _HOMES = {
     "Scenario": "sim.scenario",
     "audit": "sim.api",
+    "bridges": "sim.api",
     "calibrate": "sim.api",
+    "fit": "sim.api",
+    "import_organization": "sim.api",
     "load": "sim.results",
     "run": "sim.api",
     "sensitivity": "sim.api",
@@ -37,7 +43,10 @@ __all__ = [
     "Scenario",
     "__version__",
     "audit",
+    "bridges",
     "calibrate",
+    "fit",
+    "import_organization",
     "load",
     "run",
     "sensitivity",

@@ -79,6 +79,16 @@ LEADER = np.dtype(
             "competence",
             "reputation",
             "context_hours",
+            "messages_in",
+            "messages_unread",
+            "inbox_hours",
+            "ideas_in",
+            "ideas_own",
+            "ideas_weighed",
+            "ideas_passed",
+            "ideas_stopped",
+            "ideas_unread",
+            "ideas_late",
         )
     ]
 )
@@ -87,7 +97,13 @@ context_hours, reading news of the direction, are part of reading_hours. backlog
 engagement, context, alignment and influence are means over its days; heard is the share of the
 decided issues it witnessed whose evidence included its idea (NaN: none); power the sum of the
 decision weights it held; competence, as a multiple of what the position gives, and reputation, the
-competence that the record speaks for, are those at its end."""
+competence that the record speaks for, are those at its end. Of the messages that came in the
+window, inbox_hours is the mean time in it that one lay there (NaN: none came); messages_unread left
+unread. The ideas are those of witnesses, on decided issues of the cohort: ideas_in came to the
+desk, ideas_own of them by looking; ideas_weighed were weighed by those who decided; ideas_passed
+went on from here. Summed over leaders, ideas_own = ideas_own x heard + ideas_stopped + ideas_late;
+ideas_unread is part of ideas_stopped. Where several desks are as near to who answers for the issue,
+the idea is shared out evenly."""
 
 DAY = np.dtype(
     [

@@ -36,7 +36,7 @@ FOLDER = "results"
 DASHBOARD = "dashboard.html"
 """The file in a result's folder that holds its page."""
 RUN, SWEEP, SENSITIVITY, CALIBRATION = "run", "sweep", "sensitivity", "calibrate"
-AUDIT = "audit"
+AUDIT, BRIDGES = "audit", "bridges"
 """The kinds of results (`kind` in the manifest; one that says nothing is a run)."""
 SWEPT = {SWEEP: ("runs",), SENSITIVITY: ("runs", "sensitivity"), CALIBRATION: ("runs",)}
 """The tables of each kind that has many points; a run holds the four tables."""

@@ -125,6 +125,7 @@ TAKEN = (
     "position",
     "unit",
     "class",
+    "leaders",
     *(LEADER.names or ()),
 )
 """The columns that the table of leaders has already."""

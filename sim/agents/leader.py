@@ -12,6 +12,7 @@ import mesa  # type: ignore[import-untyped]
 
 from sim.agents import power
 from sim.agents.classes import guard
+from sim.agents.desks import IdeaAccount
 from sim.agents.meeting import Desk
 from sim.agents.messages import Idea, Message
 from sim.agents.mind import Mind
@@ -72,6 +73,7 @@ class Leader(Desk, Mind, LeaderKind, mesa.Agent):  # type: ignore[misc]
         self.power = 0.0
         self.witnessed = 0
         self.heard = 0
+        self.idea_account = IdeaAccount()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return leader_of, (self.model, self.index)
@@ -97,13 +99,14 @@ class Leader(Desk, Mind, LeaderKind, mesa.Agent):  # type: ignore[misc]
         What others wrote in a written round comes first.
         """
         capacity = self.model.numbers.attention[self.index]
-        read, news = min(self.owed, capacity), 0
+        read, news, unread = min(self.owed, capacity), 0, 0
         self.owed -= read
         self.model.ledger["read"] += read
         while self.inbox and read < capacity:
             message = self.inbox.popleft()
             if self.model.is_void(message):
                 self.model.ledger["expired"] += 1
+                unread += 1
                 continue
             read += 1
             self.model.ledger["read"] += 1
@@ -112,6 +115,7 @@ class Leader(Desk, Mind, LeaderKind, mesa.Agent):  # type: ignore[misc]
             else:
                 message.issue.reading += reading_units(capacity)
             self.take(message)
+        self.mail_account.go(self.model, read + unread, unread)
         if read:
             self.work(self.model.tick, 1.0)
             self.work(self.model.tick + 1, 1.0 - read / capacity)
@@ -159,6 +163,9 @@ class Leader(Desk, Mind, LeaderKind, mesa.Agent):  # type: ignore[misc]
         self.look_at(issue, idea)
         self.model.watch_sense(issue, self)
         if passing:
+            known = self.knowledge(issue)
+            known.came.add(self.index)
+            known.passed.add(self.index)
             self.pass_on_idea(idea, -1)
 
     def hear_idea(self, message: Message) -> None:

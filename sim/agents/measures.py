@@ -167,6 +167,8 @@ class Measures:
                     leader.power,
                     *self.people[leader.index],
                     context,
+                    *leader.mail_account.row(model),
+                    *leader.idea_account.row(leader.witnessed),
                 )
             )
         waiting = sum(len(leader.inbox) + leader.owed for leader in model.leaders)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
+from sim.agents.desks import MailAccount
 from sim.agents.issue import Issue
 from sim.rules.closing import DELIBERATION, GATHER, SCHEDULING
 from sim.rules.meeting import allowed_start, another_round, free_start, quorum_of
@@ -121,6 +122,7 @@ class Desk:
     def __init__(self) -> None:
         self.inbox: deque[Message] = deque()
         self.owed = 0
+        self.mail_account = MailAccount()
         self.booked_from: list[int] = []
         self.booked_until: list[int] = []
         self.backlog = 0.0

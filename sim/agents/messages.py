@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sim.agents.desks import send_on
 from sim.agents.watched import Watched
 from sim.draws import DISTORT, PASS, uniform_pair
 from sim.rules.evidence import retold_value
@@ -143,7 +144,9 @@ class Mail(Watched):
                 self.ledger["expired"] += 1
             else:
                 message.arrived = self.tick
+                self._note_arrival(message)
                 arrived[message.target].append(message)
+                self.watch_arrival(message)
         for target, messages in arrived.items():
             messages.sort(key=lambda message: message.tie)
             inbox = self.leaders[target].inbox
@@ -153,6 +156,13 @@ class Mail(Watched):
                 inbox.clear()
                 inbox.extend(ordered)
             self.with_mail.add(target)
+
+    def _note_arrival(self, message: Message) -> None:
+        leader = self.leaders[message.target]
+        leader.mail_account.come(self, 1)
+        if message.what == IDEA:
+            assert message.idea is not None and message.issue is not None
+            leader.knowledge(message.issue).came.add(message.idea.originator)
 
     def is_void(self, message: Message) -> bool:
         """Whether what a message is about is closed, so that nobody need read it."""
@@ -181,6 +191,10 @@ class Mail(Watched):
             message.held, message.tie, message.sent = False, tie, self.tick
             self.in_transit[due].append(message)
             self._count_sent(1)
+            if message.what == IDEA:
+                assert message.idea is not None and message.issue is not None
+                by = message.idea.originator
+                send_on(self, message.issue, by, message.source, message.target)
             self.watch_post(message, due)
             return
         self.watch_post(message, -1)
@@ -197,5 +211,6 @@ class Mail(Watched):
     def write_to(self, leader: Leader, messages: int) -> None:
         """Put what others write in a round before a leader, who reads it before anything else."""
         leader.owed += messages
+        leader.mail_account.come(self, messages)
         self._count_sent(messages)
         self.with_mail.add(leader.index)

@@ -20,14 +20,17 @@ if TYPE_CHECKING:
 
 class Knowledge:
     """What a leader has in mind of one issue, by originator: their own idea, and those of others in
-    the order in which they first heard them; and whose ideas they have `passed` on."""
+    the order in which they first heard them; whose ideas they have `passed` on, as the flow let
+    them; and whose `came` to their desk, and were `sent_on` nearer to who answers for the issue."""
 
-    __slots__ = ("others", "own", "passed")
+    __slots__ = ("came", "others", "own", "passed", "sent_on")
 
     def __init__(self) -> None:
         self.own: Idea | None = None
         self.others: dict[int, Idea] = {}
         self.passed: set[int] = set()
+        self.came: set[int] = set()
+        self.sent_on: set[int] = set()
 
 
 class Mind:

@@ -23,6 +23,7 @@ from sim.agents import (
 from sim.agents.classes import Classes
 from sim.agents.custom_rules import CustomRules
 from sim.agents.deciding import close, is_covered, lapse, take_effect
+from sim.agents.desks import account_for
 from sim.agents.direction import drawn, need_and_direction, set_direction
 from sim.agents.issue import Issue
 from sim.agents.leader import Leader
@@ -253,6 +254,7 @@ class Organization(Mail, Watched, mesa.Model):  # type: ignore[misc]
 
     def _learn_from(self, issue: Issue) -> None:
         if issue.number and issue.kind.accuracy < 0.0:
+            account_for(self, issue)
             for i in issue.witnesses:
                 self.leaders[i].witnessed += 1
                 self.leaders[i].heard += i in issue.used

@@ -223,6 +223,10 @@ class Watcher:
         if due >= 0:
             self._letters[message] = letter
 
+    def note_arrival(self, tick: int, message: Message) -> None:
+        """A message came to its target's inbox: no story tells of it, but logs do (see
+        `sim.exchange.recording`)."""
+
     def note_read(self, tick: int, message: Message) -> None:
         """Note that a message with an idea was read."""
         if message in self._letters:

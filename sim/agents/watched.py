@@ -36,6 +36,10 @@ class Watched:
         if self.watcher is not None:
             self.watcher.note_post(self.tick, message, due)
 
+    def watch_arrival(self, message: Message) -> None:
+        if self.watcher is not None:
+            self.watcher.note_arrival(self.tick, message)
+
     def watch_read(self, message: Message) -> None:
         if self.watcher is not None:
             self.watcher.note_read(self.tick, message)

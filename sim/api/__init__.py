@@ -5,7 +5,19 @@ the times that are written into `manifest.json` and into the page.
 """
 
 from sim.api.audits import audit
+from sim.api.bridging import bridges
 from sim.api.experiments import calibrate, sensitivity, sweep
+from sim.api.fits import fit
+from sim.api.imports import import_organization
 from sim.api.runs import run
 
-__all__ = ["audit", "calibrate", "run", "sensitivity", "sweep"]
+__all__ = [
+    "audit",
+    "bridges",
+    "calibrate",
+    "fit",
+    "import_organization",
+    "run",
+    "sensitivity",
+    "sweep",
+]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim import seal
 from sim.progress import reporter
-from sim.results import DASHBOARD, RunResult, writable
+from sim.results import DASHBOARD, RUN, RunResult, writable
 from sim.runner import Progress
 from sim.runner import run as simulate
 from sim.runner.pool import leave_if_read_anew
@@ -53,8 +53,8 @@ def run(
     that measure is no wider (a percentage: of the base's mean), of every measure where several are
     named; `replications` is then how many there may be (default: what the scenario says, or ten
     times its replications). replays: how many issues are played again and recorded tick by tick
-    (default: 3, fewer where it would take long; none where nothing is saved). dashboard: whether
-    the page is written too.
+    (default: 3, fewer where it would take long; none where nothing is saved, or where people are
+    shown in groups only). dashboard: whether the page is written too.
 
     Where a policy reads the half-life (`sim.parameters.urgency`), it is run again at eight other
     urgencies, and the result has a fifth table, `urgency`.
@@ -108,14 +108,20 @@ def _record_replays(
 ) -> None:
     from sim.replays import add_replays
     from sim.runner.pool import available_cores
+    from sim.tables.privacy import hidden
 
     with reporter(progress) as tell:
-        tell(0, len(part.manifest["policies"]), "recording a few issues for the replay")
+        if not hidden(part.manifest):
+            tell(0, len(part.manifest["policies"]), "recording a few issues for the replay")
         add_replays(part, scenario.folder, most, workers or available_cores(), tell)
 
 
 def _save_run(part: RunResult, out: str | os.PathLike[str] | None, dashboard: bool) -> None:
-    from sim.results import save
+    from sim.experiments.bridges.saved import beside
+    from sim.results import FOLDER, save
+
+    if found := beside(Path(FOLDER if out is None else out), part.manifest):
+        part.manifest["bridges"] = found
 
     def draw(path: Path) -> None:
         from sim.dashboard.report import write_report
@@ -123,6 +129,30 @@ def _save_run(part: RunResult, out: str | os.PathLike[str] | None, dashboard: bo
         write_report(part.tables, part.manifest, path, verdict=part.verdict)
 
     save(part, out, {DASHBOARD: draw} if dashboard else {})
+
+
+def renew_pages(parent: Path, name: str) -> list[Path]:
+    """Write the pages of the saved runs of a scenario in `parent` anew where a search for bridges
+    of the same policy lies beside them by now; returns their folders."""
+    from sim.errors import InvalidInput
+    from sim.experiments.bridges.saved import beside
+    from sim.results import load
+
+    renewed = []
+    for folder in sorted(parent.glob(f"{name}*")):
+        try:
+            manifest = seal.manifest_of(folder)
+            if manifest.get("kind") != RUN or manifest.get("name") != name:
+                continue
+            found = beside(parent, manifest)
+            if found is None or manifest.get("bridges") == found:
+                continue
+            result = load(folder)
+        except InvalidInput:
+            continue
+        _save_run(result, parent, DASHBOARD in manifest["files"])
+        renewed.append(folder)
+    return renewed
 
 
 # The scenario that a function or a command was given, as an object or as a file

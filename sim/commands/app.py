@@ -8,11 +8,14 @@ import typer
 
 from sim.commands import (
     audit,
+    bridges,
+    bring,
     calibrate,
     check,
     compare,
     export,
     figure,
+    fit,
     new,
     new_rule,
     reference,
@@ -31,6 +34,8 @@ from sim.commands.console import examples
 HELP = f"""{
     examples(
         "leaderstream new mine                       # write a commented scenario, mine.yaml",
+        "leaderstream import people.csv --out o.yaml # an organisation of your own",
+        "leaderstream fit log.csv --people people.csv --out o.yaml   # with settings from its logs",
         "leaderstream check mine.yaml                # is it right, what will run, how long",
         "leaderstream run mine.yaml                  # compare its policies; results and dashboard",
         "leaderstream run mine.yaml --set power.sharing=1 --replications 200",
@@ -82,6 +87,8 @@ def _top(
 _READING = (view, figure, serve, results, compare, verify, export)
 for module in (
     new,
+    bring,
+    fit,
     new_rule,
     check,
     run,
@@ -89,6 +96,7 @@ for module in (
     sensitivity,
     calibrate,
     audit,
+    bridges,
     trace,
     *_READING,
     validate,

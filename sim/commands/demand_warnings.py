@@ -49,8 +49,21 @@ def demands_of(policies: Mapping[str, Parameters]) -> list[Demand]:
     from sim.demand import by_position
 
     return [
-        Demand(name, load) for name, prepared in policies.items() for load in by_position(prepared)
+        Demand(name, load)
+        for name, prepared in policies.items()
+        for load in by_position(prepared, _groups(prepared))
     ]
+
+
+def _groups(prepared: Parameters) -> Any:
+    """The groups in which leaders are shown, as `by_position` takes them; None: one by one."""
+    from sim.tables.privacy import groups_of, smallest_group
+
+    smallest = smallest_group(prepared.scenario)
+    if smallest is None:
+        return None
+    groups = groups_of(prepared.structure, smallest)
+    return groups.of, groups.labels
 
 
 def row(plan: Iterable[Mapping[str, Any]]) -> str:
@@ -59,7 +72,8 @@ def row(plan: Iterable[Mapping[str, Any]]) -> str:
 
     places = [Demand(str(one["policy"]), PositionLoad(**one["load"])) for one in plan]
     policy, load = fullest(places)
-    most = "" if load.utilisation > MOST_TIMES else " at the most"
+    most = " in the mean" if load.mean else " at the most"
+    most = "" if load.utilisation > MOST_TIMES else most
     return f"{_asked(load)}{most}: {load.position}, under {policy}"
 
 
@@ -103,9 +117,11 @@ def _warning(place: Demand, how: str) -> str:
     them."""
     load = place.load
     those = f"{getattr(load, how)} of {load.leaders} at {load.position}"
+    those = f"the {load.leaders} at {load.position}, in the mean" if load.mean else those
     parts = (("work", load.work), ("meetings", load.meetings), ("reading", load.reading))
     listed = ", ".join(f"{name} {_part(share)}" for name, share in parts)
-    most = _asked(load) if load.utilisation > MOST_TIMES else f"up to {_asked(load)}"
+    exactly = load.mean or load.utilisation > MOST_TIMES
+    most = _asked(load) if exactly else f"up to {_asked(load)}"
     return f"Most under {place.policy}: {those}, {most} ({listed})."
 
 

@@ -11,7 +11,7 @@ import typer
 from sim.commands.console import Console, counted, examples, printable
 from sim.commands.guard import command
 from sim.errors import ClaimFailed, InvalidInput, Problem
-from sim.results import AUDIT, CALIBRATION
+from sim.results import AUDIT, BRIDGES, CALIBRATION
 
 if TYPE_CHECKING:
     from sim.reading.listing import Entry
@@ -82,7 +82,7 @@ def likely(listed: Sequence[Entry]) -> str:
     if not listed:
         return "leaderstream run FILE"
     newest = listed[0]
-    if newest.kind in (CALIBRATION, AUDIT):
+    if newest.kind in (CALIBRATION, AUDIT, BRIDGES):
         return f"leaderstream export {newest.folder.name} --out tables"
     before = [
         entry

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -181,7 +182,7 @@ def run(
         console.data_json({"results": [_described(part) for part in result.parts]})
     else:
         console.data("\n\n".join(_answer(console, part, details) for part in result.parts))
-    console.next(f"leaderstream view {result.parts[0].folder}")
+    console.next(_next(result, files[0], out, changes))
     if result.failures:
         for failure in result.failures[:MOST_FAILURES]:
             console.problem(
@@ -218,7 +219,14 @@ def load_all(files: list[Path], changes: dict[str, str]) -> list[Any]:
 
 
 def _say_lost_replays(console: Console, result: RunResult) -> None:
+    from sim.tables.privacy import KEY, smallest_group
+
     for part in result.parts:
+        if part.manifest["replays"]["asked"] and smallest_group(part.manifest) is not None:
+            console.note(
+                f"no issue of {part.manifest['name']} is replayed: a replay follows people one by "
+                f"one, and they are shown in groups only ({KEY})"
+            )
         for lost in part.manifest["replays"]["failures"]:
             console.problem(
                 f"the replay under {lost['variant']} failed and is left out: {lost['error']}"
@@ -241,6 +249,7 @@ def _answer(console: Console, part: RunResult, details: bool) -> str:
     width = console.width
     said, *rest = answer(part.tables, manifest, width, console.bold)
     parts = [f"{console.bold(filled(head, width))}\n{said}", *rest]
+    parts += _organisation(console, part)
     if details:
         parts += at_length(part, width, console.bold)
     if part.claims and details:
@@ -253,6 +262,33 @@ def _answer(console: Console, part: RunResult, details: bool) -> str:
             filled("more: --details prints every measure, and every policy in words", width)
         )
     return "\n\n".join([*parts, "\n".join(below)])
+
+
+def _organisation(console: Console, part: RunResult) -> list[str]:
+    """Of an imported organisation: where ideas stop, and whose inbox is the bottleneck."""
+    from sim.comparison.answer import filled
+    from sim.comparison.desks import imported
+    from sim.comparison.organisation import organisation
+
+    if not imported(part.manifest):
+        return []
+    said = organisation(part.tables, part.manifest)
+    lines = [filled(sentence, console.width) for sentence in said]
+    return ["\n".join([console.bold("The organisation"), *lines])] if said else []
+
+
+def _next(result: RunResult, file: Path, out: Path | None, changes: list[str] | None) -> str:
+    """The command that likely comes next: of an imported organisation whose bridges are not known
+    yet, to look for them. They are not looked for at once, as each candidate takes as long as a
+    policy."""
+    from sim.comparison.desks import imported
+
+    first = result.parts[0]
+    if len(result.parts) > 1 or not imported(first.manifest) or "bridges" in first.manifest:
+        return f"leaderstream view {first.folder}"
+    words = ["leaderstream", "bridges", str(file)]
+    words += ["--out", str(out)] if out is not None else []
+    return shlex.join([*words, *(word for one in changes or () for word in ("--set", one))])
 
 
 def _described(part: RunResult) -> dict[str, Any]:

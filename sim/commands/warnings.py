@@ -146,6 +146,15 @@ def _candidates(prepared: Parameters, kind: Any) -> int:
     return min(leaders, max(int(kind.witnesses), 2) + affected)
 
 
+def people_shown(scenario: Scenario, policies: Mapping[str, Parameters]) -> Iterator[Problem]:
+    """How people are shown, where the command line and not the file says so."""
+    from sim.scenario.load import COMMAND_LINE
+    from sim.tables.privacy import KEY, SECTION, told
+
+    if any(key.split(".")[0] == SECTION for key in scenario.changes):
+        yield Problem(COMMAND_LINE, 0, 0, KEY, told(scenario))
+
+
 # Keys that leave one another nothing to do
 
 
@@ -230,7 +239,7 @@ def format_notes_in_short(console: Console, scenario: Scenario) -> None:
 # All of them
 
 SOURCES: tuple[Source, ...] = (
-    *(overload, of_files, too_often, too_many),
+    *(overload, of_files, people_shown, too_often, too_many),
     *(one_round, no_whole_turn, rooms_of_one, idle),
 )
 """Everything that is looked for. Each yields problems as errors are, whose message says what is

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sim.comparison._deciding import may_favour
+from sim.comparison.people import in_groups
 from sim.comparison.statistics import Interval, interval
 from sim.comparison.wording import amount
 
@@ -43,8 +44,9 @@ class Leading(NamedTuple):
 
 def leading(leaders: pd.DataFrame) -> Leading | None:
     """Who came to lead under a policy, from its rows of the table `leaders`; None where all are
-    equally competent, or there are fewer leaders than groups."""
-    if "competence" not in leaders.columns or leaders.empty:
+    equally competent, there are fewer leaders than groups, or each row is a group of
+    people."""
+    if "competence" not in leaders.columns or in_groups(leaders) or leaders.empty:
         return None
     keys = ["replication", "competence"]
     columns = [*keys, "reputation", "power"]
@@ -57,16 +59,16 @@ def leading(leaders: pd.DataFrame) -> Leading | None:
     if count < GROUPS or not np.any(competence != competence[:, :1]):
         return None
     ends = np.linspace(0, count, GROUPS + 1).round().astype(int)
-    in_groups = [slice(*pair) for pair in pairwise(ends)]
+    fifths = [slice(*pair) for pair in pairwise(ends)]
     total = power.sum(axis=1)
     with np.errstate(invalid="ignore"):
         shares = power / np.where(total > 0, total, np.nan)[:, None]
     return Leading(
-        _means(competence, in_groups),
-        _means(reputation, in_groups),
-        count * _means(shares, in_groups),
+        _means(competence, fifths),
+        _means(reputation, fifths),
+        count * _means(shares, fifths),
         _rank_correlation(shares),
-        shares[:, in_groups[-1]].sum(axis=1),
+        shares[:, fifths[-1]].sum(axis=1),
         float(ends[-1] - ends[-2]) / count,
     )
 

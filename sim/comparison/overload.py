@@ -30,6 +30,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.comparison.people import means_over
 from sim.comparison.statistics import interval
 from sim.texts import MOST_TIMES
 
@@ -174,7 +175,7 @@ def _fullest(tables: Tables, variant: str, manifest: Manifest) -> PositionHours 
     window = window.where(window > 0)
     shares = pd.DataFrame({name: leaders[column] / window for name, column in _PARTS.items()})
     keys = [leaders["position"], leaders["point"], leaders["replication"]]
-    means = shares.groupby(keys, sort=False).mean().assign(work=load)
+    means = means_over(shares, keys, leaders).assign(work=load)
     places = []
     for position, rows in means.groupby(level=0, sort=False):
         used = interval(rows.sum(axis=1, min_count=1).to_numpy(), FULL_CONFIDENCE)

@@ -38,7 +38,7 @@ def sections(kind: str, result: Any) -> list[PageSection]:
     shown = [
         figure
         for figure in registry.PAGES[kind].figures
-        if figure.player is not None or figure.available(result)
+        if figure.player is not None or (figure.available(result) and figure.on_page(result))
     ]
     return [
         section(figure, result, tuple(section(f, result) for f in shown if f.below == figure.name))

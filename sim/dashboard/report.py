@@ -24,6 +24,7 @@ from sim.dashboard._sections import PageSection, section_html, sections
 from sim.dashboard.estimates import Manifest, RunData, Tables
 from sim.dashboard.figures.figure import RULE
 from sim.results import RUN
+from sim.tables.privacy import told
 
 
 def write_report(
@@ -104,11 +105,14 @@ def _summary(reading: RunData, sentences: Sequence[str]) -> str:
         f'<p class="note">{_cells.sentence(note, 900)}</p>'
         for note in (notes(summary) if summary else ())
     )
+    people = told(reading.manifest)
+    if people:
+        people = f'<p class="note" id="people">{_cells.sentence(people, 900)}</p>'
     return (
         '<section class="summary" id="summary">'
         f"<h2>In short</h2>{document.listed(points)}</section>"
         f"{document.scroll(_cells.headline_table(reading), 'Headline measures')}"
-        f"{below}{settings}{items}{_claims(reading)}"
+        f"{below}{people}{settings}{items}{_claims(reading)}"
     )
 
 

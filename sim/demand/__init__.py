@@ -12,7 +12,9 @@ higher wherever rooms need further rounds.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -111,7 +113,8 @@ class PositionLoad:
     leaders, overloaded, nearly: how many there are, at FULL or above, and from NEARLY up to FULL.
     The rest is of the fullest of them: its utilisation, of what ("hours", "attention" or
     "calendar"), and the parts of it: the shares of its hours that work, meetings and reading ask
-    for, and messages to be read in an hour.
+    for, and messages to be read in an hour. mean: whether it is the mean of them all instead, as
+    where people are shown in groups only; all or none of them are then overloaded, or nearly.
     """
 
     position: str
@@ -124,12 +127,20 @@ class PositionLoad:
     meetings: float
     reading: float
     messages: float
+    mean: bool = False
 
 
-def by_position(prepared: Parameters) -> list[PositionLoad]:
+def by_position(
+    prepared: Parameters, groups: tuple[Array, Sequence[str]] | None = None
+) -> list[PositionLoad]:
     """What a policy asks of its leaders, position by position, upstream first; positions without
-    leaders left out. Where events change what is asked, of each position when most is asked."""
-    periods = [_in_period(prepared.alone(period)) for period in prepared.periods]
+    leaders left out. Where events change what is asked, of each position when most is asked.
+
+    groups: which group each leader is in, and what the groups are called; what is asked of these
+    is then said instead, in the mean over their leaders.
+    """
+    in_period = _in_period if groups is None else partial(_of_groups, groups=groups)
+    periods = [in_period(prepared.alone(period)) for period in prepared.periods]
     return [max(loads, key=lambda load: load.utilisation) for loads in zip(*periods, strict=True)]
 
 
@@ -158,3 +169,30 @@ def _in_period(prepared: Parameters) -> list[PositionLoad]:
             )
         )
     return loads
+
+
+def _of_groups(prepared: Parameters, groups: tuple[Array, Sequence[str]]) -> list[PositionLoad]:
+    """What is asked of the leaders of each group, in the mean."""
+    load, (of, names) = offered(prepared), groups
+    sizes = np.bincount(of, minlength=len(names))
+    parts = {
+        name: np.bincount(of, weights=getattr(load, name), minlength=len(names)) / sizes
+        for name in ("work", "meetings", "reading", "messages")
+    }
+    means = Offered(**parts, there=load.there, unfocused=load.unfocused)
+    kinds = {"hours": means.hours, "attention": means.attention, "calendar": means.calendar}
+    each = zip(*(values.tolist() for values in kinds.values()), strict=True)
+    fullest = [max(zip(one, kinds, strict=True))[1] for one in each]
+    return [
+        PositionLoad(
+            position=name,
+            leaders=int(sizes[group]),
+            overloaded=int(sizes[group]) if full >= FULL else 0,
+            nearly=int(sizes[group]) if NEARLY <= full < FULL else 0,
+            utilisation=full,
+            of=fullest[group],
+            **{part: float(values[group]) for part, values in parts.items()},
+            mean=True,
+        )
+        for group, (name, full) in enumerate(zip(names, means.utilisation.tolist(), strict=True))
+    ]

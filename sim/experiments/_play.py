@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
@@ -15,7 +14,7 @@ import numpy as np
 from sim.errors import LeaderstreamError
 from sim.measures import measure_names
 from sim.runner import DRIVERS
-from sim.runner.pool import Failure
+from sim.runner.pool import Failure, failed
 from sim.tables.summary import summaries
 
 if TYPE_CHECKING:
@@ -76,7 +75,7 @@ class Player:
             except LeaderstreamError:
                 raise
             except Exception as error:
-                played.append(Failure(f"{type(error).__name__}: {error}", traceback.format_exc()))
+                played.append(failed(error, inputs))
         rows = iter(numbers(outcomes, inputs.scenario.calendar.ticks_per_day))
         return [next(rows) if row is _ROOM else row for row in played]
 

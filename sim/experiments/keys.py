@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 NOT_IN_KEY = frozenset(
     "schema name title description seed replications extends base variants claims sweep "
-    "calibrate".split()
+    "calibrate privacy".split()
 )
 """Keys of a scenario that change no run. The seed is in the key by itself."""
 

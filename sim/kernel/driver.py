@@ -12,7 +12,11 @@ from sim.extension import InvalidRun
 from sim.kernel.state import (
     DAYS,
     DECISIONS,
+    ENDED,
     EXPIRED,
+    IDEAS_IN,
+    IDEAS_PASSED,
+    IDEAS_WEIGHED,
     MOVING,
     OPEN_COHORT,
     READ,
@@ -26,6 +30,7 @@ from sim.kernel.state import (
 )
 from sim.outcome import LEADER, Outcome
 from sim.parameters import Numbers, Parameters
+from sim.rules.desks import LATE, STOPPED, UNREAD, within
 
 
 def prepare(inputs: Parameters) -> None:
@@ -184,6 +189,7 @@ def _outcome(inputs: Parameters, s: State, n: Numbers) -> Outcome:
     leaders["competence"], leaders["reputation"] = s.people
     leaders["power"] = s.held_power
     leaders["context_hours"] = (s.context_ticks + s.context_read / n.attention) * n.tick_hours
+    _add_desks(leaders, s, n)
     arriving = inputs.work_asked(len(days)) + float(s.undone[2])
     undone = float(s.undone[1]) - float(s.undone[0])
     waiting = int(count[SENT] - count[READ] - count[EXPIRED] - count[MOVING])
@@ -198,3 +204,23 @@ def _outcome(inputs: Parameters, s: State, n: Numbers) -> Outcome:
         "progress": 1.0 - undone / arriving if arriving > 0.0 else 1.0,
     }
     return Outcome(decisions, leaders, days, run)
+
+
+def _add_desks(leaders: np.ndarray, s: State, n: Numbers) -> None:
+    """What came to each desk, waited there, was passed on, stopped."""
+    came, unread, lying, waited = s.mail_account.T
+    # What lies there at the end has waited until the window's end.
+    waited = waited + lying * within(int(s.count[TICK]), n.warmup, n.horizon)
+    leaders["messages_in"], leaders["messages_unread"] = came, unread
+    with np.errstate(invalid="ignore", divide="ignore"):
+        leaders["inbox_hours"] = np.where(came > 0, waited * n.tick_hours / came, np.nan)
+    leaders["ideas_own"] = s.witnessed
+    for name, column in (
+        ("ideas_in", IDEAS_IN),
+        ("ideas_weighed", IDEAS_WEIGHED),
+        ("ideas_passed", IDEAS_PASSED),
+        ("ideas_stopped", ENDED + STOPPED),
+        ("ideas_unread", ENDED + UNREAD),
+        ("ideas_late", ENDED + LATE),
+    ):
+        leaders[name] = s.idea_account[:, column]

@@ -7,8 +7,9 @@ from typing import Any
 from sim.compiler import compiled_only
 from sim.draws import DISTORT
 from sim.kernel.custom_rules import reads_news
+from sim.kernel.desks import is_marked, mark
 from sim.kernel.messages import give, new_message, pass_on, take
-from sim.kernel.state import BITS, COPIES, FREE_COPY, FREE_VALUE, SHORT, VALUES
+from sim.kernel.state import COPIES, FREE_COPY, FREE_VALUE, HEARD, SHORT, VALUES
 from sim.rules.custom_inputs import mean_of
 from sim.rules.evidence import better_copy, retold_value
 from sim.rules.flow import IDEA
@@ -122,8 +123,7 @@ def hear_idea(n: Any, s: Any, at: int) -> None:
     else:
         stands = minded
         keeps = minded < n.span and minded + (own_place(s, slot, me) >= 0) < n.span
-    word, bit = place // BITS, 1 << (place % BITS)
-    new = s.passed[slot, me, word] & bit == 0
+    new = not is_marked(s, slot, me, place, HEARD)
     if not keeps and not new:
         return
     entry = new_copy(s, slot, place)
@@ -140,7 +140,7 @@ def hear_idea(n: Any, s: Any, at: int) -> None:
         if stands == minded:
             s.mind_count[slot, me] = minded + 1
     if new:
-        s.passed[slot, me, word] |= bit
+        mark(s, slot, me, place, HEARD)
         pass_on_idea(n, s, slot, me, entry, int(message.source))
 
 
@@ -160,6 +160,7 @@ def pass_on_idea(n: Any, s: Any, slot: int, me: int, copy: int, heard_from: int)
         if to != heard_from and to != originator and (spreading or to == line):
             at = new_message(n, s, IDEA, slot, me, to, n.channel_direction[c])
             s.messages[at].copy = copy
+            s.messages[at].place = s.copies[copy].place
             s.messages[at].news = news
             pass_on(n, s, at)
 

@@ -6,6 +6,7 @@ from math import sqrt
 from typing import Any
 
 from sim.compiler import compiled_only
+from sim.kernel.desks import mark
 from sim.kernel.direction import NEED, in_force, newest_version
 from sim.kernel.ideas import pass_on_idea
 from sim.kernel.messages import say, take
@@ -13,7 +14,9 @@ from sim.kernel.minds import add_to_pool, look, see_by_position, see_truly
 from sim.kernel.power import decide_alone_at, notice
 from sim.kernel.state import (
     ACTIVE,
+    CAME,
     FREE_ISSUE,
+    HEARD,
     ISSUES,
     MEASURING,
     NEXT_EXPIRY,
@@ -90,6 +93,7 @@ def raise_issue(n: Any, k: Any, s: Any, kind: int, ordinal: int) -> None:
     _mark_affected(n, k, s, slot)
     for place in range(issue.witnesses):
         me = s.witness[slot, place]
+        mark(s, slot, me, place, CAME | HEARD)
         pass_on_idea(n, s, slot, me, s.own_copy[slot, place], -1)
     if way_of(issue.rule) == BY_LEVELS:
         issue.delegate = issue.origin
@@ -147,7 +151,7 @@ def _clear(s: Any, slot: int) -> None:
     issue.unsaid = float("nan")
     s.own_copy[slot] = 0
     s.mind_count[slot] = 0
-    s.passed[slot] = 0
+    s.marks[slot] = 0
     s.record[slot] = 0
     s.affected[slot] = 0
     s.informed[slot] = 0

@@ -7,6 +7,7 @@ from typing import Any
 
 from sim.compiler import compiled_only
 from sim.kernel.custom_rules import ENGAGEMENT, engagement_after, has_rule, influence_after
+from sim.kernel.desks import account_for
 from sim.kernel.direction import set_direction
 from sim.kernel.ideas import new_copy
 from sim.kernel.issues import value
@@ -155,9 +156,12 @@ def in_order(s: Any, slot: int, count: int) -> None:
 @compiled_only
 def _learn_from(n: Any, k: Any, s: Any, slot: int) -> None:
     issue = s.issues[slot]
+    counted = issue.number > 0 and k.accuracy[issue.kind] < 0.0
+    if counted:
+        account_for(n, s, slot)
     for place in range(issue.witnesses):
         leader = s.witness[slot, place]
-        if issue.number > 0 and k.accuracy[issue.kind] < 0.0:
+        if counted:
             s.witnessed[leader] += 1
             s.was_heard[leader] += s.used[slot, place]
         if n.engaging and s.seat[slot, leader] < 0:

@@ -7,6 +7,7 @@ from typing import Any
 from sim.clock import NEVER, PHASES
 from sim.compiler import compiled_only
 from sim.kernel.deciding import decide
+from sim.kernel.desks import go
 from sim.kernel.direction import (
     NEED,
     SET,
@@ -48,9 +49,11 @@ from sim.kernel.state import (
     TICK,
     TODAY,
     VERSIONS,
+    WITHIN,
 )
 from sim.kernel.turnover import replace_people
 from sim.rules.closing import OPEN
+from sim.rules.desks import within
 from sim.rules.flow import CONTEXT, DECISION, IDEA, MANDATE, NOTICE
 from sim.rules.work import gini, reading_units
 from sim.world.issues import arrival_gap, direction, run_stream, shift_gap
@@ -75,6 +78,7 @@ def play(n: Any, k: Any, s: Any, seed: int, replication: int, until: int) -> int
     while s.count[TICK] < until and (s.count[TICK] < n.horizon or s.count[OPEN_COHORT] > 0):
         tick = s.count[TICK]
         s.count[MEASURING] = 1 if n.warmup <= tick < n.horizon else 0
+        s.count[WITHIN] = within(tick, n.warmup, n.horizon)
         for phase in range(PHASE_COUNT):
             if phase == ARISE:
                 arise(n, k, s)
@@ -198,7 +202,7 @@ def _read(n: Any, k: Any, s: Any, leader: int, tick: int) -> None:
     """
     capacity = n.attention[leader]
     read = s.owed[leader] if s.owed[leader] < capacity else capacity
-    news = 0
+    news, unread = 0, 0
     s.owed[leader] -= read
     s.count[READ] += read
     while s.inbox[leader] > 0 and read < capacity:
@@ -208,6 +212,7 @@ def _read(n: Any, k: Any, s: Any, leader: int, tick: int) -> None:
             s.inbox_end[leader] = 0
         if is_void(s, at):
             s.count[EXPIRED] += 1
+            unread += 1
         else:
             read += 1
             s.count[READ] += 1
@@ -217,6 +222,7 @@ def _read(n: Any, k: Any, s: Any, leader: int, tick: int) -> None:
                 s.issues[s.messages[at].issue].reading += reading_units(capacity)
             _take(n, k, s, at)
         give(s, s.free_message, FREE_MESSAGE, at)
+    go(s, leader, read + unread, unread)
     if read > 0:
         work(n, s, leader, tick, 1.0)
         work(n, s, leader, tick + 1, 1.0 - read / capacity)

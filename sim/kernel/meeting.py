@@ -6,6 +6,7 @@ from typing import Any
 
 from sim.compiler import compiled_only
 from sim.draws import TURN, uniform
+from sim.kernel.desks import come
 from sim.kernel.messages import awaits_mail, count_sent
 from sim.kernel.state import BOOKINGS, CONVENING, DECIDING, MEASURING, SHORT, TICK
 from sim.rules.meeting import allowed_start, another_round, free_start, quorum_of
@@ -166,6 +167,7 @@ def begin_round(n: Any, k: Any, s: Any, slot: int) -> None:
             if k.written[kind]:
                 s.owed[leader] += members - 1
                 count_sent(s, members - 1)
+                come(s, leader, members - 1)
                 awaits_mail(s, leader)
                 issue.person_ticks += (members - 1) / n.attention[leader]
             else:

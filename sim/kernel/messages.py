@@ -7,7 +7,9 @@ from typing import Any
 from sim.compiler import compiled_only
 from sim.draws import PASS, uniform_pair
 from sim.kernel.custom_rules import FLOW, has_rule, passing
+from sim.kernel.desks import come, mark, send_on
 from sim.kernel.state import (
+    CAME,
     EXPIRED,
     FREE_MESSAGE,
     MAIL,
@@ -127,6 +129,8 @@ def post(n: Any, s: Any, at: int, openness: float) -> None:
         message.tie = tie
         count_sent(s, 1)
         s.count[MOVING] += 1
+        if message.what == IDEA:
+            send_on(n, s, at)
         put_due(n, s, at, tick + hop_ticks(u, openness, n.delay[message.way]))
     elif openness > 0.0 and wait > 0:
         message.attempt += 1
@@ -213,6 +217,9 @@ def deliver(n: Any, s: Any) -> None:
                 give(s, s.free_message, FREE_MESSAGE, at)
             else:
                 s.messages[at].arrived = tick
+                come(s, int(message.target), 1)
+                if message.what == IDEA:
+                    mark(s, int(message.issue), int(message.target), int(message.place), CAME)
                 before = 0 if n.by_urgency else _end_before(s, s.messages[at].target, tick)
                 into_inbox(s, at, before, n.by_urgency == 1)
         at = after

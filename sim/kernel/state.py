@@ -16,6 +16,7 @@ import numpy as np
 from sim.clock import NEVER
 from sim.outcome import DAY, DECISION
 from sim.parameters import Numbers
+from sim.rules.desks import LATE
 from sim.rules.influence import REFLECTED
 
 # Counters in State.count.
@@ -24,11 +25,20 @@ SENT, READ, EXPIRED, WINDOW, TODAY, MOVING = 6, 7, 8, 9, 10, 11
 MEASURING, SHORT, NEXT_EXPIRY = 12, 13, 14
 FREE_ISSUE, FREE_MESSAGE, FREE_COPY, FREE_VALUE = 15, 16, 17, 18
 CONVENING, DECIDING, COVERED, ACTIVE, MAIL, DECISIONS, DAYS = 19, 20, 21, 22, 23, 24, 25
-INVALID, SETTINGS, REPLACEMENTS = 26, 27, 28
-COUNTERS = 29
+INVALID, SETTINGS, REPLACEMENTS, WITHIN = 26, 27, 28, 29
+COUNTERS = 30
 
-BITS = 62
-"""How many marks a number of `passed` has room for."""
+CAME, HEARD, SENT_ON = 1, 2, 4
+"""Marks of an idea at a desk: it came there, was read (and passed on), was sent nearer to who
+answers for the issue. A witness's own came and was read."""
+MARK_BITS, IDEAS_A_WORD = 4, 16
+"""How many bits the marks of an idea take, and how many ideas' marks a number has room for."""
+ALL_CAME = sum(CAME << MARK_BITS * place for place in range(IDEAS_A_WORD))
+"""The marks of ideas that all came to a desk."""
+
+# Columns of State.mail_account and State.idea_account.
+CAME_IN, UNREAD_OUT, LYING, WAITED = range(4)
+IDEAS_IN, IDEAS_WEIGHED, IDEAS_PASSED, ENDED = range(4)
 
 POOLS = ("issues", "messages", "copies", "values", "bookings", "versions", "decisions")
 ISSUES, MESSAGES, COPIES, VALUES, BOOKINGS, VERSIONS, RECORDED = range(1, 8)
@@ -50,7 +60,7 @@ MESSAGE = np.dtype(
         (name, "i8")
         for name in "what issue source target way copy version part attempt held next".split()
     ]
-    + [("sequence", "i8"), ("arrived", "i8")]
+    + [("sequence", "i8"), ("arrived", "i8"), ("place", "i8")]
     + [(name, "f8") for name in ("fidelity", "tie", "urgency", "distortion", "news")]
 )
 
@@ -112,7 +122,7 @@ class State(NamedTuple):
     own_copy: np.ndarray  # [I, W] the idea of the witness at a place, as they have it themselves
     mind: np.ndarray  # [I, N, span] copies of others' ideas that a leader has in mind, as heard
     mind_count: np.ndarray  # [I, N]
-    passed: np.ndarray  # [I, N, W / 62] bits: whose ideas a leader has passed on
+    marks: np.ndarray  # [I, N, W / 16] what became of whose ideas at a leader's desk
     record: np.ndarray  # [I, W] the copy of an idea that is on the room's record, 0 for none
     record_order: np.ndarray  # [I, W] the places of those on record, in the order of being said
     leaning: np.ndarray  # [N, K] what a leader takes to matter more or less: a factor
@@ -174,6 +184,12 @@ class State(NamedTuple):
     realigned: np.ndarray  # [N]
     witnessed: np.ndarray  # [N]
     was_heard: np.ndarray  # [N]
+    mail_account: (
+        np.ndarray
+    )  # [N, 4] messages that came, left unread (both in the window), lie there now; ticks waited
+    idea_account: (
+        np.ndarray
+    )  # [N, 6] ideas that came, were weighed, passed on; then how the others ended (rules.desks)
     sums: np.ndarray  # [5, N] daily backlog, engagement, context, alignment, influence
     people: np.ndarray  # [2, N] competence and reputation at the end of the last measured day
     undone: (
@@ -186,6 +202,9 @@ class State(NamedTuple):
     ranks: np.ndarray  # [N]
     ranked: np.ndarray  # [N]
     leaving: np.ndarray  # [N] who is replaced now
+    line_hops: np.ndarray  # [N] to who answers for an issue
+    nearest: np.ndarray  # [W] the fewest of them over the desks that an idea came to
+    as_near: np.ndarray  # [W] at how many desks
     seated: np.ndarray  # [positions]
     scores: np.ndarray  # [max(W, M)]
     precisions: np.ndarray  # [K]
@@ -270,7 +289,7 @@ def new_state(n: Numbers, room: Capacity) -> State:
         own_copy=small(slots, n.witnesses),
         mind=small(slots, leaders, min(n.most_span, n.witnesses)),
         mind_count=small(slots, leaders),
-        passed=ints(slots, leaders, (n.witnesses + BITS - 1) // BITS),
+        marks=ints(slots, leaders, (n.witnesses + IDEAS_A_WORD - 1) // IDEAS_A_WORD),
         record=small(slots, n.witnesses),
         record_order=small(slots, n.witnesses),
         leaning=np.ones((leaders, facets)),
@@ -332,6 +351,8 @@ def new_state(n: Numbers, room: Capacity) -> State:
         realigned=np.ones(leaders, np.int64),
         witnessed=ints(leaders),
         was_heard=ints(leaders),
+        mail_account=ints(leaders, WAITED + 1),
+        idea_account=floats((leaders, ENDED + LATE + 1)),
         sums=floats((5, leaders)),
         people=np.ones((2, leaders)),
         undone=floats(3),
@@ -341,6 +362,9 @@ def new_state(n: Numbers, room: Capacity) -> State:
         ranks=floats(leaders),
         ranked=ints(leaders),
         leaving=ints(leaders),
+        line_hops=ints(leaders),
+        nearest=ints(n.witnesses),
+        as_near=ints(n.witnesses),
         seated=ints(n.positions),
         scores=floats(max(n.witnesses, most)),
         precisions=floats(facets),

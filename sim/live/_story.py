@@ -48,10 +48,14 @@ def replay_of(meant: Meant, issue: Any) -> Mapping[str, Any]:
     them.
 
     title: plain text. frame: safe HTML without any name. data: those of
-    `sim.dashboard.replay.data`, names as plain text. UsageError when there is no such issue.
+    `sim.dashboard.replay.data`, names as plain text. UsageError when there is no such issue,
+    Refused where people are shown in groups only.
     """
     from sim.dashboard import replay
     from sim.parameters import parameters
+    from sim.tables.privacy import insist_shown
+
+    insist_shown(meant.policy, "a replay follows people one by one")
 
     if not isinstance(issue, int) or isinstance(issue, bool) or issue < 1:
         raise UsageError("issues are counted from 1")

@@ -220,7 +220,9 @@ class LiveEngine:
             try:
                 outcome = self._simulate(kept.parameters, replication)
             except Exception as error:
-                failure = f"replication {replication}: {type(error).__name__}: {error}"
+                from sim.runner.pool import failed
+
+                failure = f"replication {replication}: {failed(error, kept.parameters).error}"
             with self._change:
                 kept.playing.discard(replication)
                 if outcome is None:

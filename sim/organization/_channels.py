@@ -10,6 +10,7 @@ import numpy as np
 
 from sim import draws
 from sim.errors import Problem, nearest
+from sim.organization._from_scenario import ScenarioLike, problem_at
 from sim.organization._people import unknown
 from sim.organization._structure import ACROSS, DOWN, UP, Integers, Truths
 from sim.organization.csvfile import Table
@@ -126,6 +127,33 @@ def both_ways(
     ahead, behind = position[target] < position[source], position[target] > position[source]
     direction = np.where(ahead, UP, np.where(behind, DOWN, ACROSS)).astype(np.int64)
     return source, target, direction, line
+
+
+def further_pairs(
+    given: Sequence[tuple[str, str]], ids: Sequence[str], scenario: ScenarioLike
+) -> tuple[Integers, list[Problem]]:
+    """The pairs of stream.pairs as codes, and a problem for each id that nobody has."""
+    index = {identity: i for i, identity in enumerate(ids)}
+    problems: list[Problem] = []
+    for i, pair in enumerate(given):
+        for identity in pair:
+            if identity not in index:
+                message = unknown(identity, ids, problems)
+                problems.append(problem_at(scenario, f"stream.pairs[{i}]", message))
+    known = [(index[a], index[b]) for a, b in given if a in index and b in index]
+    return _codes(known, len(ids)), problems
+
+
+def joined_already(
+    given: Sequence[tuple[str, str]], ids: Sequence[str], joined: Integers
+) -> list[tuple[str, str]]:
+    """(path, message) for each pair of stream.pairs that has a channel without it."""
+    index = {identity: i for i, identity in enumerate(ids)}
+    return [
+        (f"stream.pairs[{i}]", f"'{a}' and '{b}' have a channel already: the pair changes nothing")
+        for i, (a, b) in enumerate(given)
+        if np.isin(_codes([(index[a], index[b])], len(ids)), joined).all()
+    ]
 
 
 # ties.csv: who else works with whom, beside the reporting lines

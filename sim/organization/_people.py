@@ -162,29 +162,13 @@ def _managers(table: Table, rows: list[CsvRow], problems: list[Problem]) -> Inte
             problems.append(table.problem(row, "manager_id", message))
         elif above:
             manager[i] = index[above]
-    for circle in _circles(manager):
+    for circle in _tree.circles(manager):
         start = min(circle, key=lambda i: rows[i].line)
         at = circle.index(start)
         names = [rows[i]["id"] for i in [*circle[at:], *circle[:at], start]]
         message = f"nobody leads this circle of managers: {' -> '.join(names)}"
         problems.append(table.problem(rows[start], "manager_id", message))
     return manager if len(problems) == before else None
-
-
-def _circles(manager: Integers) -> list[list[int]]:
-    """Every circle of leaders in which each is the manager of the one before."""
-    seen = [0] * len(manager)
-    circles = []
-    for start in range(len(manager)):
-        path = []
-        here = start
-        while here >= 0 and not seen[here]:
-            seen[here] = start + 1
-            path.append(here)
-            here = int(manager[here])
-        if here >= 0 and seen[here] == start + 1:
-            circles.append(path[path.index(here) :])
-    return circles
 
 
 def _positions(

@@ -1,4 +1,5 @@
-"""Reporting trees as arrays: `manager[i]` is the index of i's manager, -1 for a root. No cycles."""
+"""Reporting trees as arrays: `manager[i]` is the index of i's manager, -1 for a root. No circles,
+but where they are looked for."""
 
 from __future__ import annotations
 
@@ -61,6 +62,22 @@ def depths_and_roots(manager: Integers) -> tuple[Integers, Integers]:
             depth[leader] = depth[above] + 1
             root[leader] = root[above]
     return depth, root
+
+
+def circles(manager: Integers) -> list[list[int]]:
+    """Every circle of leaders in which each is the manager of the one before."""
+    seen = [0] * len(manager)
+    circles = []
+    for start in range(len(manager)):
+        path = []
+        here = start
+        while here >= 0 and not seen[here]:
+            seen[here] = start + 1
+            path.append(here)
+            here = int(manager[here])
+        if here >= 0 and seen[here] == start + 1:
+            circles.append(path[path.index(here) :])
+    return circles
 
 
 def euler_intervals(manager: Integers) -> tuple[Integers, Integers]:

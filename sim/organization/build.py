@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -52,14 +52,18 @@ def build(scenario: ScenarioLike, network: int = 0) -> Structure:
     apart = stand_apart(
         getattr(stream, "roots", None), people.manager, people.position, ties.listed
     )
-    problems += _size_problems(people, stream, apart, scenario)
+    given = getattr(stream, "pairs", None) or ()
+    further, strangers = _channels.further_pairs(given, people.id, scenario)
+    problems += [*strangers, *_size_problems(people, stream, apart, scenario)]
     if problems:
         raise InvalidInput(problems)
     nobody, some = unreached(people, scenario)
     if nobody:
         raise InvalidInput(nobody)
-    structure = _assemble(people, traits, ties, stream, apart, (scenario.seed, network))
+    joined = _joined(people, ties, stream, apart, (scenario.seed, network))
+    structure = _assemble(people, traits, joined, further)
     messages = [*groups_note(structure)]
+    messages += _channels.joined_already(given, people.id, joined.pairs)
     if _imported(stream):
         messages += roots_note(getattr(stream, "roots", None), apart, structure)
     notes += [*some, *(problem_at(scenario, path, message) for path, message in messages)]
@@ -131,27 +135,39 @@ def _size_problems(
     return []
 
 
-def _assemble(
-    people: ImportedPeople,
-    traits: Traits,
-    ties: Ties,
-    stream: Any,
-    apart: bool,
-    drawn: tuple[int, int],
-) -> Structure:
-    """Join everyone to whom they have a channel, and lay everything out as read-only arrays.
+class _Joined(NamedTuple):
+    """Who has a channel without stream.pairs, as codes: all pairs, and those of them that are
+    lines."""
 
-    drawn: the seed and the number of the network by which bridges are drawn.
+    pairs: Integers
+    lines: Integers
+
+
+def _joined(
+    people: ImportedPeople, ties: Ties, stream: Any, apart: bool, drawn: tuple[int, int]
+) -> _Joined:
+    """Who has a channel by line, as peers, by a tie or by a bridge.
+
+    drawn: the seed and the number of the network by which bridges are drawn. They are drawn as if
+    stream.pairs were not there, so that a further pair moves none of them.
     """
-    leaders = len(people.key)
     peers, roots = _groups(people, stream, apart)
     lines = np.union1d(_channels.line_pairs(people.manager), _channels.all_pairs(roots))
     pairs = np.union1d(np.union1d(lines, _channels.all_pairs(peers)), ties.chosen)
     # Halves are rounded up: Python's own rounding would make 0.5 bridges none and 1.5 two.
-    bridges = int((getattr(stream, "bridges", 0.0) or 0.0) * leaders + 0.5)
+    bridges = int((getattr(stream, "bridges", 0.0) or 0.0) * len(people.key) + 0.5)
     extra = _channels.bridge_pairs(pairs, bridges, people.key, people.unit, people.position, *drawn)
+    return _Joined(np.union1d(pairs, extra), lines)
+
+
+def _assemble(
+    people: ImportedPeople, traits: Traits, joined: _Joined, further: Integers
+) -> Structure:
+    """Join everyone to whom they have a channel, those of `further` pairs too, and lay everything
+    out as read-only arrays."""
+    leaders = len(people.key)
     source, target, direction, line = _channels.both_ways(
-        np.union1d(pairs, extra), lines, people.position
+        np.union1d(joined.pairs, further), joined.lines, people.position
     )
     depth, root = _tree.depths_and_roots(people.manager)
     enter, leave = _tree.euler_intervals(people.manager)

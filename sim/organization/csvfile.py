@@ -18,7 +18,7 @@ from sim.texts import decoded
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 """What may stand between cells: the separator and what it is called."""
 
-_SAID = re.compile(r'"?sep=(.)"?\r?\n?', re.IGNORECASE)
+SAID = re.compile(r'"?sep=(.)"?\r?\n?', re.IGNORECASE)
 """A first line with which a spreadsheet is told the separator; it is no row."""
 
 
@@ -111,7 +111,7 @@ def _separated(text: str, required: Sequence[str]) -> tuple[str, list[tuple[int,
     """
     if "\0" in text:
         raise ValueError("it holds NUL characters")
-    if said := _SAID.match(text):
+    if said := SAID.match(text):
         separator = said[1] if said[1] in SEPARATORS else ","
         return separator, _lines(text[said.end() :], separator, 2)
 
@@ -134,7 +134,7 @@ def _lines(text: str, separator: str, first: int = 1) -> list[tuple[int, list[st
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            raise ValueError(f"line {line}: {_plainly(error)}") from None
+            raise ValueError(f"line {line}: {plainly(error)}") from None
         if cells is None:
             return rows
         stripped = [cell.strip() for cell in cells]
@@ -143,7 +143,7 @@ def _lines(text: str, separator: str, first: int = 1) -> list[tuple[int, list[st
         line = reader.line_num + first
 
 
-def _plainly(error: csv.Error) -> str:
+def plainly(error: csv.Error) -> str:
     """What is wrong with a row, in plain words where the reader's own are not."""
     if "unexpected end" in str(error):
         return 'a quotation mark (") opens in this row and is never closed'

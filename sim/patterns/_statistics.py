@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-Z = 1.959963984540054
-"""The normal quantile of a two-sided 95 % interval."""
+from sim.comparison.shares import Z, wilson
 
 
 class Estimate(NamedTuple):
@@ -27,12 +26,7 @@ NOTHING = Estimate(math.nan, math.nan, math.nan, 0)
 
 def share(hits: int, count: int) -> Estimate:
     """A share, with Wilson's interval."""
-    if count == 0:
-        return NOTHING
-    p, extra = hits / count, Z * Z / count
-    middle = (p + extra / 2.0) / (1.0 + extra)
-    half = Z / (1.0 + extra) * math.sqrt(p * (1.0 - p) / count + extra / count / 4.0)
-    return Estimate(p, max(0.0, middle - half), min(1.0, middle + half), count)
+    return Estimate(*wilson(hits, count), count)
 
 
 def mean(sample: np.ndarray) -> Estimate:

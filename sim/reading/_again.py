@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.errors import InvalidInput, Problem, UsageError
-from sim.results import AUDIT, CALIBRATION, MANIFEST, SENSITIVITY, SWEPT, RunResult
+from sim.results import AUDIT, BRIDGES, CALIBRATION, MANIFEST, SENSITIVITY, SWEPT, RunResult
 from sim.runner.engines import DRIVERS
 from sim.runner.pool import Failure, Task, available_cores, in_processes, in_threads
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int, str], None]
 
 UNKNOWN = "the manifest has no such policy at such a point"
-_FOLLOWING = {CALIBRATION: "a calibration", AUDIT: "an audit"}
+_FOLLOWING = {CALIBRATION: "a calibration", AUDIT: "an audit", BRIDGES: "a search for bridges"}
 """The kinds of results whose points follow from their runs."""
 BATCH = 64
 """How many policies are prepared at once at most."""
@@ -107,7 +107,8 @@ def source(result: RunResult, data: Path) -> Source:
     relative to.
 
     InvalidInput when the manifest does not say what was run, or a data file is not the one it was
-    run with; UsageError for a calibration or an audit, whose points follow from their runs.
+    run with; UsageError for a calibration, an audit or a search for bridges, whose points follow
+    from their runs.
     """
     from sim.scenario import Scenario
 
@@ -257,6 +258,7 @@ def _tables(
     ended: Mapping[int, Outcome | Failure],
 ) -> Again:
     from sim.tables import PolicyRuns, policy_tables
+    from sim.tables.privacy import smallest_group
 
     outcomes = {number: ended[number] for number in sorted(ended)}
     good = {
@@ -280,6 +282,7 @@ def _tables(
             varied=known.varied(place),
             replications=list(good),
             outcomes=list(good.values()),
+            smallest_group=smallest_group(policy),
         )
     )
     tables["leaders"] = _as_saved(tables["leaders"], known.result.tables.get("leaders"))

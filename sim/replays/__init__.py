@@ -31,16 +31,18 @@ def add_replays(
 
     most: None for DEFAULT, of what costs little. folder: that of the scenario's data files. The
     tables that the result has already stay as they are. Its manifest then says in `replays` how
-    many were asked for, and under which policies watching failed, and why.
+    many were asked for, and under which policies watching failed, and why. Where people are shown
+    in groups only, nothing is watched: a replay follows each of them.
     """
     from sim.parameters import parameters
     from sim.replays.recording import BUDGET, chosen, end, record
     from sim.results import table_facts
     from sim.scenario import Scenario
+    from sim.tables.privacy import hidden
 
     decisions, kept = result.tables["decisions"], result.manifest["policies"]
     result.manifest["replays"] = {"asked": most, "failures": []}
-    if most == 0 or decisions.empty:
+    if most == 0 or decisions.empty or hidden(result.manifest):
         return []
     ran = [name for name in kept if (decisions["variant"] == name).any()]
     inputs = {name: parameters(Scenario.from_dict(kept[name], folder)) for name in ran}

@@ -125,6 +125,8 @@ def _run_one(
         "tables": table_facts(tables),
         "files": [],
     }
+    if played.organization:
+        manifest["organization"] = played.organization
     return RunResult(tables, manifest, failures=failures)
 
 

@@ -13,6 +13,7 @@ from sim.progress import failures as failures_told
 from sim.runner import until
 from sim.runner.engines import DRIVERS
 from sim.runner.pool import Failure, Task, in_processes, in_threads
+from sim.tables.privacy import smallest_group
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,13 +31,15 @@ class ScenarioRuns:
 
     tables: the tables of the policies that have any run, in their order. reached: how many
     replications there are. until: what was asked, and reached, where it ran until something was
-    known (else None).
+    known (else None). organization: what the manifest says of imported organisations
+    (`sim.tables.gatekeepers.described`).
     """
 
     tables: list[Any]
     failures: list[dict[str, Any]]
     reached: int
     until: dict[str, Any] | None = None
+    organization: dict[str, Any] = field(default_factory=dict)
 
 
 def play(
@@ -70,7 +73,20 @@ def play(
         )
     entry = until.manifest_entry(plan.rules, course.values(start), start) if plan.rules else None
     tables = [table for policy in sorted(course.tables) for table in course.tables[policy]]
-    return ScenarioRuns(tables, course.failures(), start, entry)
+    return ScenarioRuns(tables, course.failures(), start, entry, _organization(inputs, plan.chosen))
+
+
+def _organization(inputs: Sequence[Parameters], names: Sequence[str]) -> dict[str, Any]:
+    """What the manifest says of imported organisations."""
+    from sim.tables.gatekeepers import described
+
+    return described(
+        {
+            name: (prepared.structure, smallest_group(prepared.scenario))
+            for name, prepared in zip(names, inputs, strict=True)
+            if prepared.scenario.stream.people is not None
+        }
+    )
 
 
 @dataclass
@@ -170,6 +186,7 @@ def _tables(
             varied={key: values[name] for key, values in differing.items()},
             replications=replications,
             outcomes=[outcomes[number] for number in replications],
+            smallest_group=smallest_group(plan.policies[name]),
         )
     )
 

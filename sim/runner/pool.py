@@ -55,6 +55,15 @@ class Failure:
     trace: str = ""
 
 
+def failed(error: Exception, inputs: Any) -> Failure:
+    """How a run failed that is being handled. inputs: those of its policy; they say whether people
+    may be named."""
+    from sim.tables.privacy import unnamed
+
+    text = f"{type(error).__name__}: {error}"
+    return Failure(unnamed(text, inputs), unnamed(traceback.format_exc(), inputs))
+
+
 Done = tuple[Task, Any]
 Results = Generator[Done, None, None]
 
@@ -179,7 +188,7 @@ def _attempt(simulate: Callable[[Any, int], Any], policies: Sequence[Any], task:
     except LeaderstreamError:
         raise
     except Exception as error:
-        return task, Failure(f"{type(error).__name__}: {error}", traceback.format_exc())
+        return task, failed(error, policies[task.policy])
 
 
 _simulate: Callable[[Any, int], Any]

@@ -86,6 +86,16 @@ def _stream(checked: Checked) -> Iterator[KeyProblem]:
                 )
     elif stream.kinds is not None and stream.ties is None:
         yield KeyProblem(("stream", "kinds"), "goes with ties, the file of ties; there is none")
+    yield from _repeated_pairs(checked)
+
+
+def _repeated_pairs(checked: Checked) -> Iterator[KeyProblem]:
+    """Pairs that stand in stream.pairs twice, either way round."""
+    first: dict[frozenset[str], int] = {}
+    for i, pair in enumerate(checked.settings.stream.pairs or ()):
+        here: Path = ("stream", "pairs", i)
+        if checked.sound(here) and first.setdefault(frozenset(pair), i) != i:
+            yield KeyProblem(here, f"stands already as pair {first[frozenset(pair)] + 1}")
 
 
 def _references(checked: Checked) -> Iterator[KeyProblem]:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Generic
 
 from sim.errors import InvalidInput, Problem
-from sim.scenario._validate import Model
+from sim.scenario._privacy import named_people
+from sim.scenario._validate import Model, problems_of
 from sim.scenario.earlier import modern
 from sim.scenario.keys.facts import FrozenDict
 from sim.scenario.nodes import Location, Node, child, from_plain, merge, plain, problem
@@ -215,6 +216,9 @@ def assemble(
             problems += wrong_values(root, settings, policies, model, not problems, folder)
         if settings.calibrate is not None:
             problems += wrong_search(root, settings, policies, model, not problems, folder)
+    for policy in policies.values():
+        if policy._written is not None:
+            problems += problems_of(policy._written, [*named_people(policy)])
     if problems or settings is None:
         raise InvalidInput(problems)
     return Loaded(settings, policies)

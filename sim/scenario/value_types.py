@@ -333,6 +333,26 @@ def word(allowed: str, reserved: Sequence[str] = (), pattern: str = NAME) -> Val
     return ValueType("name", allowed, {"type": "string", "pattern": f"^{pattern}$"}, read)
 
 
+def pair_of_ids() -> ValueType:
+    """The ids of two different leaders, read as a tuple."""
+    allowed = "a list of the ids of two leaders, such as [upstream-01, downstream-07]"
+    one = text(400, one_line=True)
+
+    def read(value: Any) -> tuple[str, str]:
+        if not isinstance(value, list | tuple) or len(value) != 2:
+            raise ValueError("")
+        if any(isinstance(item, int | float) for item in value):
+            raise ValueError(" (ids that are numbers in quotes)")
+        first, second = (one.read(item) for item in value)
+        if first == second:
+            raise ValueError(f" (two different leaders, not '{first}' twice)")
+        return first, second
+
+    entry = {**one.schema, "description": "the id of a leader"}
+    schema = {"type": "array", "items": entry, "minItems": 2, "maxItems": 2}
+    return ValueType("pair of ids", allowed, schema, read, list)
+
+
 def text(longest: int, one_line: bool = False) -> ValueType:
     """A text for people, or a path when `one_line` and not empty."""
     schema: dict[str, Any] = {"type": "string", "maxLength": longest}

@@ -11,9 +11,11 @@ from sim.clock import Calendar
 from sim.outcome import CLOSED_BY
 from sim.rules.catalog import FAMILIES, LEVELS, name_of
 from sim.story import words
+from sim.tables.privacy import groups_of, smallest_group
 
 if TYPE_CHECKING:
     from sim.agents.trace import Event, Trace
+    from sim.tables.privacy import Groups
 
 _LETTERS = 26
 
@@ -192,8 +194,27 @@ class Facts:
         """How long some ticks are, in words."""
         return words.span(self.calendar, int(ticks))
 
+    @cached_property
+    def groups(self) -> Groups | None:
+        """The groups in which people are shown; None where they are shown one by one."""
+        smallest = smallest_group(self.scenario)
+        return None if smallest is None else groups_of(self.structure, smallest)
+
+    @cached_property
+    def _numbered(self) -> dict[int, int]:
+        """The leaders whom this story has named so far, by their numbers in their groups."""
+        return {}
+
     def name(self, leader: int) -> str:
-        """A leader as people call them: their name, with the id where they differ."""
+        """A leader as people call them: their name, with the id where they differ.
+
+        Where people are shown in groups only: the group, with a number that is theirs in this story
+        alone, in the order in which it names them.
+        """
+        if self.groups is not None:
+            group, known = int(self.groups.of[leader]), self._numbered
+            there = sum(int(self.groups.of[other]) == group for other in known)
+            return f"{self.groups.labels[group]} #{known.setdefault(leader, there + 1)}"
         identity, name = self.structure.id[leader], self.structure.name[leader]
         return identity if name == identity else f"{name} ({identity})"
 
@@ -202,7 +223,9 @@ class Facts:
         return words.listed([self.name(int(leader)) for leader in leaders], most)
 
     def position_of(self, leader: int) -> str:
-        """Where a leader stands: 'downstream, unit midstream-03'."""
+        """Where a leader stands: 'downstream, unit midstream-03'; of a group: 'one of 12'."""
+        if self.groups is not None:
+            return f"one of {self.groups.sizes[self.groups.of[leader]]}"
         position = self.structure.positions[self.structure.position[leader]]
         unit = self.structure.units[self.structure.unit[leader]]
         return position if unit in (position, "") else f"{position}, unit {unit}"

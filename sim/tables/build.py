@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,8 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.outcome import CLOSED_BY, FORUM, LAPSED, Outcome
-from sim.tables.columns import CLASS, OPTIONAL, TABLES
+from sim.tables.columns import CLASS, GROUP_SIZE, OPTIONAL, TABLES
+from sim.tables.privacy import Groups, group_means, groups_of
 from sim.tables.summary import stack, summaries, times
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ class PolicyRuns:
 
     `replications[i]` is the number of `outcomes[i]`; both ascend. `kinds` are the issue kinds in
     code order, `varied` the values (number or text) of the parameters that differ between the
-    policies run together.
+    policies run together, `smallest_group` the fewest leaders that a row may be about (None: one).
     """
 
     scenario: str
@@ -39,6 +41,18 @@ class PolicyRuns:
     varied: Mapping[str, Any]
     replications: Sequence[int]
     outcomes: Sequence[Outcome]
+    smallest_group: int | None = None
+
+    @cached_property
+    def groups(self) -> Groups | None:
+        """The groups in which its leaders are shown; None where they are shown one by one."""
+        least = self.smallest_group
+        return None if least is None else groups_of(self.structure, least)
+
+    @property
+    def leaders(self) -> Sequence[str]:
+        """What each leader is called, in canonical order: the id, or the group's name."""
+        return self.structure.id if self.groups is None else self.groups.names
 
 
 def policy_tables(policy: PolicyRuns) -> Tables:
@@ -80,11 +94,9 @@ def widened(leaders: pd.DataFrame, more: Sequence[str]) -> pd.DataFrame:
     """The table of leaders with these further columns, in this order, those that it lacks as of
     no custom class."""
     usual = leaders[[column.name for column in TABLES["leaders"]]]
-    rows = len(leaders)
-    plain = {
-        name: _text(["Leader"], np.zeros(rows, np.int64)) if name == CLASS.name else np.nan
-        for name in more
-    }
+    plain: Columns = dict.fromkeys(more, np.nan)
+    plain[CLASS.name] = _text(["Leader"], np.zeros(len(leaders), np.int64))
+    plain[GROUP_SIZE.name] = 1
     return usual.assign(
         **{name: leaders[name] if name in leaders.columns else plain[name] for name in more}
     )
@@ -106,20 +118,24 @@ def _decisions(
     policy: PolicyRuns, rows: np.ndarray, timed: Columns, of_run: np.ndarray
 ) -> pd.DataFrame:
     # The two codes below 0 count from the end of the list, behind the leaders.
-    deciders = [*policy.structure.id, "", ""]
+    names = policy.leaders
+    deciders = [*names, "", ""]
     deciders[FORUM], deciders[LAPSED] = "forum", ""
     columns: Columns = {name: rows[name] for name in _names(rows)} | timed | _keys(policy, of_run)
     columns["kind"] = _text(policy.kinds, rows["kind"])
     columns["raised_day"] = rows["raised"] / policy.ticks_per_day
     for name in ("origin", "accountable"):
-        columns[name] = _text(policy.structure.id, rows[name])
+        columns[name] = _text(names, rows[name])
     columns["decider"] = _text(deciders, rows["decider"] % len(deciders))
     columns["closed_by"] = _text(CLOSED_BY, rows["closed_by"])
     return ordered("decisions", columns)
 
 
 def _leaders(policy: PolicyRuns) -> pd.DataFrame:
-    """Rows in the order in which the organisation is stored, whatever the canonical order."""
+    """Rows in the order in which the organisation is stored, whatever the canonical order; or a row
+    a group."""
+    if policy.groups is not None:
+        return _groups(policy, policy.groups)
     structure = policy.structure
     order = np.argsort(structure.row, kind="stable")
     rows, of_run = stack([outcome.leaders[order] for outcome in policy.outcomes])
@@ -131,6 +147,36 @@ def _leaders(policy: PolicyRuns) -> pd.DataFrame:
         table[name] = (
             pd.Series(pd.array(values.tolist(), dtype="str")) if name == CLASS.name else values
         )
+    return table
+
+
+def _groups(policy: PolicyRuns, groups: Groups) -> pd.DataFrame:
+    """A row a group instead of a row a leader: means over its leaders, and how many they are.
+
+    What a leader's class is, is left out; of the numbers that classes keep there are means, where
+    enough leaders of a group have them.
+    """
+    order, runs = np.argsort(policy.structure.row, kind="stable"), len(policy.outcomes)
+    rows, of_run = stack([outcome.leaders[order] for outcome in policy.outcomes])
+    group = of_run * len(groups) + np.tile(groups.of[order], runs)
+
+    def means(values: np.ndarray) -> np.ndarray:
+        return group_means(values.astype(float), group, groups, runs)
+
+    places = np.tile(np.arange(len(groups)), runs)
+    columns: Columns = {name: means(rows[name]) for name in _names(rows)}
+    columns |= _keys(policy, np.repeat(np.arange(runs), len(groups)))
+    columns |= {
+        "leader": _text(groups.labels, places),
+        "position": _text(groups.positions, places),
+        "unit": _text(groups.units, places),
+    }
+    table = pd.DataFrame({column.name: columns[column.name] for column in TABLES["leaders"]})
+    for name in policy.outcomes[0].more:
+        if name != CLASS.name:
+            kept = [outcome.more[name][order] for outcome in policy.outcomes]
+            table[name] = means(np.concatenate(kept))
+    table[GROUP_SIZE.name] = groups.sizes[places]
     return table
 
 

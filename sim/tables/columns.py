@@ -119,6 +119,55 @@ _OTHERS: dict[str, dict[str, Column]] = {
             "away_hours", HOURS, "hours away; forum + reading + work + away = the measured window"
         ),
         _number("context_hours", HOURS, "of reading_hours, those reading news of the direction"),
+        _number("messages_in", "messages", "messages that came to the desk in the measured window"),
+        _number(
+            "messages_unread",
+            "messages",
+            "messages that left the desk unread in the measured window, as nothing could come of "
+            "them any more",
+        ),
+        _number(
+            "inbox_hours",
+            HOURS,
+            "mean time that a message lay on the desk in the measured window, until it was read, "
+            "left unread or the window ended: all their hours / messages_in (none: none came)",
+        ),
+        _number(
+            "ideas_in",
+            "ideas",
+            "ideas of witnesses, on decided issues, that came to the desk before the decision, "
+            "each counted once",
+        ),
+        _number("ideas_own", "ideas", "of ideas_in, those that the leader formed as a witness"),
+        _number(
+            "ideas_weighed",
+            "ideas",
+            "of ideas_in, those that those who decided weighed, by whatever way they got there",
+        ),
+        _number(
+            "ideas_passed",
+            "ideas",
+            "of ideas_in, those that this leader sent to one nearer to who answers for the issue, "
+            "or weighed as one of those who decided",
+        ),
+        _number(
+            "ideas_stopped",
+            "ideas",
+            "ideas that nobody who decided weighed, and that came no nearer than this desk to who "
+            "answers for the issue, and were not sent on from it; shared evenly between desks as "
+            "near",
+        ),
+        _number(
+            "ideas_unread",
+            "ideas",
+            "of ideas_stopped, those that this leader had not read when the decision was taken",
+        ),
+        _number(
+            "ideas_late",
+            "ideas",
+            "ideas that nobody who decided weighed, and that this desk, the nearest they came to, "
+            "had sent on: the decision was taken before they arrived; shared likewise",
+        ),
     ),
     "days": _named(
         _integer("day", "working day", "counted from the start of the run"),
@@ -128,7 +177,20 @@ _OTHERS: dict[str, dict[str, Column]] = {
 """Of each record of an outcome the fields that are no measures, as columns."""
 _BEHIND = {
     "decisions": ("estimate", "truth"),
-    "leaders": ("away_hours", "context_hours"),
+    "leaders": (
+        "away_hours",
+        "context_hours",
+        "messages_in",
+        "messages_unread",
+        "inbox_hours",
+        "ideas_in",
+        "ideas_own",
+        "ideas_weighed",
+        "ideas_passed",
+        "ideas_stopped",
+        "ideas_unread",
+        "ideas_late",
+    ),
     "days": (),
 }
 """Fields whose columns stand behind the others."""
@@ -171,7 +233,7 @@ DECISIONS = (*_KEYS, *_of_record("decisions", DECISION))
 
 LEADERS = (
     *_KEYS,
-    _text("leader", "the leader's id"),
+    _text("leader", "the leader's id, or the name of a group"),
     _text("position", "the leader's position in the stream"),
     _text("unit", "the leader's unit"),
     *_of_record("leaders", LEADER),
@@ -180,6 +242,12 @@ LEADERS = (
 CLASS = _text("class", "which of the scenario's `leaders` it is one of; Leader: none of them")
 """A column of the table of leaders where a policy has custom leader classes; the numbers that these
 keep stand beside it."""
+GROUP_SIZE = _integer(
+    "leaders",
+    "leaders",
+    "how many leaders the row is about: a group, of which all numbers are means; only where "
+    "privacy.smallest_group is set",
+)
 CUSTOM_COLUMN = (
     "number that a custom leader class keeps, when the run ends (none: of another class)"
 )
@@ -371,8 +439,9 @@ def column(table: str, name: str) -> Column:
     for candidate in {**TABLES, **OPTIONAL, "sensitivity": SENSITIVITY, **CALIBRATED}[table]:
         if candidate.name == name:
             return candidate
-    if (table, name) == ("leaders", CLASS.name):
-        return CLASS
+    for further in (CLASS, GROUP_SIZE):
+        if (table, name) == ("leaders", further.name):
+            return further
     head, _, tail = name.partition(".")
     if (
         table == "candidates"

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sim.tables.columns import CLASS, CUSTOM_COLUMN, TABLES, Column, column
+from sim.tables.columns import CLASS, CUSTOM_COLUMN, GROUP_SIZE, TABLES, Column, column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +41,7 @@ def content_hash(table: pd.DataFrame) -> str:
     Numbers enter as 8 little-endian bytes (every NaN alike, -0 as 0), texts as their lengths and
     UTF-8 bytes. TypeError for a column that is neither integer, number nor text.
     """
-    kinds = [(str(name), _kind(table[name])) for name in table.columns]
+    kinds = [(str(name), kind_of(table[name])) for name in table.columns]
     types = {"integer": np.int64, "number": np.float64}
     held = dict(kinds)
 
@@ -78,7 +78,7 @@ def write_table(
 
     meanings: of the columns that custom leader classes add.
     """
-    kinds = [(str(column), _kind(table[column])) for column in table.columns]
+    kinds = [(str(column), kind_of(table[column])) for column in table.columns]
     arrays = [
         _one(pa.array(table[column], type=_ARROW[kind], from_pandas=True)) for column, kind in kinds
     ]
@@ -156,21 +156,24 @@ def _batches(file: pq.ParquetFile, name: str) -> Iterator[pa.Array]:
 def _schema(
     name: str, kinds: Kinds, meanings: Mapping[str, str] = MappingProxyType({})
 ) -> pa.Schema:
-    known, fields = {about.name for about in TABLES.get(name, ())}, []
+    fields = []
     for title, kind in kinds:
-        custom = name == "leaders" and title not in known and title != CLASS.name
-        about = (
-            Column(title, kind, "", meanings.get(title, CUSTOM_COLUMN))
-            if custom
-            else column(name, title)
-        )
+        about = described(name, title, kind, meanings)
         metadata = {"unit": about.unit, "meaning": about.meaning}
         fields.append(pa.field(title, _ARROW[kind], nullable=True, metadata=metadata))
     return pa.schema(fields, metadata={"leaderstream.table": name})
 
 
-def _kind(values: pd.Series) -> str:
-    """integer, number or text."""
+def described(table: str, title: str, kind: str, meanings: Mapping[str, str]) -> Column:
+    """What a column of a table means, also one that custom leader classes add (`meanings`)."""
+    known = {about.name for about in (*TABLES.get(table, ()), CLASS, GROUP_SIZE)}
+    if table == "leaders" and title not in known:
+        return Column(title, kind, "", meanings.get(title, CUSTOM_COLUMN))
+    return column(table, title)
+
+
+def kind_of(values: pd.Series) -> str:
+    """integer, number or text; TypeError for a column that is none of them."""
     if pd.api.types.is_integer_dtype(values.dtype):
         return "integer"
     if pd.api.types.is_float_dtype(values.dtype):

@@ -86,6 +86,34 @@ def next_hop(leader: int, target: int, manager: Integers, enter: Integers, leave
     return at
 
 
+@compiled
+def line_hops(leader: int, target: int, manager: Integers, enter: Integers, leave: Integers) -> int:
+    """How many hops the reporting line from `leader` to another, `target`, has: 0 to itself; from
+    root to root it is one."""
+    hops, at = 0, leader
+    while manager[at] >= 0 and not enter[at] <= enter[target] < leave[at]:
+        at = manager[at]
+        hops += 1
+    below = target
+    while below != at and manager[below] >= 0:
+        below = manager[below]
+        hops += 1
+    return hops if below == at else hops + 1
+
+
+@compiled
+def is_nearer(
+    leader: int, other: int, target: int, manager: Integers, enter: Integers, leave: Integers
+) -> bool:
+    """Whether the line to `target` is shorter from another leader, `other`, than from `leader`."""
+    if manager[leader] == other:
+        return not enter[leader] <= enter[target] < leave[leader]
+    if manager[other] == leader or manager[other] == manager[leader]:
+        return enter[other] <= enter[target] < leave[other]
+    here = line_hops(leader, target, manager, enter, leave)
+    return line_hops(other, target, manager, enter, leave) < here
+
+
 # Who is away, and when
 
 

@@ -388,6 +388,77 @@ def test_tables_are_exported_once(call, past, folder):
     assert [float(row.split(",")[quality]) for row in rows] == runs["quality"].tolist()
 
 
+def test_the_log_of_a_replication_is_exported(call, past, folder):
+    said = call("export", "tiny", "--out", "log", "--log", "--policy", "top-down")
+    assert (said.exit_code, "log/messages.csv: " in said.stdout) == (0, True)
+    head, *rows = Path("log/messages.csv").read_text(encoding="utf-8").splitlines()
+    assert head == '"time","source","target","direction","kind","thread"' and len(rows) > 10
+    decisions = Path("log/decisions.csv").read_text(encoding="utf-8")
+    assert decisions.startswith('"case","kind","activity","resource","time"')
+    table = results.load(past / "tiny").tables["decisions"]
+    mine = table[(table["variant"] == "top-down") & (table["replication"] == 0)]
+    assert decisions.count('"raised"') == len(mine) > 0
+    other = call("export", "tiny", "--out", "log", "--log", "--replication", "1")
+    assert (other.exit_code, "nothing was written" in other.stderr) == (5, True)
+    assert len(list(Path("log").iterdir())) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["tiny", "--policy", "topdown"], 2, "did you mean 'top-down'?"),
+        (["tiny", "--replication", "3"], 2, "it has 3 of them, counted from 0"),
+        (["tiny", "--table", "decisions"], 2, "both a table and part of the log"),
+        (["tiny", "--format", "csv"], 2, "both a table and part of the log"),
+        (["swept"], 2, "is a result of sweep"),
+    ],
+)
+def test_what_cannot_be_played_again_is_refused(call, past, folder, arguments, code, said):
+    ended = call("export", "--out", "log", "--log", *arguments)
+    assert (ended.exit_code, said in ended.stderr) == (code, True)
+    assert not Path("log").exists()
+
+
+def test_logs_graph_and_workbook_are_written_together(call, past, folder):
+    others = ("--log", "--xes", "--graphml", "--format", "xlsx", "--table", "runs")
+    said = json.loads(call("export", "tiny", "--out", "all", *others, "--json").stdout)
+    names = [
+        "tables.xlsx",
+        "messages.csv",
+        "decisions.csv",
+        "decisions.xes",
+        "organization.graphml",
+    ]
+    assert [entry["path"] for entry in said] == [str(Path("all") / name) for name in names]
+    assert sorted(path.name for path in Path("all").iterdir()) == sorted(names)
+    before = {path.name: path.read_bytes() for path in Path("all").iterdir()}
+    assert call("export", "tiny", "--out", "all", *others).exit_code == 0
+    assert {path.name: path.read_bytes() for path in Path("all").iterdir()} == before
+    for option in ("--log", "--xes", "--graphml"):
+        ended = call("export", "tiny", "--out", "all", option, "--policy", "top-down")
+        assert (ended.exit_code, "nothing was written" in ended.stderr) == (5, True)
+    assert {path.name: path.read_bytes() for path in Path("all").iterdir()} == before
+
+
+def test_a_sweep_has_tables_as_a_workbook_and_no_graph(call, past, folder):
+    assert call("export", "swept", "--out", "book", "--format", "xlsx").exit_code == 0
+    assert [path.name for path in Path("book").iterdir()] == ["tables.xlsx"]
+    ended = call("export", "swept", "--out", "graph", "--graphml")
+    assert (ended.exit_code, "is a result of sweep" in ended.stderr) == (2, True)
+    ended = call("export", "tiny", "--out", "graph", "--policy", "top-down")
+    assert (ended.exit_code, "tables hold all policies" in ended.stderr) == (2, True)
+    ended = call("export", "tiny", "--out", "graph", "--graphml", "--replication", "1")
+    assert (ended.exit_code, "is of all replications" in ended.stderr) == (2, True)
+    assert not Path("graph").exists()
+
+
+def test_no_log_is_made_of_what_comes_out_differently(call, past, folder):
+    tamper(past / "tiny", "decisions", lambda table: raised(table), hide=True)
+    ended = call("export", "tiny", "--out", "log", "--log")
+    assert (ended.exit_code, "does not come out as in the result" in ended.stderr) == (5, True)
+    assert not Path("log").exists()
+
+
 def with_page(folder) -> Path:
     """A result's dashboard, as if it had been saved with it."""
     page = folder / "dashboard.html"

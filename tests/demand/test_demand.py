@@ -177,3 +177,16 @@ def test_one_leader_alone_reads_nothing():
     )
     load = offered(parameters(Scenario.from_text(text + issues)))
     assert load.messages.tolist() == [0] and load.hours == pytest.approx([0.7])
+
+
+def test_of_groups_the_means_are_said():
+    """Where people are shown in groups only, nothing is said of the fullest leader."""
+    prepared = parameters(Scenario.from_text(OVERLOADED))
+    single = offered(prepared)
+    of = np.arange(len(prepared.structure)) % 2
+    for load, group in zip(by_position(prepared, (of, ["even", "odd"])), (0, 1), strict=True):
+        assert load.mean and load.position == ("even", "odd")[group]
+        assert load.leaders == np.count_nonzero(of == group)
+        assert load.overloaded in (0, load.leaders)
+        for part in ("work", "meetings", "reading", "messages"):
+            assert getattr(load, part) == pytest.approx(getattr(single, part)[of == group].mean())

@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from model.tiny import Watched
 
+from drivers import desk_accounts
 from sim.agents.leader import Leader
 from sim.outcome import CLOSED_BY, FORUM, LAPSED, Outcome
 from sim.parameters import Numbers, Parameters
@@ -51,7 +51,7 @@ class Reader(Leader):
             self.read_at[self.model.tick] += owed - self.owed
 
 
-class Audited(Watched):
+class Audited(desk_accounts.Posted):
     """An organisation whose messages are counted tick by tick where they lie."""
 
     def __init__(self, inputs: Parameters, replication: int = 0) -> None:
@@ -83,6 +83,7 @@ def audited(inputs: Parameters, replication: int = 0) -> tuple[Outcome, list[str
     wrong += (
         _rounds(model, outcome) + _reading(model, outcome) + _cohort(model, outcome, replication)
     )
+    wrong += desk_accounts.waiting(model, outcome) + desk_accounts.ideas(model, outcome)
     return outcome, wrong + imbalances(inputs, outcome)
 
 
@@ -289,6 +290,7 @@ def imbalances(inputs: Parameters, outcome: Outcome) -> list[str]:
         and np.all(rows["rework_hours"] >= 0.0),
         "news of the direction is part of what is read": np.all(leaders["context_hours"] >= 0.0)
         and np.all(leaders["context_hours"] <= leaders["reading_hours"] + 1e-9),
+        **desk_accounts.truths(leaders),
         "shares lie in [0, 1]": all(np.all((s >= 0.0) & (s <= 1.0 + 1e-12)) for s in shares),
         "hours add up to the clock": np.all(np.abs(hours - window) < 1e-9),
         "no hours are negative": all(

@@ -187,18 +187,18 @@ def _of_each_mind(state, numbers):
 @pytest.mark.parametrize("span", [1, 4, 8])
 def test_what_minds_hold_of_an_issue_follows_the_span_and_not_the_witnesses(span):
     few, many = (_of_each_mind(*_state(witnesses, span)) for witnesses in (8, 64))
-    assert {"mind", "mind_count", "passed"} <= few.keys() == many.keys()
-    # Whose ideas somebody has passed on is a bit for each witness.
-    words = many.pop("passed"), few.pop("passed")
-    assert words[0] == 2 * words[1] and many == few
+    assert {"mind", "mind_count", "marks"} <= few.keys() == many.keys()
+    # What became of an idea at somebody's desk is four bits for each witness.
+    words = many.pop("marks"), few.pop("marks")
+    assert words[0] == 4 * words[1] and many == few
     state, numbers = _state(64, span)
     each = len(state.issues) * numbers.leaders
-    assert state.mind.size == each * span and state.passed.size == each * 2
+    assert state.mind.size == each * span and state.marks.size == each * 4
     # As much as a copy and a place in the order of hearing took, for each leader and witness.
     before = 2 * each * 64 * state.mind.itemsize
-    assert state.mind.nbytes + state.passed.nbytes < before / (5 if span < 8 else 3)
+    assert state.mind.nbytes + state.marks.nbytes < before / (5 if span < 8 else 3)
 
 
 def test_without_a_limit_of_span_minds_grow_with_the_witnesses():
     few, many = (_of_each_mind(*_state(witnesses, "off")) for witnesses in (8, 64))
-    assert many["mind"] > 5 * few["mind"] and many["passed"] < 5 * few["passed"]
+    assert many["mind"] > 5 * few["mind"] and many["marks"] < 5 * few["marks"]

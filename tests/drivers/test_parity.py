@@ -123,6 +123,13 @@ def test_a_missing_row_and_another_count_are_found_and_named():
         ("decisions", "person_hours", "person-hours are rounds x their length x seats"),
         ("decisions", "net_value", "net value is value less the price of all its hours"),
         ("leaders", "context_hours", "news of the direction is part of what is read"),
+        (
+            "leaders",
+            "ideas_late",
+            "every idea was weighed, or stopped or came too late at some desk",
+        ),
+        ("leaders", "ideas_own", "no more ideas are passed on or end than came"),
+        ("leaders", "ideas_unread", "unread ideas are among those that stopped"),
     ],
 )
 def test_what_does_not_balance_is_found_and_named(table, field, truth):

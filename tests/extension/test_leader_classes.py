@@ -26,7 +26,7 @@ from sim.parameters.urgency import reads_half_life
 from sim.results import load, save
 from sim.runner.engines import engine_for
 from sim.tables import TABLES
-from sim.tables.columns import CLASS
+from sim.tables.columns import CLASS, GROUP_SIZE
 
 KINDS = Path(__file__).parent / "leader_kinds.py"
 ROOT = Path(__file__).resolve().parents[2]
@@ -273,7 +273,7 @@ def test_columns_that_cannot_be_are_refused_with_their_line(columns, message, tm
 
 
 def test_the_columns_that_are_taken_are_those_of_the_table():
-    assert set(TAKEN) == {column.name for column in (*TABLES["leaders"], CLASS)}
+    assert set(TAKEN) == {column.name for column in (*TABLES["leaders"], CLASS, GROUP_SIZE)}
 
 
 # -- what they keep

@@ -29,10 +29,12 @@ def position(
     )
 
 
-def generated(*leaders: int, peers: str = "unit", bridges: float = 0.0, seed: int = 2026, **more):
+def generated(
+    *leaders: int, peers: str = "unit", bridges: float = 0.0, seed: int = 2026, further=None, **more
+):
     """A scenario with positions p0, p1, ... of so many leaders each."""
     positions = [position(f"p{i}", n, authority=float(i + 1)) for i, n in enumerate(leaders)]
-    stream = SimpleNamespace(positions=positions, peers=peers, bridges=bridges)
+    stream = SimpleNamespace(positions=positions, peers=peers, bridges=bridges, pairs=further)
     return scenario(stream, seed=seed, **more)
 
 
@@ -42,7 +44,7 @@ def imported(folder: Path, people: str, ties: str | None = None, **more):
     if ties is not None:
         (folder / "ties.csv").write_text(ties, encoding="utf-8")
     stream = {"people": "people.csv", "ties": "ties.csv" if ties is not None else None}
-    stream |= {key: more.pop(key, None) for key in ("kinds", "peers", "positions")}
+    stream |= {key: more.pop(key, None) for key in ("kinds", "pairs", "peers", "positions")}
     return scenario(SimpleNamespace(**stream), folder=folder, **more)
 
 

@@ -183,6 +183,12 @@ def test_more_bridges_contain_the_fewer():
     assert pairs(few) < pairs(many)
 
 
+def test_a_further_pair_moves_no_bridge():
+    plain = build(generated(3, 9, 27, bridges=0.3))
+    further = build(generated(3, 9, 27, bridges=0.3, further=(("p0-01", "p2-20"),)))
+    assert pairs(further) == pairs(plain) | {("p0-01", "p2-20")}
+
+
 def test_bridges_end_when_no_pair_is_left():
     # Five joined pairs, and all other five may be joined: two skip a level, three cross units.
     s = build(generated(1, 2, 2, bridges=1.0))

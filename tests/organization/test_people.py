@@ -332,3 +332,45 @@ def test_columns_of_ties_that_change_nothing_are_said(tmp_path):
     assert not [problem for problem in bare.notes if "no effect" in problem.message] and pairs(
         bare
     ) == pairs(noted)
+
+
+# stream.pairs: further channels, by ids
+
+
+def test_further_pairs_are_channels_that_are_no_lines_and_move_nothing_else(tmp_path):
+    without = build(imported(tmp_path, PEOPLE, TIES))
+    with_pairs = build(imported(tmp_path, PEOPLE, TIES, pairs=(("eve", "ann"), ("dan", "cat"))))
+    assert pairs(with_pairs) - pairs(without) == {("ann", "eve"), ("cat", "dan")}
+    lines = [s.channel_source[s.channel_line].tolist() for s in (without, with_pairs)]
+    assert lines[0] == lines[1]
+    assert with_pairs.notes == without.notes
+
+
+def test_a_pair_of_heads_leaves_them_apart(tmp_path):
+    heads = "id,manager_id\nann,\nbob,\ncat,\n"
+    apart = build(imported(tmp_path, heads, "source,target,kind\nann,bob,advice\n"))
+    further = build(
+        imported(tmp_path, heads, "source,target,kind\nann,bob,advice\n", pairs=(("ann", "cat"),))
+    )
+    assert pairs(apart) == {("ann", "bob")}
+    assert pairs(further) == {("ann", "bob"), ("ann", "cat")}
+
+
+def test_unknown_ids_of_pairs_are_all_named_with_the_nearest(tmp_path):
+    assert problems(tmp_path, PEOPLE, pairs=(("Ann", "bob"), ("evee", "zoe"))) == [
+        "stand-in: stream.pairs[0]: nobody has the id 'Ann' (did you mean 'ann'? upper and lower "
+        "case and spaces count)",
+        "stand-in: stream.pairs[1]: nobody has the id 'evee' (did you mean 'eve'?)",
+        "stand-in: stream.pairs[1]: nobody has the id 'zoe'",
+    ]
+
+
+def test_a_pair_that_talks_already_is_noted(tmp_path):
+    s = build(imported(tmp_path, PEOPLE, TIES, pairs=(("dan", "bob"), ("eve", "dan"))))
+    assert [str(note) for note in s.notes if note.path] == [
+        "stand-in: stream.pairs[0]: 'dan' and 'bob' have a channel already: the pair changes "
+        "nothing",
+        "stand-in: stream.pairs[1]: 'eve' and 'dan' have a channel already: the pair changes "
+        "nothing",
+    ]
+    assert pairs(s) == pairs(build(imported(tmp_path, PEOPLE, TIES)))

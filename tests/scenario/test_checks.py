@@ -162,6 +162,12 @@ def test_eight_mistakes_are_all_reported_with_their_places():
         ("stream: {people: p.csv, kinds: [advice]}", "there is none"),
         ("stream: {ties: t.csv}", "goes with people"),
         ("stream: {people: p.csv, ties: t.csv, kinds: [3]}", "stream.kinds[0]: 3 is not allowed"),
+        ("stream: {pairs: [a, b]}", "stream.pairs[0]: 'a' is not allowed: expected a list of the"),
+        ("stream: {pairs: [[1, b]]}", "(ids that are numbers in quotes)"),
+        ("stream: {pairs: [[a, b], [a, a]]}", "(two different leaders, not 'a' twice)"),
+        ("stream: {pairs: [[a, b], [b, a]]}", (
+            "stream.pairs[1]: stands already as pair 1"
+        )),
         ("variants: {base: {}}", "is the name of the base too"),
         ("variants: [a]", "variants: is not allowed: expected a mapping"),
         ("claims: 3", "claims: is not allowed: expected a list"),

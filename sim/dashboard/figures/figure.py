@@ -51,7 +51,8 @@ class Figure(Generic[R]):
     sentence above it, plain text, or several as items of a list. note: how to read it, plain text.
 
     anchor: the id of its section (default: the name). available: whether the result has anything
-    for it; where not, the figure is neither listed nor on the page. table: its numbers as safe
+    for it; where not, the figure is neither listed nor on the page. on_page: whether a figure that
+    is available stands on the page, or is only for those who ask for it. table: its numbers as safe
     HTML, '' for none. data: the numbers that can be saved as CSV; with `open_table` their sortable
     table is shown at once. choices: what it can show one at a time, as plain texts; policies: the
     same as names of policies, where it is policies; issues: the issues that it can show one of.
@@ -70,6 +71,7 @@ class Figure(Generic[R]):
     note: Callable[[R], str]
     anchor: str = ""
     available: Callable[[R], bool] = _always
+    on_page: Callable[[R], bool] = _always
     table: Callable[[R], str] = _empty
     data: Callable[[R], Data | None] = _no_data
     open_table: bool = False

@@ -17,6 +17,7 @@ from sim.dashboard.figures import front, sensitivity
 from sim.dashboard.figures.figure import Figure, R
 from sim.dashboard.figures.front import Front
 from sim.dashboard.figures.run import (
+    bridges,
     changes,
     costs,
     course,
@@ -24,6 +25,7 @@ from sim.dashboard.figures.run import (
     differences,
     endings,
     leaders,
+    organisation,
     stream,
     time,
     trade_off,
@@ -71,6 +73,8 @@ PAGES: dict[str, Page[Any]] = {
             changes.FIGURE,
             differences.FIGURE,
             urgency.FIGURE,
+            organisation.FIGURE,
+            bridges.FIGURE,
             stream.FIGURE,
             leaders.FIGURE,
             who_leads.FIGURE,

@@ -26,6 +26,7 @@ from sim.scenario.keys.power import (
     Rollout,
     Work,
 )
+from sim.scenario.keys.privacy import Privacy
 from sim.scenario.keys.replications import OFTEN, Given, RunReplications
 from sim.scenario.keys.stream import Clock, Direction, Flow, ListOf, Perspective, Stream
 from sim.scenario.keys.sweep import Sweep
@@ -47,6 +48,7 @@ NOT_IN_VARIANTS = (
         "claims",
         "sweep",
         "calibrate",
+        "privacy",
     ),
 )
 """Keys that belong to the whole comparison, not to one policy."""
@@ -176,6 +178,12 @@ class Settings(Section):
     )
     calibrate: Annotated[Calibrate | None, Given] = key(
         None, "Which settings are searched for the best, and what best means.", shown="none"
+    )
+
+    privacy: Annotated[Privacy | None, Given] = key(
+        None,
+        "What results may show of people; without this section they show everybody.",
+        shown="none: everybody is shown",
     )
 
     @property

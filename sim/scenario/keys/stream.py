@@ -16,6 +16,7 @@ from sim.scenario.value_types import (
     boundless,
     choice,
     number,
+    pair_of_ids,
     rule_name,
     rule_parameters,
     share,
@@ -168,6 +169,12 @@ class Stream(Section):
         None,
         "Which kinds of tie are channels beside the reporting lines; [] for none of them.",
         shown="all kinds",
+    )
+    pairs: Annotated[tuple[Annotated[tuple[str, str], pair_of_ids()], ...] | None, ListOf] = key(
+        None,
+        "Further pairs of leaders with a channel, each by their ids, such as [[upstream-01, "
+        "downstream-07]]; all else stays as it is.",
+        shown="none",
     )
 
 

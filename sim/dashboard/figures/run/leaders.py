@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from sim.comparison.people import SIZE, in_groups, means_over
 from sim.dashboard import theme
 from sim.dashboard.drawing.bands import faded
 from sim.dashboard.drawing.canvas import (
@@ -67,6 +68,7 @@ class LeaderMeans:
 
     positions: in the order of the organisation, upstream first. shown, still: the measures that
     differ anywhere, and those that never do. one_by_one: whether leaders are shown one by one.
+    Where people are shown in groups only, each row is a group, with how many `leaders` it has.
     """
 
     means: pd.DataFrame
@@ -74,6 +76,18 @@ class LeaderMeans:
     shown: tuple[LeaderMeasure, ...]
     still: tuple[LeaderMeasure, ...]
     one_by_one: bool
+
+    @property
+    def what(self) -> str:
+        """What a row is about: a leader, or a group."""
+        return "group" if in_groups(self.means) else "leader"
+
+    @cached_property
+    def of_positions(self) -> pd.DataFrame:
+        """The means of each measure over the leaders of a position, by variant and position."""
+        names = [measure.name for measure in SHOWN if measure.name in self.means.columns]
+        keys = [self.means["variant"], self.means["position"]]
+        return means_over(self.means[names], keys, self.means)
 
     @cached_property
     def rows(self) -> dict[tuple[str, str], tuple[list[str], dict[str, np.ndarray]]]:
@@ -97,8 +111,9 @@ def people(reading: RunData) -> LeaderMeans:
         return LeaderMeans(pd.DataFrame(), (), (), (), True)
     there = [measure for measure in SHOWN if measure.name in table.columns]
     names = [measure.name for measure in there]
+    size = [SIZE] if in_groups(table) else []
     means = (
-        table.groupby(["variant", "position", "leader"], sort=False, observed=True)[names]
+        table.groupby(["variant", "position", "leader"], sort=False, observed=True)[names + size]
         .mean()
         .reset_index()
     )
@@ -117,8 +132,8 @@ def _differ(values: np.ndarray) -> bool:
 
 
 def quantiles(by_leader: LeaderMeans) -> pd.DataFrame:
-    """A row a variant and position: how many leaders, and the QUANTILES of each measure over them
-    (name_05, ...)."""
+    """A row a variant and position: how many leaders (or groups), and the QUANTILES of each measure
+    over them (name_05, ...)."""
     groups = by_leader.means.groupby(["variant", "position"], sort=False, observed=True)
     parts = {"leaders": groups.size()}
     for measure in by_leader.shown:
@@ -193,6 +208,7 @@ def _marks(
     y: list[float] = []
     names: list[str] = []
     means: list[float] = []
+    of_positions = by_leader.of_positions[measure.name].to_dict()
     for place, position in enumerate(by_leader.positions):
         leaders, measured = by_leader.rows.get((policy.variant, position), ([], {}))
         values = measured.get(measure.name, np.empty(0))
@@ -206,7 +222,7 @@ def _marks(
         x += values.tolist()
         y += (-place - 0.42 * beside).tolist()
         names += [theme.label(f"{name}, {position}", 60) for name in leaders]
-        means.append(float(values.mean()) if len(values) else math.nan)
+        means.append(of_positions.get((policy.variant, position), math.nan))
     canvas.trace(
         "scatter",
         panel,
@@ -277,7 +293,7 @@ def _lines(
         ]
         hovers += [
             f"95 %: {theme.number(high, measure.digits)}",
-            f"leaders: {int(rows.loc[position, 'leaders']):,}",
+            f"{by_leader.what}s: {int(rows.loc[position, 'leaders']):,}",
         ]
         canvas.trace(
             "scatter",
@@ -305,14 +321,13 @@ def finding(reading: RunData) -> str:
             if len(mine)
             else ""
         )
-    names = [measure.name for measure in SHOWN if measure.name in mine.columns]
-    by_position = mine.groupby("position", sort=False, observed=True)[names].mean()
+    by_position = by_leader.of_positions.loc[reading.base.variant]
     hours = "{most} spend most hours in forums ({high} each), {least} fewest ({low})"
     ideas = "ideas of {most} are heard most (share {high}), those of {least} least ({low})"
     sentences = [
         _ends(by_position[name], words, digits)
         for name, words, digits in (("forum_hours", hours, 0), ("heard", ideas, 2))
-        if name in names
+        if name in by_position.columns
     ]
     sentences = [text for text in sentences if text]
     alike = f"{where}, all positions spend the same hours in forums and are heard alike."
@@ -340,11 +355,12 @@ def _those(shown: dict[str, str], number: str) -> str:
 def note(reading: RunData) -> str:
     """What a mark is, and what is left out."""
     by_leader = reading.once(people)
+    what = by_leader.what
     mark = (
-        "Each mark is a leader, the mean over replications; the tick is the mean of the position."
+        f"Each mark is a {what}, the mean over replications; the tick is the mean of the position."
         if by_leader.one_by_one
-        else "Many leaders: thin lines reach from the 5 % to the 95 % quantile of a position's "
-        "leaders, thick ones from 25 % to 75 %, and the mark is the median; of each leader's mean "
+        else f"Many {what}s: thin lines reach from the 5 % to the 95 % quantile of a position's "
+        f"{what}s, thick ones from 25 % to 75 %, and the mark is the median; of each {what}'s mean "
         "over replications."
     )
     left = ", ".join(measure.title.lower() for measure in by_leader.still)
@@ -364,7 +380,8 @@ def data(reading: RunData) -> Data:
         DataColumn("variant", "Policy", None, True),
         DataColumn("position", "Position", None, True),
     ]
-    frame, columns = by_leader.means, [*keys[:1], DataColumn("leader", "Leader"), keys[1]]
+    frame, columns = by_leader.means, [*keys[:1], DataColumn("leader", by_leader.what.capitalize())]
+    columns += [keys[1], *([DataColumn(SIZE, "Leaders", 0)] if in_groups(frame) else [])]
     columns += [
         DataColumn(measure.name, measure.title, measure.digits)
         for measure in (*by_leader.shown, *by_leader.still)
@@ -372,7 +389,7 @@ def data(reading: RunData) -> Data:
     if not by_leader.one_by_one:
         frame = quantiles(by_leader)
         digits = {measure.name: measure.digits for measure in by_leader.shown}
-        columns = [*keys, DataColumn("leaders", "Leaders", 0)]
+        columns = [*keys, DataColumn("leaders", f"{by_leader.what.capitalize()}s", 0)]
         columns += [
             DataColumn(n, n.replace("_", " "), digits[n.rpartition("_")[0]])
             for n in frame.columns[3:]

@@ -15,6 +15,7 @@ from sim.dashboard.drawing.canvas import Spec
 from sim.dashboard.estimates import RunData
 from sim.dashboard.figures.figure import Data, DataColumn, Figure
 from sim.errors import UsageError, nearest
+from sim.tables.privacy import KEY, hidden
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 NOTHING = (
     "No issue of this result was watched tick by tick; `leaderstream run` with --replays 3 watches "
     "three, which takes long where there are many leaders."
+)
+UNSHOWN = (
+    "No issue of this result was watched: a replay follows people one by one, and they are shown "
+    f"in groups only ({KEY})."
 )
 _NOTE = (
     "One issue of the first replication, played again tick by tick under the policy chosen; the "
@@ -119,6 +124,8 @@ def finding(reading: RunData) -> str:
     """What came of the issue shown first under the first policy, and what could not be watched."""
     tables, manifest = reading.tables, reading.manifest
     lost = _lost(manifest)
+    if hidden(manifest):
+        return UNSHOWN
     if not _watched.has_replays(tables):
         return lost or NOTHING
     return f"{_first(tables, manifest)} {lost}".rstrip()

@@ -1,0 +1,185 @@
+"""The organisation in a few sentences: where ideas stop, whose inbox is the bottleneck, who is
+never heard, and through whom everything passes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.comparison.desks import MOST_PEOPLE, Desks, Most, desks, most, share_of, spoken
+from sim.comparison.statistics import Interval, interval
+from sim.comparison.wording import decimals_for, listed
+
+ENOUGH_IDEAS = 20
+"""Nobody is called never heard who had fewer ideas than this over all runs: of 20 ideas none is
+weighed by chance once in 25 times where one in seven is."""
+HARDLY = 0.25
+"""Hours below which a wait is no bottleneck: the reading time of one message by default; a
+convention."""
+MOST_NAMED = 3
+
+Tables = Mapping[str, pd.DataFrame]
+Manifest = Mapping[str, Any]
+
+
+def organisation(tables: Tables, manifest: Manifest, variant: str | None = None) -> list[str]:
+    """What the runs of a policy (default: that with which others are compared) say of its
+    organisation, the answer first; empty where the tables do not tell.
+
+    Brackets hold 95 % intervals over replications; what cannot be told apart is said.
+    """
+    policies = list(dict.fromkeys(tables["runs"]["variant"]))
+    asked = variant or manifest.get("against")
+    chosen = str(asked) if asked in policies else str(policies[0]) if policies else ""
+    mine = desks(tables, manifest, chosen)
+    if mine is None or np.isnan(mine.all_formed).all():
+        return []
+    said = [
+        _ideas(mine, chosen),
+        _inbox(mine),
+        _never_heard(mine),
+        *gatekeepers(manifest, chosen),
+        _other_policies(tables, manifest, [name for name in policies if name != chosen], mine),
+    ]
+    return [sentence for sentence in said if sentence]
+
+
+def _amount(shown: Interval, sign: str = "") -> str:
+    """48 [47 to 49]: a number with its interval, to at most one decimal (two below 1)."""
+    most_places = 1 if abs(shown.mean) >= 1 else 2
+    places = min(decimals_for(shown), most_places)
+    mean, low, high = (f"{number:{sign}.{places}f}" for number in shown)
+    return f"{mean} [{low} to {high}]" if shown.known else mean
+
+
+def seen_by(mine: Desks) -> Desks:
+    """The desks as they are shown: one by one, or folded where they are many."""
+    return mine if len(mine) <= MOST_PEOPLE else mine.folded()
+
+
+def _ideas(mine: Desks, policy: str) -> str:
+    """How many ideas reach those who decide, and where the others stop."""
+    shown = seen_by(mine)
+    reach = _amount(share_of(mine.weighed))
+    start = f"Under {policy}, of 100 ideas that leaders form, those who decide weigh {reach}"
+    where = most(shown.stopped_share)
+    if where is None:
+        return f"{start}; none stops on the way."
+    here = _amount(share_of(shown.stopped_share[:, where.first]))
+    total = _amount(share_of(mine.stopped_share.sum(axis=1)))
+    return f"{start} and {total} stop on the way, most at {_first(shown, where)}: {here}."
+
+
+def called(shown: Desks, desk: int) -> str:
+    """What a desk is called: a leader with the position, unless the name says it."""
+    name, position = shown.names[desk], shown.positions[desk]
+    return name if position in name else f"{name} ({position})"
+
+
+def _first(shown: Desks, where: Most) -> str:
+    """The first of a comparison, with those that cannot be told from it."""
+    name = called(shown, where.first)
+    if where.clear:
+        return name
+    others = [shown.names[desk] for desk in where.level[1:]]
+    if len(others) == len(shown) - 1:
+        return f"{name} (it cannot be told from any other)"
+    if len(others) > MOST_NAMED:
+        others = [*others[: MOST_NAMED - 1], f"{len(others) - MOST_NAMED + 1:,} others"]
+    return f"{name} (or {listed(others, 'or')}: they cannot be told apart)"
+
+
+def _inbox(mine: Desks) -> str:
+    """Where messages wait most in all, and how long there."""
+    where = most(mine.waited)
+    if where is None:
+        return "No message waits in an inbox."
+    wait, elsewhere = mine.wait[:, where.first], mine.elsewhere(where.first)
+    gap = interval(wait - elsewhere)
+    total = mine.waited.sum(axis=1)
+    part = share_of(mine.waited[:, where.first] / np.where(total > 0, total, np.nan))
+    hours = f"messages wait {_amount(interval(wait))} h there"
+    if np.isfinite(elsewhere).any():
+        hours += f", {_amount(interval(elsewhere))} h at other desks"
+    if interval(wait).mean < HARDLY:
+        return (
+            f"No inbox is a bottleneck: where most waiting is, at {_first(mine, where)}, messages "
+            f"wait {_amount(interval(wait))} h."
+        )
+    if where.clear and gap.low > 0:
+        return (
+            f"The inbox of {called(mine, where.first)} is the bottleneck: {hours}, and "
+            f"{_amount(part)} % of all waiting is in it."
+        )
+    return f"No inbox is surely the bottleneck; most waiting is at {_first(mine, where)}: {hours}."
+
+
+def _never_heard(mine: Desks) -> str:
+    """Whose ideas were never among those that were weighed; else who is heard least."""
+    formed = mine.formed.sum(axis=0)
+    heard = np.nan_to_num(mine.heard).max(axis=0)
+    never = np.flatnonzero((formed >= ENOUGH_IDEAS * mine.leaders) & (heard <= 0))
+    if len(never):
+        fewest = int((formed[never] / mine.leaders[never]).min())
+        named = [mine.names[desk] for desk in never[:MOST_NAMED]]
+        if len(never) > MOST_NAMED:
+            named = [*named[: MOST_NAMED - 1], f"{len(never) - MOST_NAMED + 1:,} others"]
+        return (
+            f"Never heard: {listed(named)}; of at least {fewest:,} ideas of each, none was weighed "
+            f"in a decision."
+        )
+    shown = seen_by(mine)
+    least = most(1.0 - shown.heard)
+    if least is None:
+        return ""
+    share = _amount(share_of(shown.heard[:, least.first]))
+    return (
+        f"Heard least: {_first(shown, least)}; their ideas counted in {share} % of the issues that "
+        f"they witnessed."
+    )
+
+
+def gatekeepers(manifest: Manifest, policy: str) -> list[str]:
+    """Through whom everything passes between two groups, at most two sentences."""
+    policies = (manifest.get("organization") or {}).get("policies") or {}
+    told = (policies.get(policy) or {}).get("gatekeepers", ())[:2]
+    who = spoken([one["leader"] for one in told], manifest)
+    return [_gatekeeper(one, name) for one, name in zip(told, who, strict=True)]
+
+
+def _gatekeeper(one: Mapping[str, Any], who: str) -> str:
+    (a, b), sizes = one["between"], one["sizes"]
+    first = a if a.endswith(" leaders") else f"{a} ({sizes[0]:,})"
+    if one["only"]:
+        return f"Everything between {first} and {b} passes {who}."
+    second = f"{b} ({sizes[1]:,})"
+    if one["channels"] == one["of"]:
+        return (
+            f"Everything between {first} and {second} but what goes by reporting lines passes "
+            f"{who}."
+        )
+    return (
+        f"Of the {one['of']:,} channels between {first} and {second} beside reporting lines "
+        f"{one['channels']:,} are those of {who}."
+    )
+
+
+def _other_policies(tables: Tables, manifest: Manifest, others: Sequence[str], mine: Desks) -> str:
+    """Under which other policies ideas get through more or less often, paired by replication."""
+    gaps: dict[str, Interval] = {}
+    for name in others:
+        theirs = desks(tables, manifest, name)
+        if theirs is not None and len(theirs.weighed) == len(mine.weighed):
+            gaps[name] = share_of(theirs.weighed - mine.weighed)
+    clear = {name: gap for name, gap in gaps.items() if gap.clear}
+    if not gaps:
+        return ""
+    ranked = sorted(clear, key=lambda name: -clear[name].mean)
+    told = [f"{name} {_amount(clear[name], '+')}" for name in ranked]
+    open_ = [name for name in gaps if name not in clear]
+    unclear = f"no clear difference under {listed(open_)}" if open_ else ""
+    shown = "; ".join(filter(None, [*told, unclear]))
+    return f"Of 100 ideas so many more or fewer are weighed under other policies: {shown}."
