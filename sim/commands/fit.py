@@ -144,12 +144,12 @@ def fit(
         encoding=encoding,
     )
     _tell(console, found, None if dry_run else out)
+    target = shlex.quote(str(out or "fitted.yaml"))
     if dry_run:
         console.note("nothing was written (--dry-run)")
-        target = shlex.quote(str(out or "fitted.yaml"))
         console.next(f"the same with --out {target} and without --dry-run")
     else:
-        console.next(f"leaderstream run {shlex.quote(str(out))}")
+        console.next(f"leaderstream run {target}")
 
 
 def _tell(console: Console, found: Fit, out: Path | None) -> None:
@@ -161,7 +161,11 @@ def _tell(console: Console, found: Fit, out: Path | None) -> None:
         told = said.as_json(fitted, found.settings, found.kept)
         console.data_json({"written": None if out is None else str(out), **told})
         return
-    shown, width = imported.directory.shown, console.width
+    width = console.width
+
+    def shown(person: int) -> str:
+        return imported.directory.shown(person) or imported.directory.ids[person]
+
     console.data("\n".join(wrapped(text, width) for text in said.in_short(fitted, shown)))
     table = said.rows(found.settings)
     if table:

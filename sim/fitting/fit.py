@@ -67,7 +67,8 @@ class Fitted:
     hop in working hours, as the log shows it. counts: by direction, answers and relays. gates: the
     desks through which the traffic between groups, and between positions, goes. closed: whether
     decisions tell up to when messages about a matter count. answered: the most messages that one
-    person answered in an hour.
+    person answered in an hour. medians: by direction, the middle time of answers and relays in
+    hours, where these were taken.
     """
 
     records: Records
@@ -83,6 +84,7 @@ class Fitted:
     meetings: Meetings | None
     span: tuple[pd.Timestamp, pd.Timestamp]
     answered: int = 0
+    medians: dict[str, float] = field(default_factory=dict)
 
 
 def fit_records(
@@ -133,6 +135,7 @@ def fit_records(
         meetings_told(held, len(records.ids), hours, clock.day),
         (every.min(), every.max()),
         answered,
+        _medians(hops) if basis is Basis.MESSAGES else {},
     )
 
 
@@ -216,6 +219,12 @@ def _delay(hops: Hops, basis: Basis, resolution: float) -> Estimate:
     if basis is Basis.MESSAGES:
         return mean_by_clusters(hops.time, _clusters(hops))
     return truncated_mean(hops.time, hops.limit, hops.thread, resolution)
+
+
+def _medians(hops: Hops) -> dict[str, float]:
+    """The middle time in each direction that has any."""
+    parts = {name: hops.of(way).time for way, name in enumerate(DIRECTIONS)}
+    return {name: float(np.median(times)) for name, times in parts.items() if len(times)}
 
 
 def _clusters(hops: Hops) -> NDArray[np.object_]:
