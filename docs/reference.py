@@ -41,6 +41,7 @@ MODULES: Mapping[str, str] = {
     "sim.experiments.sensitivity": "MetricResult Request Sensitivity",
     "sim.experiments.calibration": "",
     "sim.experiments.audit": "",
+    "sim.experiments.bridges": "",
     "sim.experiments.cluster": "in_cluster",
     "sim.reading.listing": "Entry entries find",
     "sim.reading.comparing": "Contrast ResultPolicy contrast pairs policies",

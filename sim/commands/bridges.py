@@ -117,7 +117,9 @@ def _print(console: Console, result: Bridges) -> None:
         console.data_json({"folder": str(result.folder), **told})
     else:
         console.data("\n\n".join(_answer(console, result, told)))
-    console.next(console.again(without=("--candidates", "--policy"), verb="run"))
+    console.next(
+        console.again(without=("--candidates", "--policy", "--replications", "-n"), verb="run")
+    )
 
 
 def _answer(console: Console, result: Bridges, told: dict[str, Any]) -> list[str]:
@@ -131,7 +133,7 @@ def _answer(console: Console, result: Bridges, told: dict[str, Any]) -> list[str
     )
     heads = ["between", told["metric"].replace("_", " "), "quality", "delay"]
     rows = [
-        [one["called"], *(_cell(one, name) for name in ("gain", "quality", "delay"))]
+        [one["shortly"], *(_cell(one, name) for name in ("gain", "quality", "delay"))]
         for one in told["candidates"]
     ]
     notes = "\n".join(

@@ -39,6 +39,8 @@ COMMON: dict[str, Any] = {"json": Json, "quiet": Quiet, "no_color": NoColor, "de
 
 UNEXPECTED = 1
 CANNOT_WRITE = 5
+WITHOUT_RUNS = (("import",), ("fit",))
+"""Commands that read files and write a scenario."""
 DEBUG_HINT = "add --debug to see where"
 
 
@@ -184,4 +186,5 @@ def say_problems(console: Console, error: InvalidInput) -> None:
     for problem in error.problems:
         console.problem(str(problem))
     count = len(error.problems)
-    console.error(f"{count} problem{'' if count == 1 else 's'}; nothing was run")
+    done = "written" if console.given[1:2] in WITHOUT_RUNS else "run"
+    console.error(f"{count} problem{'' if count == 1 else 's'}; nothing was {done}")

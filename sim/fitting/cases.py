@@ -39,7 +39,8 @@ class Cases:
     """Decisions of a log.
 
     table: case, kind, arose, decided and over (working hours; NaN: not within the log), decider and
-    origin (index of a person, NOBODY for a group or nobody). end: working hours of the last step.
+    origin (index of a person, NOBODY for nobody; of what a group decided, who chaired it: whom the
+    last step with attendees is put down to). end: working hours of the last step.
     decided_by: the activities that count as the decision; none where a case's last step does.
     """
 
@@ -74,7 +75,10 @@ def cases_of(
     table["arose"] = first["at"].where(whole)
     table["decided"] = closing["at"].reindex(table.index)
     table["over"] = np.fmin(table["decided"], ending.reindex(table.index))
-    table["decider"] = closing["person"].reindex(table.index).fillna(NOBODY).astype(int)
+    chaired = steps[(steps["attendees"] != "") & (steps["person"] != NOBODY)]
+    chair = chaired.groupby("case", sort=False)["person"].last().reindex(table.index)
+    decider = closing["person"].reindex(table.index)
+    table["decider"] = decider.where(decider != NOBODY, chair).fillna(NOBODY).astype(int)
     table["origin"] = first["person"].where(whole, NOBODY).astype(int)
     end = float(steps["at"].max())
     return Cases(table.reset_index(), end, named, int((~whole).sum()))
@@ -111,7 +115,7 @@ class KindOfDecision:
 
     rate: cases an hour of work. mean, median: working hours until the decision. undecided: share of
     the cases that ended, or are open at the end of the log, without one. deciders, origins: how
-    often each person decided or began, by index; groups are left out.
+    often each person decided (or chaired those who did) or began, by index.
     """
 
     kind: str

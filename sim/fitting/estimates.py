@@ -107,8 +107,9 @@ def truncated_mean(
 
 def _scores(rate: float, counted: Numbers, most: Numbers, steps: bool) -> Numbers:
     """The derivative of each logarithm of the likelihood by the rate."""
+    ends = np.where(np.isinf(most), 1.0, most)
     with np.errstate(over="ignore"):
-        cut = np.where(np.isinf(most), 0.0, most / np.expm1(most * rate))
+        cut = np.where(np.isinf(most), 0.0, ends / np.expm1(ends * rate))
     if steps:
         return np.asarray(1.0 / math.expm1(rate) - (counted - 1.0) - cut)
     return np.asarray(1.0 / rate - counted - cut)
@@ -116,9 +117,9 @@ def _scores(rate: float, counted: Numbers, most: Numbers, steps: bool) -> Number
 
 def _information(rate: float, most: Numbers, steps: bool) -> Numbers:
     """The expected information of each; infinite limits take nothing away."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        half = np.sinh(np.minimum(most * rate / 2.0, 350.0))
-        cut = np.where(np.isinf(most), 0.0, (most / 2.0 / half) ** 2)
+    ends = np.where(np.isinf(most), 1.0, most)
+    half = np.sinh(np.minimum(ends * rate / 2.0, 350.0))
+    cut = np.where(np.isinf(most), 0.0, (ends / 2.0 / half) ** 2)
     own = 1.0 / (2.0 * math.sinh(rate / 2.0)) ** 2 if steps else 1.0 / rate**2
     return np.asarray(own - cut)
 

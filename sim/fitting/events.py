@@ -180,7 +180,7 @@ def _xes(path: Path, name: str) -> tuple[pd.DataFrame, pd.Series]:
     rows: list[dict[str, str]] = []
     try:
         for case, kind, event in _events(path):
-            row = {"case": case, "kind": kind}
+            row = dict.fromkeys(_KEYS.values(), "") | {"case": case, "kind": kind}
             for part in event:
                 role = _KEYS.get(part.get("key", ""))
                 if role is not None:
@@ -190,8 +190,8 @@ def _xes(path: Path, name: str) -> tuple[pd.DataFrame, pd.Series]:
         line, column = getattr(error, "position", (0, 0))
         message = f"is no well-formed event log (XES): {error}"
         raise InvalidInput([Problem(name, line, column, "", message)]) from None
-    table = pd.DataFrame(rows, columns=["case", *dict.fromkeys(_KEYS.values())]).fillna("")
-    return table.astype("str"), pd.Series(range(1, len(table) + 1), dtype="int64")
+    table = pd.DataFrame(rows, columns=["case", *dict.fromkeys(_KEYS.values())], dtype="str")
+    return table, pd.Series(range(1, len(table) + 1), dtype="int64")
 
 
 def _events(path: Path) -> Iterator[tuple[str, str, ElementTree.Element]]:

@@ -24,7 +24,8 @@ def issues(fitted: Fitted, whatif: WhatIf) -> list[Setting]:
     if not fitted.kinds or not any(kind.rate.value > 0 for kind in fitted.kinds):
         return []
     usual: Mapping[str, Mapping[str, Any]] = whatif.settings["issues"]
-    calendar = Calendar(day=Duration.parse(f"{fitted.clock.day:g}h").amount)
+    day = Calendar().day if fitted.clock.plain else Duration.parse(f"{fitted.clock.day:g}h").amount
+    calendar = Calendar(day=day)
     kinds: dict[str, dict[str, Any]] = {}
     comments: dict[str, str] = {}
     for kind in fitted.kinds:

@@ -66,11 +66,11 @@ def _clock(fitted: Fitted, tick: int) -> list[Setting]:
     found = []
     if _in_steps(fitted) or tick != TICKS_MINUTES[0]:
         why = (
-            "fitted: all times of the log are multiples of it"
+            "fitted: the log counts in steps of it"
             if _in_steps(fitted)
             else f"so that the shortest mean time of a hop is {RESOLVES:.0f} ticks or more"
         )
-        found.append(Setting("clock.tick", f"{tick}m", why))
+        found.append(Setting("clock.tick", _whole(tick), why))
     if clock.plain:
         return found
     low, high = clock.day_low, clock.day_high
@@ -127,6 +127,11 @@ def _from(fitted: Fitted, direction: str, delay: Estimate, tick: int) -> str:
     return f"{text}; the delay gives this mean where hops are rounded up to ticks"
 
 
+def _whole(minutes: int) -> str:
+    """So many minutes as a scenario writes them."""
+    return f"{minutes // 60}h" if minutes % 60 == 0 else f"{minutes}m"
+
+
 def _duration(hours: float) -> str:
     """A duration as a scenario writes it."""
     if hours >= 0.5:
@@ -141,7 +146,7 @@ def _rounds(fitted: Fitted, tick: int) -> list[Setting]:
         return []
     minutes = max(round(met.length.value * 60 / tick), 1) * tick
     comment = f"fitted: {span_told(met.length)} from {met.meetings:,} meetings; {met.length.method}"
-    return [Setting("consensus.round", f"{minutes}m", comment)]
+    return [Setting("consensus.round", _whole(minutes), comment)]
 
 
 def _attention(fitted: Fitted, tick: int, given: float | None) -> list[Setting]:

@@ -97,9 +97,9 @@ def worktime_of(times: pd.Series, zone: Zone = UTC, plain: bool = False) -> Work
     if plain or (times.iloc[-1] - first).total_seconds() < FEWEST_DAYS * 24 * _HOUR:
         return WorkTime(plain=True, zone=zone, resolution=resolution, phase=phase, first=first)
     local = zone.local(times)
-    by_day = np.bincount(local.dt.dayofweek.to_numpy(), minlength=7)
+    by_day = np.bincount(local.dt.day_of_week.to_numpy(), minlength=7)
     weekdays = tuple(int(day) for day in np.flatnonzero(by_day >= BUSY * by_day.max()))
-    at_work = local[local.dt.dayofweek.isin(weekdays)]
+    at_work = local[local.dt.day_of_week.isin(weekdays)]
     by_hour = np.bincount(at_work.dt.hour.to_numpy(), minlength=24)
     opens, day = _shortest(by_hour, SHARE)
     low, high = (_shortest(by_hour, share)[1] for share in (0.9, 0.99))
@@ -165,7 +165,7 @@ def _holidays(days: pd.Series, weekdays: tuple[int, ...]) -> tuple[date, ...]:
     the variance of the days that have any: as many more than that, and as uneven, as they are.
     """
     every = pd.date_range(days.min(), days.max(), freq="D")
-    every = every[every.dayofweek.isin(weekdays)]
+    every = every[every.day_of_week.isin(weekdays)]
     counts = days.value_counts().reindex(every, fill_value=0)
     empty, busy = every[counts == 0], counts[counts > 0]
     mean, variance = float(busy.mean()), float(busy.var(ddof=1)) if len(busy) > 1 else math.inf

@@ -26,6 +26,12 @@ from sim.kernel.state import (
 from sim.rules.desks import STOPPED, UNREAD, ended
 from sim.world.witnesses import is_nearer, line_hops
 
+# Of the number of a place, the bits that say which word its marks stand in, and where in it.
+_WORD, _IN_WORD = IDEAS_A_WORD.bit_length() - 1, IDEAS_A_WORD - 1
+_SENT_BIT = SENT_ON.bit_length() - 1
+# Every other of the bits of ALL_CAME: a product with it adds up the bytes in the highest one.
+_EVEN, _TOP_BYTE = 0x0101010101010101, 56
+
 
 @compiled_only
 def come(s: Any, leader: int, messages: int) -> None:
@@ -48,14 +54,14 @@ def go(s: Any, leader: int, messages: int, unread: int) -> None:
 @compiled_only
 def is_marked(s: Any, slot: int, leader: int, place: int, mark: int) -> bool:
     """Whether the idea of the witness at a place has a mark at a leader's desk."""
-    marks = s.marks[slot, leader, place // IDEAS_A_WORD]
-    return (marks >> (place % IDEAS_A_WORD * MARK_BITS)) & mark != 0
+    marks = s.marks[slot, leader, place >> _WORD]
+    return (marks >> ((place & _IN_WORD) * MARK_BITS)) & mark != 0
 
 
 @compiled_only
 def mark(s: Any, slot: int, leader: int, place: int, marks: int) -> None:
     """Give the idea of the witness at a place marks at a leader's desk."""
-    s.marks[slot, leader, place // IDEAS_A_WORD] |= marks << (place % IDEAS_A_WORD * MARK_BITS)
+    s.marks[slot, leader, place >> _WORD] |= marks << ((place & _IN_WORD) * MARK_BITS)
 
 
 @compiled_only
@@ -71,7 +77,7 @@ def send_on(n: Any, s: Any, at: int) -> None:
 def account_for(n: Any, s: Any, slot: int) -> None:
     """A decision was carried out: count what became of the witnesses' ideas at each desk."""
     issue = s.issues[slot]
-    for word in range(s.marks.shape[2]):
+    for word in range((issue.witnesses + _IN_WORD) >> _WORD):
         first, weighed, lost = word * IDEAS_A_WORD, 0, 0
         for place in range(first, min(first + IDEAS_A_WORD, issue.witnesses)):
             came = CAME << ((place - first) * MARK_BITS)
@@ -83,9 +89,13 @@ def account_for(n: Any, s: Any, slot: int) -> None:
         for leader in range(n.leaders):
             marks = s.marks[slot, leader, word]
             if marks != 0:
-                _count(s, slot, leader, marks, weighed)
+                account, came = s.idea_account[leader], marks & ALL_CAME
+                account[IDEAS_IN] += _ones(came)
+                account[IDEAS_WEIGHED] += _ones(came & weighed)
+                account[IDEAS_PASSED] += _ones((marks >> _SENT_BIT) & ALL_CAME)
                 if marks & lost != 0:
                     _measure(n, s, leader, first, marks & lost, issue.accountable)
+        _credit_deciders(s, slot, word, weighed)
         if lost != 0:
             for leader in range(n.leaders):
                 marks = s.marks[slot, leader, word]
@@ -94,27 +104,22 @@ def account_for(n: Any, s: Any, slot: int) -> None:
 
 
 @compiled_only
-def _count(s: Any, slot: int, leader: int, marks: int, weighed: int) -> None:
-    """Count the ideas that came to a desk, by their marks."""
-    seat = s.seat[slot, leader]
-    decides = s.issues[slot].decider == leader or (seat >= 0 and s.power[slot, seat] > 0.0)
-    came, passed = marks & ALL_CAME, (marks // SENT_ON) & ALL_CAME
-    if decides:
-        passed |= came & weighed
-    account = s.idea_account[leader]
-    account[IDEAS_IN] += _ones(came)
-    account[IDEAS_WEIGHED] += _ones(came & weighed)
-    account[IDEAS_PASSED] += _ones(passed)
+def _credit_deciders(s: Any, slot: int, word: int, weighed: int) -> None:
+    """What was weighed went on from the desks of those who decided, if it was not sent on."""
+    issue = s.issues[slot]
+    for seat in range(issue.seats):
+        leader = s.room[slot, seat]
+        if s.power[slot, seat] > 0.0 or issue.decider == leader:
+            marks = s.marks[slot, leader, word]
+            kept = marks & weighed & ~(marks >> _SENT_BIT)
+            s.idea_account[leader, IDEAS_PASSED] += _ones(kept)
 
 
 @compiled_only
 def _ones(bits: int) -> int:
-    """How many bits are 1."""
-    count = 0
-    while bits != 0:
-        bits &= bits - 1
-        count += 1
-    return count
+    """How many of the bits of ALL_CAME are set."""
+    pairs = (bits & _EVEN) + ((bits >> MARK_BITS) & _EVEN)
+    return (pairs * _EVEN) >> _TOP_BYTE
 
 
 @compiled_only

@@ -31,7 +31,7 @@ COUNTERS = 30
 CAME, HEARD, SENT_ON = 1, 2, 4
 """Marks of an idea at a desk: it came there, was read (and passed on), was sent nearer to who
 answers for the issue. A witness's own came and was read."""
-MARK_BITS, IDEAS_A_WORD = 3, 20
+MARK_BITS, IDEAS_A_WORD = 4, 16
 """How many bits the marks of an idea take, and how many ideas' marks a number has room for."""
 ALL_CAME = sum(CAME << MARK_BITS * place for place in range(IDEAS_A_WORD))
 """The marks of ideas that all came to a desk."""
@@ -122,7 +122,7 @@ class State(NamedTuple):
     own_copy: np.ndarray  # [I, W] the idea of the witness at a place, as they have it themselves
     mind: np.ndarray  # [I, N, span] copies of others' ideas that a leader has in mind, as heard
     mind_count: np.ndarray  # [I, N]
-    marks: np.ndarray  # [I, N, W / 20] what became of whose ideas at a leader's desk
+    marks: np.ndarray  # [I, N, W / 16] what became of whose ideas at a leader's desk
     record: np.ndarray  # [I, W] the copy of an idea that is on the room's record, 0 for none
     record_order: np.ndarray  # [I, W] the places of those on record, in the order of being said
     leaning: np.ndarray  # [N, K] what a leader takes to matter more or less: a factor

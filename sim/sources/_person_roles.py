@@ -168,6 +168,16 @@ TITLE = Role(
     "each person's job title",
     unless=frozenset(_LEADERS),
 )
+STATUS = Role(
+    "status",
+    _spelled(
+        """status, employment status, worker status, employee status, account status, state,
+        beschaftigungsstatus, mitarbeiterstatus, statut, situation, estado, situacion laboral,
+        stato, situacao"""
+    ),
+    "whether each person still works there",
+    unless=frozenset(_LEADERS),
+)
 
-ROLES = (ID, EMAIL, NAME, FIRST_NAME, LAST_NAME, MANAGER, RANK, LEVEL, DEPARTMENT, TITLE)
+ROLES = (ID, EMAIL, NAME, FIRST_NAME, LAST_NAME, MANAGER, RANK, LEVEL, DEPARTMENT, TITLE, STATUS)
 """The roles of a list of people, in the order in which columns are given out."""

@@ -31,6 +31,7 @@ from sim.sources.options import TIE_ROLE_NAMES, Options
 from sim.sources.people import ROLE_NAMES, People, read_people
 from sim.sources.positions import Positions, positions_of
 from sim.sources.strangers import with_people
+from sim.sources.tie_facts import say_other_lines
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +85,8 @@ def bring(people: Path, ties: Sequence[Path], options: Options) -> Imported:
     tied = ties_of(contacts, directory, rules, oddities)
     if lines is None:
         lines = lines_from_ties(listed, tied.lines, oddities)
+    else:
+        say_other_lines(tied, lines.manager, oddities)
     left_out = 0
     if options.leaders_only:
         lines, tied, left_out = _leaders_only(lines, tied)

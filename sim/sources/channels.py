@@ -47,8 +47,9 @@ class Ties:
 
     table: see `TIE_COLUMNS`. messages: all of the logs in order of time, see `matching.MATCHED`;
     `receivers` says to how many people each went. lines: who reports to whom, where ties say so
-    (source, target: index of the report and of the manager); they are in no other table. days: from
-    the first to the last message. calendar: whether times of messages are dates.
+    (source, target: index of the report and of the manager; file, line: where); they are in no
+    other table. days: from the first to the last message. calendar: whether times of messages are
+    dates.
     """
 
     table: pd.DataFrame
@@ -89,15 +90,14 @@ def ties_of(contacts: Sequence[Contacts], people: People, rules: Rules, oddities
 
 
 def _lines(rows: pd.DataFrame) -> pd.DataFrame:
-    """Report and manager of ties that are the line."""
+    """Report and manager of ties that are the line, each pair once."""
     down = rows["kind"].str.lower().isin(DOWNWARD)
-    ends = pd.DataFrame(
-        {
-            "source": rows["source"].where(~down, rows["target"]),
-            "target": rows["target"].where(~down, rows["source"]),
-        }
-    )
-    return ends.drop_duplicates(ignore_index=True)
+    ends = {
+        "source": rows["source"].where(~down, rows["target"]),
+        "target": rows["target"].where(~down, rows["source"]),
+    }
+    lines = rows[["file", "line"]].assign(**ends)
+    return lines.drop_duplicates(["source", "target"], ignore_index=True)
 
 
 def _days(times: pd.Series) -> float:

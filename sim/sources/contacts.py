@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -31,6 +32,7 @@ EVENTS = "is an event log of decisions: it is read by `leaderstream fit`"
 """What is said of event logs, which have no ties."""
 
 _HEAD = 4096
+_MAIL = re.compile(r"(?:Received|Return-Path|Delivered-To|Message-ID|MIME-Version|From): ", re.I)
 
 
 def read_contacts(
@@ -60,6 +62,8 @@ def read_contacts(
     except OSError as error:
         message = f"cannot be read: {error.strerror or 'not a file name'}"
         raise InvalidInput([Problem(name, 0, 0, "", message)]) from None
+    if head.startswith(b"!BDN"):
+        raise _none_of_these(name, "is an Outlook data file (PST): export its mail as mbox or CSV")
     if head.startswith(b"From "):
         return read_mbox(path, name, oddities)
     if zipfile.is_zipfile(path) and _is_slack_zip(path):
@@ -83,6 +87,8 @@ def _refuse_others(text: str, name: str) -> None:
     """InvalidInput for texts that are surely no table and no graph."""
     if text.startswith(("{", "[")):
         raise _none_of_these(name, "is JSON; of a Slack export, give the whole folder or zip file")
+    if _MAIL.match(text):
+        raise _none_of_these(name, "is a single mail; join mails in one mbox file")
     if text.startswith("<") and not graph_format(text):
         if "<log" in text:
             raise _none_of_these(name, EVENTS)

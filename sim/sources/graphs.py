@@ -87,10 +87,15 @@ def _names(graph: Any, match: Match | None) -> dict[Any, str]:
         for key in ranked
     ]
     columns = [column for column in columns if (column != "").all() and column.is_unique]
+    chosen = columns[0] if columns else own
     if match is not None:
-        chosen = max([*columns, own], key=lambda column: int((match(column) >= 0).sum()))
-    else:
-        chosen = columns[0] if columns else own
+        most = -1
+        for column in [*columns, own]:
+            known = int((match(column) >= 0).sum())
+            if known > most:
+                chosen, most = column, known
+            if known == len(nodes):
+                break
     return dict(zip(nodes, chosen, strict=True))
 
 

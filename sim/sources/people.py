@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InvalidInput, Problem
+from sim.sources._left_out import IDENTITY, leavers, no_persons
 from sim.sources._person_roles import EMAIL, ID, MANAGER, NAME, ROLES
-from sim.sources.accounts import are_no_persons
 from sim.sources.directory import Directory, address_of
 from sim.sources.grid import Grid, read_grid
 from sim.sources.oddities import Oddities
@@ -23,9 +23,6 @@ COLUMNS = ("id", "name", "email", "manager", "rank", "level", "department", "tit
 id: never empty, of one person each. name, email, title, level, rank, department: as the file says,
 '' for nothing. manager: what the file says of whom the person reports to. line: of the file.
 """
-
-IDENTITY = ("id", "name", "email")
-"""Those by which a person is found."""
 
 ROLE_NAMES = tuple(role.name for role in ROLES)
 """What --map can name in a list of people."""
@@ -91,9 +88,9 @@ def read_people(
     unnamed = (table["id"] == "").to_numpy()
     if unnamed.any():
         _say_unnamed(grid, unnamed, oddities)
-    accounts = _no_persons(grid, table, oddities)
+    accounts = no_persons(grid, table, oddities)
     others = frozenset(table.loc[accounts, list(IDENTITY)].to_numpy().ravel().tolist()) - {""}
-    kept = ~unnamed & ~accounts
+    kept = ~unnamed & ~accounts & ~leavers(grid, table, oddities)
     table = table[kept]
     _insist_on_direction(grid, table, roles, managers)
     kept_again = ~_repeated(grid, table, oddities)
@@ -217,28 +214,6 @@ def _say_unnamed(grid: Grid, unnamed: np.ndarray, oddities: Oddities) -> None:
     )
 
 
-def _no_persons(grid: Grid, table: pd.DataFrame, oddities: Oddities) -> np.ndarray:
-    """Rows of accounts that are no person, but not those that somebody has for a manager."""
-    names = [table[c] for c in IDENTITY]
-    told = are_no_persons(names, [table["title"], table["level"]])
-    known = [cells[told] for cells in names]
-    led = set(table.loc[~told, "manager"]) - {""}
-    answer = told.to_numpy(copy=True)
-    for cells in known:
-        answer[cells.index[cells.isin(led)]] = False
-    rows = np.flatnonzero(answer)
-    if len(rows):
-        oddities.add(
-            grid.name,
-            "no-person",
-            "accounts that are no person (groups, rooms, machines, vacant posts)",
-            "left out",
-            (grid.shown(int(row), *grid.columns[:3]) for row in rows[:3]),
-            count=len(rows),
-        )
-    return answer
-
-
 def _insist_on_direction(
     grid: Grid, table: pd.DataFrame, roles: Mapping[str, str], managers: tuple[str, ...]
 ) -> None:
@@ -246,7 +221,7 @@ def _insist_on_direction(
     each, and hardly anybody stands in that column twice."""
     told = table[table["manager"] != ""]
     again = told["id"].duplicated()
-    if len(told) < 3 or not managers or again.sum() < 2:
+    if len(told) < 3 or not managers or not again.any():
         return
     if told["manager"].duplicated().any() or not again.sum() > 0.2 * len(told):
         return

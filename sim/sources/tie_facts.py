@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sim.sources.channels import Ties
 from sim.sources.matching import UNNAMED
+from sim.sources.oddities import EXAMPLES, Oddities
 from sim.sources.thresholds import MOST_RECEIVERS
 
 
@@ -75,6 +76,22 @@ def tie_facts(ties: Ties, manager: NDArray[np.int64]) -> TieFacts:
         int((manager[report] == boss).sum()),
         int((manager[boss] == report).sum()),
     )
+
+
+def say_other_lines(ties: Ties, manager: NDArray[np.int64], oddities: Oddities) -> None:
+    """Report the ties of reporting that name another manager than the list of people does."""
+    rows = ties.lines[ties.lines["target"] != manager[ties.lines["source"]]]
+    for file, others in rows.groupby("file"):
+        turned = int((manager[others["target"]] == others["source"]).sum())
+        oddities.add(
+            str(file),
+            "other-line",
+            "ties of reporting that the list of people does not have",
+            "left out: its managers count",
+            [f"{file}:{line}" for line in others["line"].head(EXAMPLES)],
+            len(others),
+            f"{turned:,} are the other way round there" if turned else "",
+        )
 
 
 def _ends(table: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

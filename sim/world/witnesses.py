@@ -106,11 +106,10 @@ def is_nearer(
     leader: int, other: int, target: int, manager: Integers, enter: Integers, leave: Integers
 ) -> bool:
     """Whether the line to `target` is shorter from another leader, `other`, than from `leader`."""
-    above = enter[other] <= enter[target] < leave[other]
-    if manager[leader] == manager[other] or manager[other] == leader:
-        return above
     if manager[leader] == other:
         return not enter[leader] <= enter[target] < leave[leader]
+    if manager[other] == leader or manager[other] == manager[leader]:
+        return enter[other] <= enter[target] < leave[other]
     here = line_hops(leader, target, manager, enter, leave)
     return line_hops(other, target, manager, enter, leave) < here
 

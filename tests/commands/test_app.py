@@ -20,7 +20,8 @@ from sim.errors import ClaimFailed, InvalidInput, Problem, Refused, RunsFailed, 
 
 ROOT = Path(__file__).resolve().parents[2]
 OFFERED = [
-    *("new", "import", "new-rule", "check", "run", "sweep", "sensitivity", "calibrate", "audit"),
+    *("new", "import", "fit", "new-rule", "check", "run", "sweep", "sensitivity"),
+    *("calibrate", "audit"),
     "bridges",
     "trace",
     *(

@@ -8,9 +8,11 @@ import re
 import shutil
 import subprocess
 import sys
+from itertools import pairwise
 
 import pytest
 from documents import DOCUMENTS, ROOT, anchors, blocks, commands, links, text_of, words
+from drivers.ready import make_ready
 from typer.testing import CliRunner
 
 import sim
@@ -26,15 +28,22 @@ by_name = pytest.mark.parametrize(
 )
 
 SHORT = {"clock.horizon": "3w", "clock.warmup": "1w", "claims": "[]"}
+SHORTER = [word for key, value in SHORT.items() for word in ("--set", f"{key}={value}")]
 VARIED = "variants.cautious.consensus.with.patience"
-FEW = ["--engine", "mesa", "--workers", "1", "--replications", "2"]
+FEW = ["--workers", "1", "--replications", "2"]
 SETTING_UP = ("python3 -m venv ", "source ", "pip install ")
 
 
+@pytest.fixture(scope="module")
+def kernel():
+    """The compiled engine, which plays all that has no custom rules."""
+    make_ready()
+
+
 @pytest.fixture
-def desk(tmp_path, monkeypatch):
-    """A current folder with the shipped scenarios, where nothing is compiled, no browser opens and
-    no server stays; no file of rules is loaded yet."""
+def desk(tmp_path, monkeypatch, kernel):
+    """A current folder with the shipped scenarios, where no browser opens and no server stays; no
+    file of rules is loaded yet."""
 
     def interrupted(server):
         raise KeyboardInterrupt
@@ -51,36 +60,34 @@ def desk(tmp_path, monkeypatch):
     return tmp_path
 
 
+def engine(custom: object) -> str:
+    """The fast engine, unless custom rules would have to be compiled for it."""
+    return "mesa" if custom else "compiled"
+
+
 def shortened(arguments: list[str]) -> list[str]:
-    """The same call of `run` or `audit` with few, short replications, too few to test claims, of
-    `verify` for little work, or of `serve` at any port."""
+    """The same call of `run`, `audit` or `bridges` with few, short replications, too few to test
+    claims, of `verify` for little work, or of `serve` at any port."""
+    played = ["--engine", engine("--rules" in arguments)]
     if arguments[0] == "verify":
-        return [*arguments, *FEW[:4]]
+        return [*arguments, *played, *FEW[:2]]
     if arguments[0] == "serve":
         return [*arguments, "--port", "0"]
     if arguments[0] == "sweep" and "--rules" in arguments:
         few = [
-            "--engine",
-            "mesa",
-            "--workers",
-            "1",
+            *played,
+            *FEW[:2],
             "--set",
             "sweep.replications=2",
             "--set",
             f"sweep.vary={{{VARIED}: [50%]}}",
         ]
-        return [
-            *arguments,
-            *few,
-            *(word for key, value in SHORT.items() for word in ("--set", f"{key}={value}")),
-        ]
+        return [*arguments, *few, *SHORTER]
+    if arguments[0] == "bridges":
+        return [*arguments, *played, *FEW, "--candidates", "2", *SHORTER]
     if arguments[0] not in ("run", "audit"):
         return arguments
-    return [
-        *arguments,
-        *FEW,
-        *(word for key, value in SHORT.items() for word in ("--set", f"{key}={value}")),
-    ]
+    return [*arguments, *played, *FEW, *SHORTER]
 
 
 def obey(command: str) -> None:
@@ -167,7 +174,8 @@ def test_every_python_snippet_of_a_document_runs(document, desk, monkeypatch, ca
     def short(scenario, **settings):
         """`run` itself, with its own settings for little work."""
         few = Scenario.from_dict(scenario.resolved(), scenario.folder, SHORT)
-        return full(few, **{**settings, "replications": 2, "engine": "mesa", "workers": 1})
+        little = {"replications": 2, "engine": engine(few.rule_files), "workers": 1}
+        return full(few, **{**settings, **little})
 
     monkeypatch.setattr(sim, "run", short, raising=False)
     for block in blocks(text_of(document), "python", "yaml"):
@@ -269,6 +277,17 @@ def test_the_output_shown_in_the_readme_looks_like_what_the_command_prints(desk)
     assert "more: --details" in printed and lines[-1].startswith("more: --details")
 
 
+def test_what_import_and_fit_print_is_shown_as_it_is(desk):
+    from sim.commands.app import app
+
+    shown = blocks(text_of(ROOT / "docs" / "own-organisation.md"), "sh", "text")
+    for before, block in pairwise(shown):
+        if block.language == "text":
+            ((_, *arguments), _) = words(commands(before)[0])
+            printed = CliRunner(env={"COLUMNS": "80"}).invoke(app, arguments).stdout
+            assert block.text.strip() in printed, f"own-organisation.md:{block.line}\n{printed}"
+
+
 def test_every_target_that_generates_is_listed_and_every_generator_has_one():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = dict(re.findall(r"^([a-z]+):.*?## (.+)$", makefile, re.MULTILINE))
@@ -289,6 +308,7 @@ def test_the_map_for_contributors_names_what_there_is():
     patterns = {
         "sim/commands/NAME.py",
         "sim/rules/FAMILY.py",
+        "sim/sources/NAME.py",
         "sim/dashboard/figures/run/NAME.py",
     }
     assert patterns < named

@@ -188,7 +188,7 @@ def _of_each_mind(state, numbers):
 def test_what_minds_hold_of_an_issue_follows_the_span_and_not_the_witnesses(span):
     few, many = (_of_each_mind(*_state(witnesses, span)) for witnesses in (8, 64))
     assert {"mind", "mind_count", "marks"} <= few.keys() == many.keys()
-    # What became of an idea at somebody's desk is three bits for each witness.
+    # What became of an idea at somebody's desk is four bits for each witness.
     words = many.pop("marks"), few.pop("marks")
     assert words[0] == 4 * words[1] and many == few
     state, numbers = _state(64, span)

@@ -113,3 +113,15 @@ def test_who_answers_for_an_issue_that_another_decides_keeps_what_ends_there(sim
     outcome = simulate({**TEAM, "power.rule": "delegated", "flow.down.open": 0})
     stopped = _ideas(outcome, "stopped")
     assert sum(stopped) == pytest.approx(stopped[0]) and stopped[0] > 0
+
+
+def test_what_is_read_at_once_has_not_waited(simulate):
+    leaders = simulate(LINE).leaders
+    assert np.all(leaders["messages_in"] > 0) and np.all(leaders["messages_unread"] == 0)
+    assert np.all(leaders["inbox_hours"] == 0)
+
+
+def test_only_what_comes_in_the_measured_window_counts(simulate):
+    whole = simulate(LINE).leaders["messages_in"].sum()
+    later = simulate({**LINE, "clock.warmup": "2w"}).leaders["messages_in"].sum()
+    assert 0 < later < 0.6 * whole

@@ -263,6 +263,22 @@ CASES = (
         ),
         odd=(("no-person", 3),),
     ),
+    Case(
+        "people who left",
+        csv_file(
+            text_of(
+                [
+                    [*row, status]
+                    for row, status in zip(
+                        [*PEOPLE, ("16", "Zoe Orr", "zoe@x.org", "12", "Lead")],
+                        ("Worker Status", "", "Terminated", "", "active", "", "", "inactive"),
+                        strict=True,
+                    )
+                ]
+            )
+        ),
+        odd=(("leaver", 1),),
+    ),
     Case("empty file", csv_file(""), fault="people.csv: is empty"),
     Case(
         "header alone", csv_file(text_of(PEOPLE[:1])), fault="people.csv:1:1: holds nothing below"

@@ -33,6 +33,7 @@ def test_each_ends_in_a_scenario_or_in_one_message(
         assert result.exit_code == 3
         assert result.stdout == ""
         assert result.stderr.startswith(case.fault)
+        assert result.stderr.endswith("; nothing was written\n")
         assert sorted(tmp_path.iterdir()) == before
         return
     assert result.exit_code == 0, result.stderr

@@ -12,7 +12,7 @@ from sim.sources.matching import unknown_people
 from sim.sources.messages import Contacts, contacts_table
 from sim.sources.oddities import Oddities
 from sim.sources.thresholds import DAYS, MOST_RECEIVERS, Rules, Threshold
-from sim.sources.tie_facts import tie_facts
+from sim.sources.tie_facts import say_other_lines, tie_facts
 from sources.known import Known
 
 PEOPLE = Known(list("abcdefghijk"), accounts=["everyone"])
@@ -104,12 +104,17 @@ def test_which_rows_are_one_message(step, thread, receivers):
 
 def test_ties_that_are_the_line_are_no_channels():
     found, _ = ties(standing(("b", "a", "reports_to"), ("a", "c", "Manages"), ("b", "c", "advice")))
-    assert found.lines.to_numpy().tolist() == [[1, 0], [2, 0]]
+    assert found.lines[["source", "target"]].to_numpy().tolist() == [[1, 0], [2, 0]]
     assert channels(found) == {("b", "c")}
     facts = tie_facts(found, np.array([-1, 0, 1]))
     assert (facts.said_lines, facts.agreeing, facts.reversed) == (2, 1, 0)
     turned = tie_facts(found, np.array([1, -1, -1]))
     assert (turned.agreeing, turned.reversed) == (0, 1)
+    oddities = Oddities()
+    say_other_lines(found, np.array([1, -1, 0]), oddities)
+    (odd,) = oddities
+    assert (odd.code, odd.count, odd.examples) == ("other-line", 1, ["ties.csv:2"])
+    assert odd.hint == "1 are the other way round there"
 
 
 # Thresholds

@@ -231,6 +231,8 @@ def test_nodes_are_named_by_what_names_most_people(tmp_path):
         ('[{"type": "message"}]', "is JSON; of a Slack export, give the whole folder"),
         ("case,activity,time\n1,raised,2026-01-05\n", "event log of decisions.*`leaderstream fit`"),
         ("<?xml version='1.0'?><log></log>", "event log.*`leaderstream fit`"),
+        ("Received: from x\nFrom: a@x.org\nTo: b@x.org\n\ntext\n", "is a single mail"),
+        ("!BDN and more", r"is an Outlook data file \(PST\)"),
         ("<html></html>", "is XML, but neither GraphML nor GEXF"),
         ("", "is empty"),
     ],

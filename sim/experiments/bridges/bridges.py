@@ -53,14 +53,16 @@ _NOWHERE = Location("")
 class Bridge:
     """A candidate after its simulation.
 
-    first, second: what the two leaders are called; ids: their ids ('' where people are shown in
-    groups only). score: by the screening. gap: how much more a decision is worth with it, with an
-    interval that holds for all candidates together. alone: the same with the interval of this
-    candidate by itself. further: quality and delay likewise, each by itself.
+    first, second: what the two leaders are called, with their positions; names: without; ids: their
+    ids ('' where people are shown in groups only). score: by the screening. gap: how much more a
+    decision is worth with it, with an interval that holds for all candidates together. alone: the
+    same with the interval of this candidate by itself. further: quality and delay likewise, each
+    by itself.
     """
 
     first: str
     second: str
+    names: tuple[str, str]
     ids: tuple[str, str]
     score: float
     gap: Interval
@@ -256,7 +258,8 @@ class _Search:
         so also that of the one that is picked."""
         least = smallest_group(self.policy)
         structure = self.prepared.structure
-        names = groups_of(structure, least).names if least is not None else _named(structure)
+        plain = groups_of(structure, least).names if least is not None else _names(structure)
+        names = plain if least is not None else _placed(structure, plain)
         together = 1 - (1 - CONFIDENCE) / len(chosen)
         made = []
         for one, mine in zip(chosen, values[1:], strict=True):
@@ -267,6 +270,7 @@ class _Search:
                 Bridge(
                     names[one.first],
                     names[one.second],
+                    (plain[one.first], plain[one.second]),
                     pair if least is None else ("", ""),
                     one.score,
                     interval(worth, together),
@@ -284,11 +288,15 @@ class _Search:
         return all(gap.low > 0 for gap in gaps)
 
 
-def _named(structure: Structure) -> list[str]:
-    """What each leader is called: name or id, with the position unless it says that."""
-    places = [structure.positions[place] for place in structure.position.tolist()]
+def _names(structure: Structure) -> list[str]:
+    """What each leader is called: by name, else by id."""
     named = {"names": dict(zip(structure.id, structure.name, strict=True))}
-    names = spoken(structure.id, {"organization": named})
+    return spoken(structure.id, {"organization": named})
+
+
+def _placed(structure: Structure, names: Sequence[str]) -> list[str]:
+    """The same with the position of each, unless the name says it."""
+    places = [structure.positions[place] for place in structure.position.tolist()]
     return [
         name if place in name else f"{name} ({place})"
         for name, place in zip(names, places, strict=True)

@@ -69,6 +69,7 @@ def _candidate(one: Bridge) -> dict[str, Any]:
         "second": one.second,
         "ids": [identity for identity in one.ids if identity],
         "called": wording.called(one),
+        "shortly": wording.shortly(one),
         "score": one.score,
         **_ends("gain", one.gap),
         "alone_low": _known(one.alone.low),

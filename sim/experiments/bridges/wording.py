@@ -17,7 +17,8 @@ RULE = (
     "today, by the ways these could take; {pilot} other replications chose them."
 )
 PROMISE = (
-    "95 % sure for all {count} together: the intervals allow for the choice of the best among them."
+    "The intervals hold for all candidates together (95 % sure), so they allow for the choice of "
+    "the best among them."
 )
 
 
@@ -30,11 +31,17 @@ def called(bridge: Bridge) -> str:
     return f"a leader of {bridge.first} and one of {bridge.second}"
 
 
+def shortly(bridge: Bridge) -> str:
+    """The same for a column of a table: 'ann and dan', without their positions."""
+    return f"{bridge.names[0]} and {bridge.names[1]}" if bridge.ids[0] else called(bridge)
+
+
 def in_short(found: Bridges) -> list[str]:
     """Which bridge helps most, how surely, and what else it changes."""
     unit = "net value a decision" if found.metric == NET_VALUE else "value a decision"
     count = len(found.found)
-    tried = f"{count:,} candidate{'' if count == 1 else 's'} under {found.policy}"
+    tried = "one candidate" if count == 1 else f"{count:,} candidates"
+    tried = f"{tried} under {found.policy}"
     best = found.found[0]
     if not best.gap.known:
         return [f"Too few runs have a value to tell what a bridge is worth ({tried})."]
@@ -83,4 +90,4 @@ def _clause(name: str, gap: Interval) -> str:
 
 def notes(found: Bridges) -> list[str]:
     """How the candidates were found, and what the intervals promise."""
-    return [RULE.format(pilot=found.pilot), PROMISE.format(count=len(found.found))]
+    return [RULE.format(pilot=found.pilot), PROMISE]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.comparison.desks import Desks, desks, positions_of
+from sim.comparison.desks import MOST_PEOPLE, Desks, desks, positions_of
 from sim.comparison.organisation import seen_by
 from sim.comparison.statistics import intervals
 from sim.dashboard.estimates import RunData
@@ -84,7 +84,7 @@ def shown(reading: RunData) -> Shown | None:
         for measure in SHOWN
     }
     positions = positions_of(reading.manifest, first)
-    return Shown(few, positions, numbers, len(seen_by(first)) < len(first))
+    return Shown(few, positions, numbers, len(first) > MOST_PEOPLE)
 
 
 def _largest(mine: Desks, reading: RunData) -> Desks:
