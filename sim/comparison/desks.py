@@ -229,4 +229,7 @@ def positions_of(manifest: Manifest, mine: Desks) -> list[str]:
     policies = (manifest.get("organization") or {}).get("policies") or {}
     known = [name for told in policies.values() for name in told["positions"]]
     place = {name: at for at, name in enumerate(dict.fromkeys(known))}
-    return sorted(there, key=lambda name: place.get(name, len(place)))
+    # Several positions shown together are called 'a + b': they stand where the first of them does.
+    return sorted(
+        there, key=lambda name: place.get(name, place.get(name.split(" + ")[0], len(place)))
+    )
