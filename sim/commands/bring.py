@@ -275,9 +275,13 @@ def as_json(imported: Imported, out: Path | None) -> dict[str, Any]:
     """The answer for programs; nobody is named in it."""
     from dataclasses import asdict
 
+    facts = asdict(imported.facts)
+    if not imported.options.keep_names:
+        for position in facts["positions"]:
+            del position["titles"]  # the title of one person tells who that is
     return {
         "written": None if out is None else str(out),
-        **asdict(imported.facts),
+        **facts,
         "oddities": [
             {
                 "file": odd.file,

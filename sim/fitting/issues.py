@@ -104,7 +104,7 @@ def _places(fitted: Fitted, origins: pd.Series, deciders: pd.Series) -> dict[str
         found["decided_at"] = decided
     elif raised and decided == raised:
         found["decided_at"] = "origin"
-    elif not raised and decided == names[0]:
+    elif decided and not raised:
         found["decided_at"] = decided
     elif raised == names[0]:
         found["decided_at"] = "origin"

@@ -7,7 +7,10 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from sim.fitting.estimates import Estimate
+import numpy as np
+import pandas as pd
+
+from sim.fitting.estimates import Estimate, share
 from sim.fitting.fit import Fitted
 from sim.fitting.hops import DIRECTIONS, Basis
 from sim.fitting.words import span_told, told
@@ -42,7 +45,9 @@ def in_short(fitted: Fitted, name: Name) -> list[str]:
     delays = [f"{way} {span_told(delay)}" for way, delay in fitted.delays.items() if delay.known]
     if delays:
         what = _WHAT[fitted.basis]
-        said.append(f"{what}, on average in working time, {', '.join(delays)}.")
+        few = [way for way, delay in fitted.delays.items() if not delay.known]
+        rest = f"; too few to tell: {', '.join(few)}" if few else ""
+        said.append(f"{what}, on average in working time, {', '.join(delays)}{rest}.")
     elif traffic is not None:
         said.append("Too few answers and relays to fit times to: delays keep their defaults.")
     for kind in fitted.kinds:
@@ -89,9 +94,22 @@ def _kind(fitted: Fitted, kind: Any) -> str:
         text += f"; decided after {told(kind.mean.times(1 / day), ' working days')} on average"
         if math.isfinite(kind.median.value):
             text += f", half of them within {kind.median.value / day:.2g}"
+    text += _at(fitted, "raised", kind.origins) + _at(fitted, "decided", kind.deciders)
     if kind.undecided.value > 0:
         text += f"; {_percent(kind.undecided)} undecided (their time counts as not over)"
     return text + "."
+
+
+def _at(fitted: Fitted, what: str, counts: pd.Series) -> str:
+    """At which position most of a kind are raised or decided."""
+    if counts.empty:
+        return ""
+    positions = fitted.records.position[counts.index.to_numpy(np.int64)]
+    held = np.bincount(positions, weights=counts.to_numpy(float))
+    most = int(held.argmax())
+    told = share(int(held[most]), int(held.sum()))
+    some = "all" if told.value == 1.0 else _percent(told)
+    return f"; {some} {what} at {fitted.records.positions[most]}"
 
 
 def calendar_told(fitted: Fitted) -> str:
@@ -175,7 +193,9 @@ def notes(fitted: Fitted) -> list[str]:
     if fitted.basis is Basis.MESSAGES and fitted.traffic is not None:
         said.append(
             "The times are what the log shows from the latest message received to the answer. "
-            "They leave out what the model would have let wait in an inbox, as it adds that itself."
+            "They leave out what the model would have let wait in an inbox, as it adds that "
+            "itself. Waiting for a decision is in them: with a log of decisions beside this one, "
+            "it is told apart."
         )
     if fitted.cases is not None and fitted.cases.midst:
         said.append(

@@ -221,7 +221,7 @@ def _insist_on_direction(
     each, and hardly anybody stands in that column twice."""
     told = table[table["manager"] != ""]
     again = told["id"].duplicated()
-    if len(told) < 3 or not managers or again.sum() < 2:
+    if len(told) < 3 or not managers or not again.any():
         return
     if told["manager"].duplicated().any() or not again.sum() > 0.2 * len(told):
         return

@@ -165,6 +165,14 @@ def _groups(policy: PolicyRuns, groups: Groups) -> pd.DataFrame:
 
     places = np.tile(np.arange(len(groups)), runs)
     columns: Columns = {name: means(rows[name]) for name in _names(rows)}
+    # Of all messages of a group, as many as came to each of its desks.
+    hours = means(np.nan_to_num(rows["inbox_hours"]) * rows["messages_in"])
+    columns["inbox_hours"] = np.divide(
+        hours,
+        columns["messages_in"],
+        out=np.full(len(hours), np.nan),
+        where=columns["messages_in"] > 0.0,
+    )
     columns |= _keys(policy, np.repeat(np.arange(runs), len(groups)))
     columns |= {
         "leader": _text(groups.labels, places),

@@ -6,7 +6,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from drivers.ready import make_ready
 from typer.testing import CliRunner
+
+COMPILED = ("--engine", "compiled", "--workers", "1")
+"""Options under which commands run fastest once the kernel is ready, in this process alone."""
 
 SMALL = """\
 name: small
@@ -33,6 +37,12 @@ variants:
   consulted: {power.rule: consultative}
   strict: {power.sharing: 1, consensus.rule: unanimity, consensus.limit: 6d}
 """
+
+
+@pytest.fixture(scope="session")
+def kernel():
+    """The kernel, compiled."""
+    make_ready()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from commands.conftest import COMPILED
 from sim.reading.listing import entry
 from sim.scenario import Scenario
 from sim.tables import content_hash, read_table
@@ -17,7 +18,7 @@ SECTION = """calibrate:
   runs: 24
   replications: {min: 2, max: 4, test: 2}
 """
-MESA = ("--engine", "mesa", "--workers", "1")
+pytestmark = pytest.mark.usefixtures("kernel")
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def test_a_calibration_names_settings_with_intervals_regrets_and_break_evens(
     call, searching, folder, monkeypatch
 ):
     monkeypatch.setenv("COLUMNS", "100")
-    first = call("calibrate", searching, *MESA, "--details")
+    first = call("calibrate", searching, *COMPILED, "--details")
     assert first.exit_code == 0
     assert first.stdout.splitlines()[2] == "In short"
     assert max(map(len, first.stdout.splitlines())) <= 100
@@ -69,7 +70,7 @@ def test_a_calibration_names_settings_with_intervals_regrets_and_break_evens(
         "as written",
         len(read_table(home / "runs.parquet")),
     )
-    again = call("calibrate", searching, *MESA, "--json", "--quiet")
+    again = call("calibrate", searching, *COMPILED, "--json", "--quiet")
     text = json.loads(again.stdout)
     assert text["before"] == text["runs"] and again.stderr == ""
     assert set(text["recommended"]) == {"balanced", "value", "delay"}
@@ -94,6 +95,6 @@ def test_a_calibration_names_settings_with_intervals_regrets_and_break_evens(
     ],
 )
 def test_what_cannot_be_is_refused_in_words(call, searching, arguments, code, message):
-    result = call("calibrate", searching, *MESA, *arguments)
+    result = call("calibrate", searching, *COMPILED, *arguments)
     assert result.exit_code == code and message in result.stderr
     assert not Path("results/small-calibrate").exists()

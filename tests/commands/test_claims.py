@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from commands.conftest import COMPILED
 from sim.results import load
 
-MESA = ("--engine", "mesa", "--workers", "1", "--replications", "4")
+pytestmark = pytest.mark.usefixtures("kernel")
+
+FOUR = (*COMPILED, "--replications", "4")
 HOLDS = "{metric: person_hours, higher: strict, than: top-down}"
 FAILS = "{metric: delay, lower: strict, than: top-down, confidence: 90%}"
 UNDECIDED = "{metric: delay, higher: strict, than: top-down, confidence: 99.9999%}"
@@ -42,10 +45,10 @@ def said_on(result):
 
 
 def test_a_claim_that_holds_ends_a_run_well(call, claiming):
-    result = call("run", claiming(HOLDS), *MESA, *TWO)
+    result = call("run", claiming(HOLDS), *FOUR, *TWO)
     assert result.exit_code == 0
     assert "Claims: the one made holds." in said_on(result)
-    result = call("run", "small.yaml", *MESA, *TWO, "--details")
+    result = call("run", "small.yaml", *FOUR, *TWO, "--details")
     assert "Claims holds person_hours is higher under strict than under top-down: +" in said_on(
         result
     )
@@ -55,14 +58,14 @@ def test_a_claim_that_holds_ends_a_run_well(call, claiming):
 
 
 def test_a_claim_that_does_not_hold_ends_a_run_with_1_and_is_named(call, claiming, folder):
-    result = call("run", claiming(HOLDS, FAILS, UNDECIDED), *MESA, *TWO)
+    result = call("run", claiming(HOLDS, FAILS, UNDECIDED), *FOUR, *TWO)
     assert result.exit_code == 1
     said = said_on(result)
     assert "Claims: 1 of 3 hold. fails: delay is lower under strict than under top-down: +" in said
     assert "at 90% confidence; the runs contradict it" in said
     assert "undecided: delay is higher under strict than under top-down: +" in said
     assert "4 replications do not tell, about " in said
-    at_length = said_on(call("run", "small.yaml", *MESA, *TWO, "--details"))
+    at_length = said_on(call("run", "small.yaml", *FOUR, *TWO, "--details"))
     assert "any of the 3 with at most 15.0001% (Bonferroni)" in at_length
     assert "small: fails: delay is lower under strict than under top-down: +" in result.stderr
     assert "small: undecided: delay is higher" in result.stderr
@@ -76,29 +79,27 @@ def test_an_undecided_claim_fails_a_run_of_the_scenarios_own_number_of_replicati
     call, claiming
 ):
     named = claiming(UNDECIDED)
-    looked = call("run", named, *MESA, *TWO)
+    looked = call("run", named, *FOUR, *TWO)
     assert looked.exit_code == 0
     assert "undecided: delay is higher" in looked.stderr
-    result = call(
-        "run", named, "--engine", "mesa", "--workers", "1", "--set", "replications=4", *TWO
-    )
+    result = call("run", named, *COMPILED, "--set", "replications=4", *TWO)
     assert result.exit_code == 1
     assert result.stderr.endswith("error: 1 of 1 claims does not hold\n")
 
 
 def test_a_claim_of_a_policy_left_out_is_not_tested_and_fails_nothing(call, claiming):
-    result = call("run", claiming(HOLDS, ONE_VOICE), *MESA, *TWO)
+    result = call("run", claiming(HOLDS, ONE_VOICE), *FOUR, *TWO)
     assert result.exit_code == 0
     reason = (
         "not tested: delay is lower under delegated than under top-down: there are no runs "
         "of delegated"
     )
     assert reason in said_on(result)
-    assert "1 claim was tested" in said_on(call("run", "small.yaml", *MESA, *TWO, "--details"))
+    assert "1 claim was tested" in said_on(call("run", "small.yaml", *FOUR, *TWO, "--details"))
 
 
 def test_claims_go_to_scripts_manifest_and_dashboard(call, claiming):
-    result = call("run", claiming(HOLDS, FAILS), *MESA, *TWO, "--json", "--quiet")
+    result = call("run", claiming(HOLDS, FAILS), *FOUR, *TWO, "--json", "--quiet")
     assert result.exit_code == 1
     [described] = json.loads(result.stdout)["results"]
     assert [claim["verdict"] for claim in described["claims"]] == ["holds", "fails"]
@@ -127,7 +128,8 @@ def test_failed_runs_come_before_failed_claims(call, claiming, monkeypatch):
         return simulate(prepared, replication)
 
     monkeypatch.setattr("sim.agents.simulate", sometimes)
-    result = call("run", claiming(FAILS), *MESA[:-1], "8", *TWO)
+    mesa = ("--engine", "mesa", "--workers", "1", "--replications", "8")
+    result = call("run", claiming(FAILS), *mesa, *TWO)
     assert result.exit_code == 4
     assert "fails: delay is lower" in said_on(result)
 
@@ -143,7 +145,7 @@ def test_check_says_how_many_claims_there_are(call, claiming, small):
 def test_a_wrong_claim_is_an_invalid_scenario(call, claiming, folder):
     file = claiming("{metric: speed, higher: strict, than: top-down}")
     last = (folder / file).read_text(encoding="utf-8").count("\n")
-    result = call("run", file, *MESA)
+    result = call("run", file, *FOUR)
     assert result.exit_code == 3
     assert (
         f"{file}:{last}:14: claims[0].metric: 'speed' is not allowed: expected one of issues"

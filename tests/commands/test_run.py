@@ -8,11 +8,14 @@ import re
 import pandas as pd
 import pytest
 
+from commands.conftest import COMPILED
 from sim.commands import check as check_command
 from sim.commands import run as run_command
 from sim.commands.tables import table
 from sim.parameters import parameters
 from sim.scenario import Scenario
+
+pytestmark = pytest.mark.usefixtures("kernel")
 
 MESA = ("--engine", "mesa", "--workers", "1")
 MISTAKES = """\
@@ -112,7 +115,7 @@ def test_overrides_are_checked_like_the_file(call, small):
 
 
 def test_run_prints_the_comparison_and_saves_results_with_a_dashboard(call, small, folder):
-    result = call("run", small, *MESA)
+    result = call("run", small, *COMPILED)
     assert result.exit_code == 0
     said = result.stdout
     assert said.startswith("small: 5 policies x 2 runs")
@@ -140,7 +143,7 @@ def test_run_prints_the_comparison_and_saves_results_with_a_dashboard(call, smal
 @pytest.mark.parametrize("columns", ["50", "100"])
 def test_details_add_every_measure_and_every_policy_in_words(call, small, monkeypatch, columns):
     monkeypatch.setenv("COLUMNS", columns)
-    said = call("run", small, *MESA, "--details").stdout
+    said = call("run", small, *COMPILED, "--details").stdout
     parts = ("In short", "Decision quality (1 best, 0 a random pick)", "Compared in words")
     assert sorted(parts, key=said.index) == list(parts)
     assert re.search(r"^  top-down +-?\d\.\d{3}   -?\d\.\d{3} to ", said, re.MULTILINE)
@@ -153,7 +156,7 @@ def test_details_add_every_measure_and_every_policy_in_words(call, small, monkey
 
 def test_run_as_json_gives_everything_to_a_script(call, small):
     result = call(
-        "run", small, *MESA, "--json", "--quiet", "--variant", "shared", "--variant", "strict"
+        "run", small, *COMPILED, "--json", "--quiet", "--variant", "shared", "--variant", "strict"
     )
     [described] = json.loads(result.stdout)["results"]
     assert result.stderr == ""
@@ -184,7 +187,7 @@ def test_options_reach_the_run(call, small, folder):
     result = call(
         "run",
         small,
-        *MESA,
+        *COMPILED,
         "--variant",
         "top-down",
         "--variant",
@@ -207,7 +210,9 @@ def test_several_files_run_under_one_seed_each_with_its_own_folder(call, small, 
     (folder / "other.yaml").write_text(
         (folder / small).read_text().replace("name: small\nseed: 7", "name: other")
     )
-    result = call("run", small, "other.yaml", *MESA, "--variant", "shared", "--variant", "top-down")
+    result = call(
+        "run", small, "other.yaml", *COMPILED, "--variant", "shared", "--variant", "top-down"
+    )
     assert result.exit_code == 0
     assert "all scenarios run under the seed of small: 7" in result.stderr
     for name in ("small", "other"):
@@ -219,7 +224,7 @@ def test_several_files_run_under_one_seed_each_with_its_own_folder(call, small, 
 
 
 def test_a_different_run_gets_a_folder_of_its_own_and_the_same_one_does_not(call, small, folder):
-    one = ("--variant", "top-down", *MESA)
+    one = ("--variant", "top-down", *COMPILED)
     for seed in ("1", "1", "2"):
         assert call("run", small, *one, "--seed", seed).exit_code == 0
     assert sorted(path.name for path in (folder / "results").iterdir()) == ["small", "small-2"]
@@ -237,7 +242,7 @@ def test_a_different_run_gets_a_folder_of_its_own_and_the_same_one_does_not(call
 def test_what_cannot_be_run_is_said_and_nothing_is_written(
     call, small, folder, arguments, code, said
 ):
-    result = call("run", small, "--variant", "top-down", *MESA, *arguments)
+    result = call("run", small, "--variant", "top-down", *COMPILED, *arguments)
     assert result.exit_code == code
     assert said in result.stderr
     assert result.stdout == ""
@@ -298,7 +303,7 @@ def test_run_replays_as_many_issues_as_asked(call, small, folder):
         wanted = (
             "run",
             small,
-            *MESA,
+            *COMPILED,
             "--replications",
             "1",
             "--variant",
@@ -315,12 +320,14 @@ def test_run_replays_as_many_issues_as_asked(call, small, folder):
 
 
 def test_until_runs_on_until_it_is_known_and_says_what_stopped_it(call, small):
-    known = call("run", small, *MESA, "--until", "value:0.9", "-n", "4", "--replays", "0", "--json")
+    known = call(
+        "run", small, *COMPILED, "--until", "value:0.9", "-n", "4", "--replays", "0", "--json"
+    )
     wanted = json.loads(known.stdout)["results"][0]["manifest"]["until"]
     assert (known.exit_code, wanted["stopped"], wanted["max"]) == (0, "known", 4)
     short = " ".join(
         call(
-            "run", small, *MESA, "--until", "delay:1e-6", "-n", "3", "--replays", "0"
+            "run", small, *COMPILED, "--until", "delay:1e-6", "-n", "3", "--replays", "0"
         ).stderr.split()
     )
     assert "After 3 replications each difference to shared in delay is known to ±" in short

@@ -9,16 +9,19 @@ from pathlib import Path
 import pytest
 
 import sim
+from commands.conftest import COMPILED
 from sim import seal
 from sim.errors import InvalidInput, UsageError
 from sim.scenario import Scenario
+
+pytestmark = pytest.mark.usefixtures("kernel")
 
 TIMES = {"started", "finished", "seconds"}
 """What of a manifest may differ; with it the page, which shows it, its hash, and the seal of the
 manifest."""
 STORE = {"runs.sqlite", "lock"}
 """What only resumes a sweep: the order of rows in it depends on which run ended first."""
-MESA = {"engine": "mesa", "workers": 1}
+AT_ONCE = {"engine": "compiled", "workers": 1}
 LONG, SHORT = "{horizon: 3w, warmup: 1w}", "{horizon: 8d, warmup: 2d}"
 CLAIMS = "[{metric: quality, higher: shared, than: top-down}]"
 CHANGED = {"power.sharing": "0.8", "claims": CLAIMS, "variants.strict.consensus.limit": "50%"}
@@ -89,10 +92,10 @@ def shorter(folder, small) -> str:
 def test_a_command_and_its_function_leave_the_same_folder(call, shorter, folder, case):
     changes, words, settings = CASES[case]
     verb = case.split()[0]
-    how = ["--engine", "mesa", "--workers", "1", "--out", "a"]
+    how = [*COMPILED, "--out", "a"]
     said = call(verb, shorter, *how, *options(changes), *shlex.split(words))
     assert said.exit_code in (0, 1), said.stderr
-    getattr(sim, verb)(Scenario.load(shorter, changes), out="b", **MESA, **settings)
+    getattr(sim, verb)(Scenario.load(shorter, changes), out="b", **AT_ONCE, **settings)
     name = next(path.name for path in (folder / "a").iterdir())
     one, other = contents(folder / "a" / name), contents(folder / "b" / name)
     assert set(one) == set(other) >= {"manifest.json", "dashboard.html", "runs.parquet"}
@@ -105,7 +108,9 @@ def test_a_command_and_its_function_leave_the_same_folder(call, shorter, folder,
 def test_several_scenarios_run_under_the_seed_of_the_first(folder, small):
     text = (folder / small).read_text(encoding="utf-8")
     (folder / "other.yaml").write_text(text.replace("name: small\nseed: 7", "name: other"))
-    result = sim.run([small, "other.yaml"], variants=["shared"], replays=0, dashboard=False, **MESA)
+    result = sim.run(
+        [small, "other.yaml"], variants=["shared"], replays=0, dashboard=False, **AT_ONCE
+    )
     assert [part.manifest["seed"] for part in result.parts] == [7, 7]
     assert [part.folder for part in result.parts] == [Path("results/small"), Path("results/other")]
     assert result.folder == Path("results/small")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from commands.conftest import COMPILED
 from sim.tables import content_hash, read_table
 
 SWEEP = """sweep:
@@ -16,7 +17,7 @@ SWEEP = """sweep:
   against: top-down
   replications: 2
 """
-MESA = ("--engine", "mesa", "--workers", "1")
+pytestmark = pytest.mark.usefixtures("kernel")
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def sweeping(folder, small):
 
 @pytest.mark.slow
 def test_a_sweep_runs_resumes_and_writes_the_same_table(call, sweeping, folder):
-    first = call("sweep", sweeping, *MESA)
+    first = call("sweep", sweeping, *COMPILED)
     assert first.exit_code == 0
     assert "4 points, 10 runs (10 now, 0 were there)" in first.stdout
     home = folder / "results/small-sweep"
@@ -44,19 +45,19 @@ def test_a_sweep_runs_resumes_and_writes_the_same_table(call, sweeping, folder):
         "top-down",
     ]
     written = {path.name: path.stat().st_mtime_ns for path in home.iterdir()}
-    again = call("sweep", sweeping, *MESA)
+    again = call("sweep", sweeping, *COMPILED)
     assert again.stdout == first.stdout.replace("10 now, 0 were", "0 now, 10 were")
     assert {path.name: path.stat().st_mtime_ns for path in home.iterdir()} == written, (
         "nothing is done again"
     )
-    more = call("sweep", sweeping, *MESA, "--set", "sweep.replications=3", "--json")
+    more = call("sweep", sweeping, *COMPILED, "--set", "sweep.replications=3", "--json")
     assert json.loads(more.stdout)["before"] == 10
 
 
 def test_the_answer_comes_first_on_one_screen(call, sweeping, folder, monkeypatch):
     for columns in (80, 60, 50):  # after the first nothing is left to run
         monkeypatch.setenv("COLUMNS", str(columns))
-        result = call("sweep", sweeping, *MESA)
+        result = call("sweep", sweeping, *COMPILED)
         lines = result.stdout.splitlines()
         head = lines.index("In short")
         assert head <= 3 and lines[head + 1].startswith("- Worth most: ")
@@ -67,10 +68,10 @@ def test_the_answer_comes_first_on_one_screen(call, sweeping, folder, monkeypatc
         assert "top-down reads none of the keys: it is one setting." in said
         assert "top-down at" not in said
         assert "This rests on 2 replications of 5 different settings at 4 points." in said
-        details = call("sweep", sweeping, *MESA, "--details")
+        details = call("sweep", sweeping, *COMPILED, "--details")
         assert details.stdout.startswith(result.stdout.replace("10 now, 0 were", "0 now, 10 were"))
         assert max(map(len, details.stdout.splitlines())) <= columns
-        data = json.loads(call("sweep", sweeping, *MESA, "--json").stdout)
+        data = json.loads(call("sweep", sweeping, *COMPILED, "--json").stdout)
         assert len(data["verdict"]) <= 6 and data["best"][0]["mark"] in ("best", "")
         report = (folder / "results/small-sweep/dashboard.html").read_text(encoding="utf-8")
         assert all(unescape(text) in unescape(report) for text in data["verdict"]), "one text"
@@ -79,14 +80,14 @@ def test_the_answer_comes_first_on_one_screen(call, sweeping, folder, monkeypatc
 def test_a_key_that_nobody_reads_is_warned_of(call, sweeping):
     vary = "sweep.vary={consensus.objection: [0.1, 0.9], power.sharing: [0, 1]}"
     for more in ((), ("--dry-run",)):
-        result = call("sweep", sweeping, *MESA, "--set", vary, *more)
+        result = call("sweep", sweeping, *COMPILED, "--set", vary, *more)
         text = " ".join((result.stdout + result.stderr).split())
         assert result.exit_code == 0
         assert "warning: consensus.objection changes nothing under shared and top-down" in text
 
 
 def test_a_dry_run_counts_and_writes_nothing(call, sweeping, folder):
-    result = call("sweep", sweeping, *MESA, "--dry-run")
+    result = call("sweep", sweeping, *COMPILED, "--dry-run")
     assert result.exit_code == 0
     assert "4 points x 2 policies (shared, top-down): 10 runs" in result.stdout
     assert "only 1 setting of top-down: not every policy reads every key" in result.stdout
@@ -96,14 +97,14 @@ def test_a_dry_run_counts_and_writes_nothing(call, sweeping, folder):
 
 def test_a_dry_run_counts_what_is_there_and_between_which_numbers(call, sweeping, folder):
     once = ("--set", "sweep.replications=1")
-    call("sweep", sweeping, *MESA, *once)
-    done = call("sweep", sweeping, *MESA, *once, "--dry-run")
+    call("sweep", sweeping, *COMPILED, *once)
+    done = call("sweep", sweeping, *COMPILED, *once, "--dry-run")
     assert (
         "5 runs, 5 of them there already\n" in done.stdout
         and "\nnothing is left to run" in done.stdout
     )
     until = "sweep.replications={until: {metric: value, half_width: 0.1}, min: 20, max: 40}"
-    more = call("sweep", sweeping, *MESA, "--dry-run", "--set", until)
+    more = call("sweep", sweeping, *COMPILED, "--dry-run", "--set", until)
     assert "100 to 200 runs, 5 of them" in more.stdout and "\nat most about " in more.stdout
 
 
@@ -111,26 +112,26 @@ def test_what_would_take_days_is_refused_without_yes(call, sweeping, folder, mon
     monkeypatch.setattr("sim.commands.planning.MOST_SECONDS", 0.0)
     once = ("--set", "sweep.replications=1")
     monkeypatch.setattr("sim.commands.planning.FEW_RUNS", 4)
-    result = call("sweep", sweeping, *MESA, *once)
+    result = call("sweep", sweeping, *COMPILED, *once)
     assert result.exit_code == 5
     assert re.search(
         "the 5 runs that are missing take about .*, more than a day; run them with --yes",
         result.stderr,
     )
     monkeypatch.setattr("sim.commands.planning.FEW_RUNS", 5)
-    assert call("sweep", sweeping, *MESA, *once).exit_code == 0
+    assert call("sweep", sweeping, *COMPILED, *once).exit_code == 0
 
 
 def test_what_is_absurd_is_refused_without_yes(call, sweeping, folder):
     many = ("--set", "sweep.replications=240000")
-    result = call("sweep", sweeping, *MESA, *many)
+    result = call("sweep", sweeping, *COMPILED, *many)
     assert result.exit_code == 5
     assert "1,200,000 runs are more than 1,000,000" in result.stderr
     assert not Path("results/small-sweep").exists()
 
 
 def test_a_scenario_without_a_sweep_says_how_to_have_one(call, small):
-    result = call("sweep", small, *MESA)
+    result = call("sweep", small, *COMPILED)
     assert result.exit_code == 2
     assert (
         "has no sweep; add one, such as sweep: {vary: {power.sharing: [0, 0.5, 1]}}"

@@ -37,8 +37,10 @@ def blocks(text: str, *languages: str) -> list[Block]:
 
 
 def commands(block: Block) -> list[str]:
-    """The commands of a block, a line each, without comments and prompts."""
-    lines = [line.removeprefix("$ ") for line in block.text.splitlines()]
+    """The commands of a block, without comments and prompts; a backslash at the end of a line
+    joins it with the next."""
+    joined = re.sub(r"\\\n\s*", " ", block.text)
+    lines = [line.removeprefix("$ ") for line in joined.splitlines()]
     return [line for line in (re.sub(r"(^|\s)#.*$", "", line).strip() for line in lines) if line]
 
 

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from itertools import pairwise
 
 import pytest
 from documents import DOCUMENTS, ROOT, anchors, blocks, commands, links, text_of, words
@@ -27,6 +28,7 @@ by_name = pytest.mark.parametrize(
 )
 
 SHORT = {"clock.horizon": "3w", "clock.warmup": "1w", "claims": "[]"}
+SHORTER = [word for key, value in SHORT.items() for word in ("--set", f"{key}={value}")]
 VARIED = "variants.cautious.consensus.with.patience"
 FEW = ["--workers", "1", "--replications", "2"]
 SETTING_UP = ("python3 -m venv ", "source ", "pip install ")
@@ -64,8 +66,8 @@ def engine(custom: object) -> str:
 
 
 def shortened(arguments: list[str]) -> list[str]:
-    """The same call of `run` or `audit` with few, short replications, too few to test claims, of
-    `verify` for little work, or of `serve` at any port."""
+    """The same call of `run`, `audit` or `bridges` with few, short replications, too few to test
+    claims, of `verify` for little work, or of `serve` at any port."""
     played = ["--engine", engine("--rules" in arguments)]
     if arguments[0] == "verify":
         return [*arguments, *played, *FEW[:2]]
@@ -80,19 +82,12 @@ def shortened(arguments: list[str]) -> list[str]:
             "--set",
             f"sweep.vary={{{VARIED}: [50%]}}",
         ]
-        return [
-            *arguments,
-            *few,
-            *(word for key, value in SHORT.items() for word in ("--set", f"{key}={value}")),
-        ]
+        return [*arguments, *few, *SHORTER]
+    if arguments[0] == "bridges":
+        return [*arguments, *played, *FEW, "--candidates", "2", *SHORTER]
     if arguments[0] not in ("run", "audit"):
         return arguments
-    return [
-        *arguments,
-        *played,
-        *FEW,
-        *(word for key, value in SHORT.items() for word in ("--set", f"{key}={value}")),
-    ]
+    return [*arguments, *played, *FEW, *SHORTER]
 
 
 def obey(command: str) -> None:
@@ -282,6 +277,17 @@ def test_the_output_shown_in_the_readme_looks_like_what_the_command_prints(desk)
     assert "more: --details" in printed and lines[-1].startswith("more: --details")
 
 
+def test_what_import_and_fit_print_is_shown_as_it_is(desk):
+    from sim.commands.app import app
+
+    shown = blocks(text_of(ROOT / "docs" / "own-organisation.md"), "sh", "text")
+    for before, block in pairwise(shown):
+        if block.language == "text":
+            ((_, *arguments), _) = words(commands(before)[0])
+            printed = CliRunner(env={"COLUMNS": "80"}).invoke(app, arguments).stdout
+            assert block.text.strip() in printed, f"own-organisation.md:{block.line}\n{printed}"
+
+
 def test_every_target_that_generates_is_listed_and_every_generator_has_one():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = dict(re.findall(r"^([a-z]+):.*?## (.+)$", makefile, re.MULTILINE))
@@ -302,6 +308,7 @@ def test_the_map_for_contributors_names_what_there_is():
     patterns = {
         "sim/commands/NAME.py",
         "sim/rules/FAMILY.py",
+        "sim/sources/NAME.py",
         "sim/dashboard/figures/run/NAME.py",
     }
     assert patterns < named

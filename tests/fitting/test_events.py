@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +10,19 @@ import pandas as pd
 import pytest
 
 from sim.errors import InvalidInput, UsageError
+from sim.exchange.log import log_of
+from sim.exchange.recording import record
+from sim.exchange.xes import as_xes
 from sim.fitting.cases import cases_of, kinds_of
 from sim.fitting.events import is_event_log, read_events
 from sim.fitting.meetings import meetings_of, meetings_told
 from sim.fitting.worktime import WorkTime
+from sim.parameters import parameters
+from sim.scenario import Scenario
 from sim.sources.oddities import Oddities
+
+sys.path.append(str(Path(__file__).resolve().parents[2] / "benchmarks"))
+import fit_coverage
 
 ROWS = """Vorgang;Art;Aktivität;Bearbeiter;Zeitstempel
 1;purchase;opened;ann;2026-01-05T09:00:00+00:00
@@ -67,6 +76,28 @@ def test_a_table_and_xes_tell_the_same_of_their_cases(tmp_path):
         first = cases(steps).table.set_index("case").loc["1"]
         assert (first["kind"], first["arose"], first["decided"]) == ("purchase", 0.0, 8.0)
         assert (first["origin"], first["decider"]) == (0, 1)
+
+
+def test_both_exports_of_a_run_tell_the_same_cases(tmp_path):
+    recording = record(parameters(Scenario.from_dict(dict(fit_coverage.known(5).scenario))), 0)
+    log_of(recording).decisions.to_csv(tmp_path / "decisions.csv", index=False)
+    arose = [step for step in recording.steps if step.activity == "raised" and step.case.isdigit()]
+    kinds = list(recording.inputs.scenario.issues)
+    table = pd.DataFrame(
+        {"issue": [int(step.case) for step in arose], "kind": [kinds[step.kind] for step in arose]}
+    )
+    as_xes(recording, table, {}).write(tmp_path / "decisions.xes")
+    found = []
+    for name in ("decisions.csv", "decisions.xes"):
+        steps = read_events(tmp_path / name, name, Oddities(), {})
+        nobody = pd.Series(-1, index=steps.index)
+        rows = cases_of(steps, nobody, CLOCK).table.set_index("case").dropna(subset="decided")
+        found.append(rows[["kind", "arose", "decided"]])
+        held = meetings_of(steps, CLOCK, pd.Series({recording.inputs.structure.id[0]: 0}))
+        assert len(held) and (held["end"] - held["start"] == 2.0).all()
+    csv, xes = (rows.dropna(subset="arose").sort_index() for rows in found)
+    assert len(csv) > 20
+    pd.testing.assert_frame_equal(csv, xes.loc[csv.index])
 
 
 def test_cases_end_without_a_decision_or_stay_open(tmp_path):

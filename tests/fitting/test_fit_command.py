@@ -169,7 +169,10 @@ def test_decisions_alone_tell_rates_and_times(folder):
 def test_apollo_has_one_desk_between_crew_and_ground(shared_data, monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")
     data = shared_data / "apollo13_mission_control"
-    done = call(str(data / "ties.csv"), "--people", str(data / "people.csv"), "--dry-run")
+    files = (str(data / "ties.csv"), "--people", str(data / "people.csv"))
+    said = call(*files, "--dry-run").stdout
+    assert "CAPCOM" not in said, "people are told by position, unless names are kept"
+    done = call(*files, "--dry-run", "--keep-names")
     assert done.exit_code == 0
     said = " ".join(done.stdout.split())
     assert "3,875 messages between 15 people" in said

@@ -102,6 +102,7 @@ def test_without_that_no_file_and_no_answer_names_anybody(folder) -> None:
     result = call("people.csv", "ties.csv", "--out", "org.yaml", "--json")
     assert names_in(folder) - before == {"org.yaml", "org-people.csv", "org-ties.csv"}
     answer = json.loads(result.stdout)
+    assert "titles" not in answer["positions"][0]
     assert [kind["ties"] for kind in answer["ties"]["kinds"]] == [3, 1]
     written = [path.read_bytes().decode() for path in folder.glob("org*")]
     for text in (re.sub(r"\bp-\w+", "", text) for text in (*written, result.stdout)):

@@ -166,6 +166,18 @@ def test_a_mean_over_too_few_who_have_the_number_is_not_shown(tmp_path):
         assert tables["leaders"]["heard"].tolist() == pytest.approx([shown], nan_ok=True)
 
 
+def test_hours_in_the_inbox_of_a_group_are_those_of_all_its_messages(tmp_path):
+    structure = organisation(tmp_path, [(f"x{i}", "", 0, "a") for i in range(6)])
+    outcome = six()
+    outcome.leaders["messages_in"] = [90, 10, 0, 0, 0, 0]
+    outcome.leaders["inbox_hours"] = [2.0, 12.0, *[math.nan] * 4]
+    leaders = policy_tables(runs_of([outcome], structure=structure, smallest_group=5))["leaders"]
+    assert leaders["inbox_hours"].tolist() == pytest.approx([3.0])
+    outcome.leaders["messages_in"] = 0
+    leaders = policy_tables(runs_of([outcome], structure=structure, smallest_group=5))["leaders"]
+    assert math.isnan(leaders["inbox_hours"][0])
+
+
 def test_all_of_fewer_than_may_be_shown_are_one_row(tmp_path):
     structure = organisation(tmp_path, [(f"x{i}", "", 0, "a") for i in range(6)])
     leaders = policy_tables(runs_of([six()], structure=structure, smallest_group=9))["leaders"]
