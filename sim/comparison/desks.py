@@ -229,7 +229,10 @@ def positions_of(manifest: Manifest, mine: Desks) -> list[str]:
     policies = (manifest.get("organization") or {}).get("policies") or {}
     known = [name for told in policies.values() for name in told["positions"]]
     place = {name: at for at, name in enumerate(dict.fromkeys(known))}
-    # Several positions shown together are called 'a + b': they stand where the first of them does.
-    return sorted(
-        there, key=lambda name: place.get(name, place.get(name.split(" + ")[0], len(place)))
-    )
+
+    def first(name: str) -> int:
+        # Where people are shown in groups, one may be of several positions: "Board + Director".
+        inside = [at for other, at in place.items() if other in name]
+        return place.get(name, min(inside, default=len(place)))
+
+    return sorted(there, key=first)
