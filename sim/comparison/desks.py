@@ -232,7 +232,7 @@ def positions_of(manifest: Manifest, mine: Desks) -> list[str]:
 
     def first(name: str) -> int:
         # Where people are shown in groups, one may be of several positions: "Board + Director".
-        inside = [at for other, at in place.items() if other in name]
+        inside = [place[part] for part in name.split(" + ") if part in place]
         return place.get(name, min(inside, default=len(place)))
 
     return sorted(there, key=first)
