@@ -57,11 +57,11 @@ def demands_of(policies: Mapping[str, Parameters]) -> list[Demand]:
 
 def _groups(prepared: Parameters) -> Any:
     """The groups in which leaders are shown, as `by_position` takes them; None: one by one."""
-    from sim.tables.privacy import groups_of, smallest_group
-
-    smallest = smallest_group(prepared.scenario)
+    smallest = prepared.scenario.smallest_group
     if smallest is None:
         return None
+    from sim.tables.privacy import groups_of  # loads pandas, which `check` need not
+
     groups = groups_of(prepared.structure, smallest)
     return groups.of, groups.labels
 

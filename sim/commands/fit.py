@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,6 +32,7 @@ from sim.errors import UsageError
 
 if TYPE_CHECKING:
     from sim.api.fits import Fit
+    from sim.sources.bring import Imported
 
 HELP = f"""{
     examples(
@@ -51,7 +53,8 @@ that import would, with the fitted settings in it, each marked. What no such log
 openness, distortion and candour, keeps its default, which is said too. Exit 3 where a file cannot
 be used; nothing is written then.
 
-Names and ids are shown on the terminal alone; see import for --keep-names and --pseudonyms.
+People are told by position and unit, unless --keep-names; examples of odd rows are shown on the
+terminal alone. See import for --keep-names and --pseudonyms.
 """
 
 Logs = Annotated[
@@ -152,6 +155,20 @@ def fit(
         console.next(f"leaderstream run {target}")
 
 
+def _shown(imported: Imported) -> Callable[[int], str]:
+    """How a person is called: by id and name, or without --keep-names by position and unit."""
+    if imported.options.keep_names:
+        who = imported.directory
+        return lambda person: who.shown(person) or who.ids[person]
+    people, positions = imported.people, imported.positions
+
+    def somebody(person: int) -> str:
+        position, unit = positions[people["rank"].iat[person]], people["department"].iat[person]
+        return f"somebody at {position}" + (f" in {unit}" if unit else "")
+
+    return somebody
+
+
 def _tell(console: Console, found: Fit, out: Path | None) -> None:
     """The answer, the settings, and what else there is to say."""
     from sim.fitting import said
@@ -161,11 +178,7 @@ def _tell(console: Console, found: Fit, out: Path | None) -> None:
         told = said.as_json(fitted, found.settings, found.kept)
         console.data_json({"written": None if out is None else str(out), **told})
         return
-    width = console.width
-
-    def shown(person: int) -> str:
-        return imported.directory.shown(person) or imported.directory.ids[person]
-
+    shown, width = _shown(imported), console.width
     console.data("\n".join(wrapped(text, width) for text in said.in_short(fitted, shown)))
     table = said.rows(found.settings)
     if table:

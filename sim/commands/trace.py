@@ -57,9 +57,9 @@ def trace(
     """Tell one decision's story."""
     whole = load(file, overrides(changes))
     name, scenario = policy(whole, variant)
-    from sim.tables.privacy import insist_shown
-
     if console.json:
+        from sim.tables.privacy import insist_shown
+
         insist_shown(scenario, "--json says of every leader what they did")
     console.note(f"re-running replication {replication} of '{name}' to follow issue {issue} ...")
     from sim.parameters import parameters

@@ -149,9 +149,10 @@ def _candidates(prepared: Parameters, kind: Any) -> int:
 def people_shown(scenario: Scenario, policies: Mapping[str, Parameters]) -> Iterator[Problem]:
     """How people are shown, where the command line and not the file says so."""
     from sim.scenario.load import COMMAND_LINE
-    from sim.tables.privacy import KEY, SECTION, told
 
-    if any(key.split(".")[0] == SECTION for key in scenario.changes):
+    if any(key.split(".")[0] == "privacy" for key in scenario.changes):
+        from sim.tables.privacy import KEY, told  # loads pandas, which `check` need not
+
         yield Problem(COMMAND_LINE, 0, 0, KEY, told(scenario))
 
 

@@ -19,6 +19,8 @@ weighed by chance once in 25 times where one in seven is."""
 HARDLY = 0.25
 """Hours below which a wait is no bottleneck: the reading time of one message by default; a
 convention."""
+AT_ONCE = 0.005
+"""Hours below which nothing waits, as far as it is shown."""
 MOST_NAMED = 3
 
 Tables = Mapping[str, pd.DataFrame]
@@ -104,6 +106,8 @@ def _inbox(mine: Desks) -> str:
     hours = f"messages wait {_amount(interval(wait))} h there"
     if np.isfinite(elsewhere).any():
         hours += f", {_amount(interval(elsewhere))} h at other desks"
+    if interval(wait).high < AT_ONCE:
+        return "No inbox is a bottleneck: messages are read almost as soon as they come."
     if interval(wait).mean < HARDLY:
         return (
             f"No inbox is a bottleneck: where most waiting is, at {_first(mine, where)}, messages "

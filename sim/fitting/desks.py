@@ -104,8 +104,8 @@ class Gate:
 def gates(messages: pd.DataFrame, groups: Sequence[str]) -> list[Gate]:
     """The gates between groups of people, by how many messages go through them.
 
-    groups: the group of each person, '' for none. Where all of a group is one person, that is no
-    gate.
+    groups: the group of each person, '' for none. Nobody stands between a group of one person and
+    another, and nobody who is in touch with one person alone is a gate.
     """
     group = np.asarray(groups, dtype=object)
     source, target = messages["source"].to_numpy(np.int64), messages["target"].to_numpy(np.int64)
@@ -119,11 +119,13 @@ def gates(messages: pd.DataFrame, groups: Sequence[str]) -> list[Gate]:
     sizes = pd.Series(group).value_counts()
     found = []
     for (one, other), rows in pairs.groupby(["one", "other"]):
-        ends = pd.concat([rows["source"], rows["target"]])
-        counts = ends.value_counts()
+        if len(rows) < ENOUGH or min(sizes[one], sizes[other]) == 1:
+            continue
+        counts = pd.concat([rows["source"], rows["target"]]).value_counts()
         for person, hits in counts.head(2).items():
-            own = group[person]
-            if len(rows) >= ENOUGH and sizes[own] > 1 and hits >= MOST * len(rows):
-                across = other if own == one else one
+            theirs = rows[(rows["source"] == person) | (rows["target"] == person)]
+            in_touch = len(np.unique(theirs[["source", "target"]])) - 1
+            if hits >= MOST * len(rows) and in_touch > 1:
+                own, across = (one, other) if group[person] == one else (other, one)
                 found.append(Gate(own, across, int(person), share(int(hits), len(rows))))
     return sorted(found, key=lambda gate: -gate.through.count * gate.through.value)

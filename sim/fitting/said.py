@@ -207,7 +207,9 @@ def notes(fitted: Fitted) -> list[str]:
     if fitted.basis is Basis.MESSAGES and fitted.traffic is not None:
         said.append(
             "The times are what the log shows from the latest message received to the answer. "
-            "They leave out what the model would have let wait in an inbox, as it adds that itself."
+            "They leave out what the model would have let wait in an inbox, as it adds that "
+            "itself. Waiting for a decision is in them: with a log of decisions beside this one, "
+            "it is told apart."
         )
     if fitted.cases is not None and fitted.cases.midst:
         said.append(

@@ -15,8 +15,7 @@ def named_people(settings: Settings) -> Iterator[KeyProblem]:
     Asked of scenarios as they are written. Settings at points that experiments make, such as those
     of `sim.bridges`, may have such pairs: no result holds them.
     """
-    privacy = settings.privacy
-    if settings.stream.pairs and privacy is not None and privacy.smallest_group is not None:
+    if settings.stream.pairs and settings.smallest_group is not None:
         message = (
             "names people by their ids, which results would repeat; with privacy.smallest_group "
             "list such ties in the ties file, under a kind of their own (stream.kinds)"

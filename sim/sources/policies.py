@@ -31,6 +31,10 @@ EACH = "7.4/y"
 among 27 leaders, is 7.4 a year with each. A rate for each keeps 20 and 5,000 people equally
 busy."""
 
+MOST_DECIDED = 150
+"""So many operational issues a year reach one decider at most, 3 a week; where more people raise
+them below one decider, each does less often. A convention."""
+
 LARGE, FEWER, HORIZON, WARMUP = 1_000, 10, "12w", "2w"
 """From so many people on, so many replications over a shorter time: a replication of theirs holds
 as many issues as many of a small organisation, and takes as long."""
@@ -68,11 +72,12 @@ class WhatIf:
     labels: dict[str, str]
 
 
-def policies(shape: Shape, each: str = EACH) -> WhatIf:
+def policies(shape: Shape, each: str | None = None) -> WhatIf:
     """The issues and policies of an imported organisation; valid for one position or more, with or
     without ties.
 
-    each: how often an operational issue arises with each of those who raise such.
+    each: how often an operational issue arises with each of those who raise such (default: EACH, or
+    less where that would bring more than MOST_DECIDED a year to one decider).
 
     The base is the organisation as it works: its lines and all its channels, and who is accountable
     decides. `as-drawn` has the lines alone (without ties it is the base). `middle`: the middle
@@ -108,7 +113,7 @@ _BASE_LABELS = {
 }
 
 
-def _settings(shape: Shape, each: str) -> dict[str, Any]:
+def _settings(shape: Shape, each: str | None) -> dict[str, Any]:
     settings: dict[str, Any] = {"issues": _issues(shape, each), "power": {"rule": "autocratic"}}
     if len(shape.position) >= LARGE:
         settings |= {
@@ -118,7 +123,7 @@ def _settings(shape: Shape, each: str) -> dict[str, Any]:
     return settings
 
 
-def _issues(shape: Shape, each: str) -> dict[str, Any]:
+def _issues(shape: Shape, each: str | None) -> dict[str, Any]:
     """The default kinds, raised and decided at this organisation's own positions.
 
     Operational issues arise at the largest position below the first and are decided one above it.
@@ -129,7 +134,8 @@ def _issues(shape: Shape, each: str) -> dict[str, Any]:
     for kind in kinds.values():
         kind["witnesses"] = min(kind["witnesses"], people)
     raised, decided = _operational(shape)
-    kinds["operational"] |= {"rate": {"each": each}, "raised_at": raised, "decided_at": decided}
+    rate = each or _rate(shape, raised, decided)
+    kinds["operational"] |= {"rate": {"each": rate}, "raised_at": raised, "decided_at": decided}
     first = shape.positions[0] if len(shape.positions) > 1 else "origin"
     kinds["strategic"]["decided_at"] = first
     return kinds
@@ -155,3 +161,20 @@ def _most_upstream(shape: Shape) -> Integers:
         highest[has] = np.minimum(highest[has], shape.position[above[has]])
         above = np.where(has, shape.manager[above], -1)
     return highest
+
+
+def _rate(shape: Shape, raised: str, decided: str) -> str:
+    """How often an issue arises with each of those who raise such."""
+    if decided == "origin":
+        return EACH
+    positions = list(shape.positions)
+    place, bound = positions.index(raised), positions.index(decided)
+    leader = np.flatnonzero(shape.position == place)
+    while True:
+        climbs = (shape.position[leader] > bound) & (shape.manager[leader] >= 0)
+        if not climbs.any():
+            break
+        leader = np.where(climbs, shape.manager[leader], leader)
+    most = int(np.bincount(leader).max())
+    usual = float(EACH.removesuffix("/y"))
+    return EACH if most * usual <= MOST_DECIDED else f"{MOST_DECIDED / most:.2g}/y"

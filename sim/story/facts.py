@@ -11,7 +11,6 @@ from sim.clock import Calendar
 from sim.outcome import CLOSED_BY
 from sim.rules.catalog import FAMILIES, LEVELS, name_of
 from sim.story import words
-from sim.tables.privacy import groups_of, smallest_group
 
 if TYPE_CHECKING:
     from sim.agents.trace import Event, Trace
@@ -197,8 +196,12 @@ class Facts:
     @cached_property
     def groups(self) -> Groups | None:
         """The groups in which people are shown; None where they are shown one by one."""
-        smallest = smallest_group(self.scenario)
-        return None if smallest is None else groups_of(self.structure, smallest)
+        smallest = self.scenario.smallest_group
+        if smallest is None:
+            return None
+        from sim.tables.privacy import groups_of  # loads pandas, which other stories need not
+
+        return groups_of(self.structure, smallest)
 
     @cached_property
     def _numbered(self) -> dict[int, int]:

@@ -52,8 +52,8 @@ def smallest_group(source: Any) -> int | None:
             return None
         least = section.get("smallest_group", USUAL)
         return int(least) if isinstance(least, int) and not isinstance(least, bool) else None
-    section = getattr(source, SECTION, None)
-    return None if section is None else section.smallest_group
+    least = getattr(source, "smallest_group", None)
+    return least if isinstance(least, int) else None
 
 
 def hidden(source: Any) -> bool:

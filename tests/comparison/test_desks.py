@@ -90,6 +90,17 @@ def test_who_has_most_and_who_may_have_as_much():
     assert most(np.array([[2.0, 1.0]])).level == (0, 1)  # one replication tells nothing
 
 
+@pytest.mark.parametrize(("desks_there", "clear"), [(2, True), (10, False)])
+def test_the_more_desks_the_more_it_takes_to_be_clearly_first(desks_there, clear):
+    # One desk ahead by 2.5 standard errors of 20 replications without skewness: beyond the 2.09 of
+    # one comparison, not the 3.0 of nine.
+    ahead = np.tile([1.0, -1.0], 10)
+    ahead += 2.5 * ahead.std(ddof=1) / np.sqrt(20)
+    values = np.zeros((20, desks_there))
+    values[:, 0] = ahead
+    assert most(values).clear == clear
+
+
 def test_the_top_is_rarely_called_clear_among_equals():
     rng = np.random.default_rng(4)
     wrong = sum(most(rng.normal(5, 1, (20, 10))).clear for _ in range(200))
@@ -148,6 +159,9 @@ def test_people_are_called_by_their_names_and_positions_go_upstream_first():
     mine = desks({"leaders": several()}, manifest, "now")
     assert positions_of(manifest, mine) == ["Staff", "Head"]
     assert positions_of({}, mine) == ["Head", "Staff"]
+    both = leaders([[(1,) * 7] * 3], who=[("x", "Head", "a"), ("y", "Staff + Aide", "b"), WHO[1]])
+    in_groups = desks({"leaders": both}, manifest, "now")
+    assert positions_of(manifest, in_groups) == ["Staff + Aide", "Staff", "Head"]
     assert "most at Ann Lee (Head)" in told(several(), **manifest)[0]
 
 

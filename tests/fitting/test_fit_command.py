@@ -137,7 +137,7 @@ def test_nobody_is_named_in_files_or_for_programs(folder):
 def test_next_to_nothing_is_told_as_such(folder):
     Path("few.csv").write_text("time,source,target\n2026-01-05 09:00,a,b\n", encoding="utf-8")
     Path("two.csv").write_text("id,manager\na,\nb,a\n", encoding="utf-8")
-    done = call("few.csv", "--people", "two.csv", "--out", "fitted.yaml")
+    done = call("few.csv", "--people", "two.csv", "--out", "fitted.yaml", "--keep-names")
     assert done.exit_code == 0
     assert done.stdout.startswith("1 message between 2 people")
     assert "Too few answers and relays to fit times to" in done.stdout
@@ -183,7 +183,10 @@ def test_decisions_alone_tell_rates_and_times(folder):
 def test_apollo_has_one_desk_between_crew_and_ground(shared_data, monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")
     data = shared_data / "apollo13_mission_control"
-    done = call(str(data / "ties.csv"), "--people", str(data / "people.csv"), "--dry-run")
+    files = (str(data / "ties.csv"), "--people", str(data / "people.csv"))
+    said = call(*files, "--dry-run").stdout
+    assert "CAPCOM" not in said, "people are told by position, unless names are kept"
+    done = call(*files, "--dry-run", "--keep-names")
     assert done.exit_code == 0
     said = " ".join(done.stdout.split())
     assert "3,875 messages between 15 people" in said

@@ -98,6 +98,22 @@ def test_the_rate_for_each_is_the_default_rate_shared_among_the_default_raisers(
     )
 
 
+def test_nobody_decides_more_issues_than_people_can():
+    def rate(reports):
+        position = np.array([0, 1, *[2] * reports])
+        manager = np.array([-1, 0, *[1] * reports])
+        asked = policies(Shape(["top", "head", "staff"], position, manager))
+        return asked.settings["issues"]["operational"]["rate"]["each"]
+
+    assert rate(20) == EACH  # 148 a year
+    assert rate(40) == "3.8/y"
+    assert rate(3000) == "0.05/y"
+    # Whose manager is of their own position is decided for further up.
+    position, manager = np.array([0, 1, *[2] * 40]), np.array([-1, 0, 1, *range(2, 41)])
+    deep = policies(Shape(["top", "head", "staff"], position, manager))
+    assert deep.settings["issues"]["operational"]["rate"] == {"each": "3.8/y"}
+
+
 def test_many_people_run_less_often_and_a_shorter_time():
     position = np.minimum(np.arange(LARGE), 2)
     manager = np.maximum(np.arange(LARGE) - 1, -1)

@@ -191,3 +191,8 @@ class Settings(Section):
         """How many times every variant runs; at most, where `repeats` says when that is often
         enough."""
         return self.repeats.max
+
+    @property
+    def smallest_group(self) -> int | None:
+        """The smallest group of leaders that results may show; None where they show everybody."""
+        return None if self.privacy is None else self.privacy.smallest_group
