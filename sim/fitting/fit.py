@@ -15,6 +15,7 @@ from sim.fitting.desks import Gate, gates
 from sim.fitting.estimates import FEW, Estimate, mean_by_clusters, truncated_mean
 from sim.fitting.hops import (
     DIRECTIONS,
+    NEWS,
     PASSED_ON,
     Basis,
     Hops,
@@ -204,7 +205,7 @@ def _hops(
     if basis is Basis.ARRIVALS:
         ideas = log.messages["kind"].to_numpy() == PASSED_ON
         if table is None:
-            return hops_between(log, ideas, nothing, nothing)
+            return hops_between(log, ideas, nothing, _closed_by_news(log, ideas))
         return hops_between(log, ideas, table["arose"].dropna(), table["over"].dropna())
     assert links is not None and table is not None
     case = log.messages["thread"].map(links.case)
@@ -212,6 +213,15 @@ def _hops(
     source, target = (log.messages[end].to_numpy(np.int64) for end in ("source", "target"))
     carrying = case.notna().to_numpy() & ~((source == opened) & (manager[source] == target))
     return hops_between(log, carrying, nothing, links.case.map(table["over"]).dropna())
+
+
+def _closed_by_news(log: Log, ideas: NDArray[np.bool_]) -> pd.Series:
+    """By thread, when a matter was decided as far as its messages tell: a step before the first
+    news of the decision arrived; without any, when the last idea did."""
+    kinds = log.messages["kind"]
+    news = log.messages[kinds == NEWS].groupby("thread")["at"].min() - log.resolution
+    last = log.messages[ideas].groupby("thread")["at"].max()
+    return news.reindex(last.index).fillna(last)
 
 
 def _delay(hops: Hops, basis: Basis, resolution: float) -> Estimate:

@@ -195,8 +195,8 @@ def notes(fitted: Fitted) -> list[str]:
     links = fitted.links
     if fitted.basis is Basis.ARRIVALS and fitted.cases is None:
         said.append(
-            "Without the log of decisions the times are too short: ideas that a decision overtook "
-            "never arrive, and when that was is not known. Give both logs."
+            "Without the log of decisions it is not known when a decision overtook ideas; the "
+            "first news of it was taken, and the intervals are right less often. Give both logs."
         )
     if fitted.basis is Basis.MATTERS and links is not None:
         how = "by their names" if links.by_name else "by when they began and who took part"

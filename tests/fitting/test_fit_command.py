@@ -166,7 +166,7 @@ def test_python_and_the_command_find_the_same(folder):
         fit("messages.csv", PEOPLE, decided=["told"], timezone="Mars/Base")
 
 
-def test_without_decisions_times_are_fitted_and_said_to_be_too_short(folder):
+def test_without_decisions_times_are_fitted_and_said_to_be_less_sure(folder):
     done = call("messages.csv", "--people", PEOPLE, "--dry-run")
     assert done.exit_code == 0
     assert "Give both logs." in done.output
