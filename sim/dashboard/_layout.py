@@ -17,6 +17,8 @@ from sim.dashboard.theme import fit
 MOST_ABREAST = 34
 """How many leaders of a position stand abreast; more stand in several rows."""
 _ROW = 0.4  # the distance between rows of a position, in distances between positions
+_SMALLEST, _LARGEST = 2.0, 9.0  # radius of a leader, in pixels
+_FILLED = 0.4  # of the distance between the two nearest leaders
 _SHORE = 30.0  # pixels between the outermost leaders and the shore
 
 
@@ -198,10 +200,20 @@ def _spread(wanted: Sequence[float], width: float) -> list[float]:
 
 def _radius(places: Sequence[PicturePoint]) -> float:
     """As large as leaders can be without touching, within what looks well."""
-    nearest = min(
-        (math.dist(a, b) for place, a in enumerate(places) for b in places[:place]), default=60.0
-    )
-    return round(max(2.0, min(9.0, 0.4 * nearest)), 1)
+    cells: dict[tuple[int, int], list[PicturePoint]] = {}
+    nearest = smallest = _LARGEST / _FILLED
+    # Only leaders in the same cell or in one beside it can be nearer than this to one another.
+    for place in places:
+        column, row = int(place.x // nearest), int(place.y // nearest)
+        near = [
+            other
+            for x in (column - 1, column, column + 1)
+            for y in (row - 1, row, row + 1)
+            for other in cells.get((x, y), ())
+        ]
+        cells.setdefault((column, row), []).append(place)
+        smallest = min([smallest, *(math.dist(place, other) for other in near)])
+    return round(max(_SMALLEST, min(_LARGEST, _FILLED * smallest)), 1)
 
 
 def _shores(

@@ -17,8 +17,7 @@ from sim.dashboard.estimates import RunData
 from sim.dashboard.figures.run import stream
 from sim.measures import DELAY_PARTS
 from sim.parameters import parameters
-from sim.replays import add_replays, recording, rows
-from sim.replays import recording as choosing
+from sim.replays import add_replays, choosing, recording, rows
 from sim.runner import run
 from sim.scenario import Scenario
 from sim.story import story
