@@ -283,6 +283,8 @@ def groups(
     together: dict[tuple[Any, ...], tuple[ReplayRow, list[int]]] = {}
     for row in rows:
         if row.what in kinds:
-            key = (row.tick, row.what, row.number, row.about)
+            # Witnesses see different things of the same issue.
+            number = 0 if row.what == "sense" else row.number
+            key = (row.tick, row.what, number, row.about)
             together.setdefault(key, (row, []))[1].append(row.leader)
     yield from together.values()

@@ -49,7 +49,8 @@
     var d = (start || "M") + points[0].join(" ");
     for (var i = 1; i < points.length; i++) {
       var a = points[i - 1], b = points[i], m = map.down ? (a[1] + b[1]) / 2 : (a[0] + b[0]) / 2;
-      d += "C" + (map.down ? [a[0], m, b[0], m, b[0], b[1]] : [m, a[1], m, b[1], b[0], b[1]]).join(" ");
+      var bends = map.down ? [a[0], m, b[0], m] : [m, a[1], m, b[1]];
+      d += "C" + bends.concat(b).join(" ");
     }
     return d;
   }
@@ -59,7 +60,8 @@
   // One policy: the picture, what is left of the worth, the caption and the story.
   function pane(root, all, home) {
     function find(kind) { return home.querySelector(".stream-" + kind); }
-    var svg = find("picture"), stage = find("stage"), caption = find("caption"), story = find("story");
+    var svg = find("picture"), stage = find("stage");
+    var caption = find("caption"), story = find("story");
     var show, map, now = 0, drawn = {}, lines = [];
 
     // -- what stands still ------------------------------------------------------------------
@@ -357,8 +359,10 @@
       if (over && show.decided === null) kept = 0;
       var filled = kept === null ? left : Math.min(1, Math.abs(kept));
       bar.firstChild.style.width = tidy(100 * filled) + "%";
-      bar.className = "stream-bar" + (kept === null ? "" : kept > 0 ? " kept" + alternative(show.chosen) : " lost");
-      var said = figures(show.stakes) + " at stake, " + Math.round(100 * left) + " % of its worth left";
+      var fate = kept === null ? "" : kept > 0 ? " kept" + alternative(show.chosen) : " lost";
+      bar.className = "stream-bar" + fate;
+      var rest = Math.round(100 * left) + " % of its worth left";
+      var said = figures(show.stakes) + " at stake, " + rest;
       if (kept !== null) {
         said = show.decided === null ? "undecided: worth 0 of " + figures(show.stakes)
           : "worth " + signed(show.worth) + " of the " + figures(show.stakes) + " at stake"
@@ -424,7 +428,9 @@
         }, -1);
         lit = lines.filter(function (line) { return line.to === last; });
       }
-      lines.forEach(function (line) { line.made.classList.toggle("told", lit.indexOf(line) >= 0); });
+      lines.forEach(function (line) {
+        line.made.classList.toggle("told", lit.indexOf(line) >= 0);
+      });
       var newest = lit.reduce(function (a, b) { return !a || b.from > a.from ? b : a; }, null);
       if (!newest || story.scrollHeight <= story.clientHeight) return;
       var top = newest.made.offsetTop - story.clientHeight / 3;
@@ -478,14 +484,15 @@
   // ends it.
   function play(root, all) {
     function find(kind) { return root.querySelector(".stream-" + kind); }
-    var slider = find("slider"), button = find("play"), clock = find("clock"), strips = find("strips");
-    var issue = find("issue"), policy = find("policy"), beside = find("beside"), speed = find("speed");
+    var slider = find("slider"), button = find("play"), speed = find("speed");
+    var clock = find("clock"), strips = find("strips");
+    var issue = find("issue"), policy = find("policy"), beside = find("beside");
     var key = find("key"), link = find("link"), most = find("most"), missing = find("missing");
     var panes = Array.prototype.map.call(root.querySelectorAll(".stream-pane"), function (home) {
       return pane(root, all, home);
     });
     var over = new AbortController(), shows = [], gaps = [], length = 0, now = 0, last = 0;
-    var playing = false, fresh = true, waiting = 0, exact = 0, before = null;
+    var playing = false, fresh = true, waiting = 0, skipped = null, exact = 0, before = null;
     function on(target, what, then) {
       if (target) target.addEventListener(what, then, {signal: over.signal});
     }
@@ -531,11 +538,12 @@
       var row = all.issues.indexOf(Number(asked[0])), places = asked.slice(1).map(function (name) {
         return all.policies.indexOf(name);
       });
-      missing.textContent = row < 0
-        ? "Issue " + asked[0] + " was not recorded for this page; `leaderstream trace` tells of it." : "";
+      missing.textContent = row >= 0 ? ""
+        : "Issue " + asked[0] + " was not recorded for this page; `leaderstream trace` tells of it.";
       if (row >= 0) issue.value = row;
       if (places.length && places[0] >= 0) policy.value = places[0];
-      if (beside && places.length) beside.value = places.length > 1 && places[1] >= 0 ? places[1] : "";
+      var other = places.length > 1 && places[1] >= 0 ? places[1] : "";
+      if (beside && places.length) beside.value = other;
       choose();
       for (var up = root.parentElement; up; up = up.parentElement) {
         if (up.tagName === "DETAILS") up.open = true;
@@ -572,7 +580,8 @@
     function tick() {
       var whole = shows[0].first + Math.floor(now + 1e-6), text = date(whole);
       if (now >= 1) text += " – " + span(Math.floor(now + 1e-6)) + " after the question arose";
-      if (skipped) text += " – " + span(skipped) + " in which nothing moves: skipped";
+      var idled = skipped ? span(skipped[1] - skipped[0]) : "";
+      if (idled) text += " – " + idled + " in which nothing moves: skipped";
       if (clock.textContent === text) return;
       clock.textContent = text;
       slider.setAttribute("aria-valuetext", text + ". " + shows.map(function (_, k) {
@@ -580,7 +589,6 @@
         return name + panes[k].caption.textContent;
       }).join(". "));
     }
-    var skipped = 0;
     function date(when) {
       var minutes = (when % all.day) * all.minutes, text = "Day " + (Math.floor(when / all.day) + 1);
       text += ", hour " + (Math.floor(minutes / 60) + 1);
@@ -592,7 +600,8 @@
     }
     function pause() {
       playing = false;
-      skipped = waiting = 0;
+      skipped = null;
+      waiting = 0;
       button.textContent = "Play";
       button.setAttribute("aria-pressed", "false");
       panes.forEach(function (each) { each.caption.setAttribute("aria-live", "polite"); });
@@ -618,14 +627,15 @@
       if (waiting > 0) {
         waiting -= passed * 1000 * Number(speed.value);
         if (waiting <= 0) {
-          exact += skipped;
-          skipped = 0;
+          exact = skipped[1];
+          skipped = null;
         }
       } else {
         exact += passed * pace;
         var gap = gaps.find(function (each) { return each[0] <= exact && exact < each[1] - 1; });
         if (gap) {
-          skipped = gap[1] - exact;
+          skipped = gap;
+          exact = Math.max(exact, gap[0]);
           waiting = STILL;
         }
       }
