@@ -21,6 +21,7 @@ from sim.measures import MEASURES, PARTS, WORTH
 _SHORT = 0.6
 """How small the picture of one of two policies side by side is drawn at least: its letters, drawn
 larger by as much, then fit."""
+_LETTER = 13.0  # pixels of the names of positions, as in assets/stream.css
 _MOST_CHANNELS = 1500
 """Where there are more channels, the picture holds only those that something was sent along."""
 
@@ -99,7 +100,10 @@ def _shape(drawn: Layout) -> dict[str, Any]:
 
 def _bands(drawn: Layout, scale: float = 1.0) -> dict[str, Any]:
     """The names of the positions, for a picture whose units are drawn as `scale` pixels or more."""
-    return {"bands": [list(band) for band in labels(drawn, scale=scale)], "letters": 1 / scale}
+    grown = 1 / scale
+    down = round(_LETTER * (grown - 1), 1)  # larger letters reach further up
+    bands = [list(band._replace(y=band.y + down)) for band in labels(drawn, _LETTER, scale=scale)]
+    return {"bands": bands, "letters": round(grown, 3)}
 
 
 def _rounded(point: Sequence[float]) -> list[float]:

@@ -260,7 +260,7 @@ def test_an_address_opens_an_issue_under_two_policies(browser, path):
         assert page.locator(".stream-pane:visible").count() == 1
         page.evaluate("location.hash = '#stream:99'")
         until(page, "document.querySelector('.stream-missing').textContent !== ''")
-        assert "Issue 99 was not recorded" in page.locator(".stream-missing").inner_text()
+        assert "Issue 99 is not recorded" in page.locator(".stream-missing").inner_text()
     assert noise == []
 
 

@@ -73,7 +73,7 @@
       var maps = all.maps[show.map], shape = shapeOf();
       map = Object.assign({}, maps[shape === "narrow" ? "narrow" : "wide"]);
       if (shape === "short") Object.assign(map, maps.short);
-      home.dataset.shape = shape;
+      home.dataset.shape = root.dataset.shape = shape;
       empty(svg);
       svg.setAttribute("viewBox", "0 0 " + map.width + " " + map.height);
       svg.style.setProperty("--letters", map.letters);
@@ -442,6 +442,9 @@
       show: function (chosen, title) {
         show = chosen;
         home.setAttribute("aria-label", title);
+        story.setAttribute("aria-label", "The story of this issue under " + title);
+        svg.setAttribute("aria-label", "Leaders from upstream to downstream under " + title
+          + ", and what travels between them; the words beneath tell what happens");
         find("title").textContent = title;
         find("title").hidden = root.dataset.panes !== "2";
         tell();
@@ -539,7 +542,7 @@
         return all.policies.indexOf(name);
       });
       missing.textContent = row >= 0 ? ""
-        : "Issue " + asked[0] + " was not recorded for this page; `leaderstream trace` tells of it.";
+        : "Issue " + asked[0] + " is not recorded in this page; `leaderstream trace` tells of it.";
       if (row >= 0) issue.value = row;
       if (places.length && places[0] >= 0) policy.value = places[0];
       var other = places.length > 1 && places[1] >= 0 ? places[1] : "";
@@ -590,7 +593,8 @@
       }).join(". "));
     }
     function date(when) {
-      var minutes = (when % all.day) * all.minutes, text = "Day " + (Math.floor(when / all.day) + 1);
+      var minutes = (when % all.day) * all.minutes;
+      var text = "Day " + (Math.floor(when / all.day) + 1);
       text += ", hour " + (Math.floor(minutes / 60) + 1);
       return minutes % 60 ? text + ", minute " + Math.round(minutes % 60) : text;
     }
@@ -650,7 +654,7 @@
       shows.forEach(function (show) {
         show.captions.forEach(function (c) { moments.push(c[0] - show.first); });
       });
-      var ahead = moments.filter(function (m) { return way > 0 ? m > now + 1e-6 : m < now - 1e-6; });
+      var ahead = moments.filter(function (m) { return way * (m - now) > 1e-6; });
       move(ahead.length ? (way > 0 ? Math.min : Math.max).apply(null, ahead) : now);
     }
     function move(time) {
