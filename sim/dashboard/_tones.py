@@ -5,13 +5,14 @@ from __future__ import annotations
 from sim.dashboard import theme
 
 ALTERNATIVE_COLOURS = (
-    ("#0072b2", "#58b1ea"),
-    ("#c94f00", "#ff9a50"),
-    ("#1b7f3b", "#62cf86"),
-    ("#a3457f", "#eda0cd"),
-    ("#7d6400", "#d8ba4e"),
+    ("#005fa8", "#4a9fe0"),
+    ("#c75300", "#ff8f3f"),
+    ("#12352c", "#c9f2dd"),
+    ("#c56e65", "#fa2772"),
+    ("#4713a6", "#bb9fbc"),
 )
-"""The colours of alternatives A, B, ... on light and on dark ground; further ones are grey."""
+"""The colours of alternatives A, B, ... on light and on dark ground, apart also for those who
+confuse colours; further ones are grey."""
 TONES = {
     "idea": ("#6b7680", "#a9b4bd"),
     "context": ("#3f4a56", "#dfe6ec"),

@@ -102,7 +102,7 @@ def test_ideas_have_the_colour_and_size_of_what_they_speak_for(browser, path):
         )
         seen = {kind.split("alternative-")[1]: (size, fill) for kind, size, fill in marks}
         assert set(seen) == {"0", "1"} and seen["0"][0] > seen["1"][0]
-        assert seen["0"][1] == "rgb(0, 114, 178)" != seen["1"][1]
+        assert seen["0"][1] == "rgb(0, 95, 168)" and seen["1"][1] == "rgb(199, 83, 0)"
         assert page.locator(".stream-key li").all_inner_texts()[:2] == ["A", "B"]
     assert noise == []
 
