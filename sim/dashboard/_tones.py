@@ -23,6 +23,7 @@ TONES = {
     "loss": ("#9e2a2b", "#e5797a"),
     "stage": ("#fbfcfd", "#14191e"),
     "leader": ("#ffffff", "#232c34"),
+    "button": ("#0072b2", "#0072b2"),
     "pressed": ("#005785", "#005785"),
     "rim": ("#7f97a6", "#8ba3b2"),
     "channel": ("#9db4c2", "#5f7786"),

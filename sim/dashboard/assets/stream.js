@@ -394,9 +394,10 @@
       caption.appendChild(document.createTextNode(sentence + (moving[0] ? " " : "")));
       if (moving[0]) element(caption, "span", "stream-count", "(" + count + ")");
     }
-    function tell() {
+    function tell(title) {
       empty(story);
       lines = [];
+      if (root.dataset.panes === "2") element(story, "p", "stream-of", "Under " + title);
       show.story.forEach(function (section) {
         element(story, "h4", "", section[0]);
         var list = null, table = null;
@@ -447,7 +448,7 @@
           + ", and what travels between them; the words beneath tell what happens");
         find("title").textContent = title;
         find("title").hidden = root.dataset.panes !== "2";
-        tell();
+        tell(title);
         build();
       },
       fits: function () { return shapeOf() === home.dataset.shape; },
