@@ -32,7 +32,7 @@ def show(
     who: Organisation,
     calendar: Calendar,
 ) -> dict[str, Any]:
-    """All that is drawn and said of an issue under a policy."""
+    """All that is drawn and said of an issue under a policy; tables: of one replication."""
     decision = next((row for row in course.rows if row.what == "decide"), None)
     ending = _ending(tables, variant, issue)
     return {
@@ -64,11 +64,7 @@ def _ending(tables: Tables, variant: str, issue: int) -> Mapping[str, Any] | Non
     decisions = tables.get("decisions")
     if decisions is None:
         return None
-    mine = decisions[
-        (decisions["variant"] == variant)
-        & (decisions["issue"] == issue)
-        & (decisions["replication"] == 0)
-    ]
+    mine = decisions[(decisions["issue"] == issue) & (decisions["variant"] == variant)]
     return None if mine.empty else mine.iloc[0].to_dict()
 
 

@@ -24,6 +24,7 @@ class Twins(NamedTuple):
 def twins(tables: Tables, manifest: Mapping[str, Any]) -> Twins:
     """Of the issues watched the one in which a policy differs most from the first one watched, by
     the measure that policies are judged by."""
+    tables = _watched.of_replay(tables)
     issues, names = _watched.issues(tables), _watched.variants(tables)
     decisions, measure = tables.get("decisions"), judged_by(manifest)
     if decisions is None or measure not in decisions.columns:
@@ -35,6 +36,6 @@ def twins(tables: Tables, manifest: Mapping[str, Any]) -> Twins:
     others = gaps.drop(columns=names[0]) if len(names) > 1 else gaps
     issue = int(others.abs().max(axis=1).idxmax())
     right = str(others.loc[issue].abs().idxmax())
-    rows = mine[(mine["replication"] == 0) & (mine["issue"] == issue)].set_index("variant")
+    rows = mine[mine["issue"] == issue].set_index("variant")
     left_worth, right_worth = (float(rows[measure].fillna(0.0)[name]) for name in (names[0], right))
     return Twins(issue, names[0], right, (left_worth, right_worth))

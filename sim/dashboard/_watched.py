@@ -16,6 +16,7 @@ import pandas as pd
 
 from sim.dashboard._layout import Organisation
 from sim.dashboard._moments import phases
+from sim.replays.recording import REPLICATION
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -117,6 +118,12 @@ def has_replays(tables: Tables) -> bool:
     return "replays" in tables and len(tables["replays"]) > 0
 
 
+def of_replay(tables: Tables) -> Tables:
+    """What the tables hold of the replication that is replayed: of many replications, one."""
+    kept = {"replays", "channels", "stories", "leaders", "decisions"} & set(tables)
+    return {name: tables[name][tables[name]["replication"] == REPLICATION] for name in kept}
+
+
 def issues(tables: Tables) -> list[int]:
     """The numbers of the issues watched, ascending."""
     return sorted(int(issue) for issue in tables["replays"]["issue"].unique())
@@ -130,7 +137,7 @@ def variants(tables: Tables) -> list[str]:
 def organisation(tables: Tables, variant: str) -> Organisation:
     """Who there is under a policy, and who reaches whom."""
     leaders = tables["leaders"]
-    mine = leaders[(leaders["variant"] == variant) & (leaders["replication"] == 0)]
+    mine = leaders[(leaders["variant"] == variant) & (leaders["replication"] == REPLICATION)]
     ids, position = mine["leader"].tolist(), mine["position"].tolist()
     at = {name: place for place, name in enumerate(ids)}
     table = tables["channels"]

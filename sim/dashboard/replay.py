@@ -29,7 +29,7 @@ _MOST_CHANNELS = 1500
 def data(tables: Tables, manifest: Mapping[str, Any]) -> dict[str, Any]:
     """All that the player needs: the pictures of the organisations, and each issue under each
     policy."""
-    calendar = calendar_of(manifest)
+    calendar, tables = calendar_of(manifest), _watched.of_replay(tables)
     numbers, names = _watched.issues(tables), _watched.variants(tables)
     there: list[Organisation] = []
     shows, used = {}, set()
@@ -115,6 +115,7 @@ def html(tables: Tables, manifest: Mapping[str, Any]) -> str:
     watched."""
     if not _watched.has_replays(tables):
         return ""
+    tables = _watched.of_replay(tables)
     first, names = twins(tables, manifest), _watched.variants(tables)
     numbers = _watched.issues(tables)
     right = "" if first.right == first.left else str(names.index(first.right))
@@ -181,8 +182,7 @@ _CONTROLS = (
 
 def issue_names(tables: Tables) -> list[str]:
     """What the issues watched are called: number, kind, and the day on which each arose."""
-    decisions = tables["decisions"]
-    first = decisions[decisions["replication"] == 0].drop_duplicates("issue").set_index("issue")
+    first = _watched.of_replay(tables)["decisions"].drop_duplicates("issue").set_index("issue")
     names = []
     for issue in _watched.issues(tables):
         row = first.loc[issue]

@@ -73,9 +73,8 @@ class Passage(NamedTuple):
 
 def passages(tables: Tables, manifest: Mapping[str, Any]) -> Iterator[Passage]:
     """Every issue watched, policy by policy."""
-    day = calendar_of(manifest).ticks_per_day
-    decisions = tables["decisions"]
-    first = decisions[decisions["replication"] == 0].set_index(["variant", "issue"])
+    day, tables = calendar_of(manifest).ticks_per_day, _watched.of_replay(tables)
+    first = tables["decisions"].set_index(["variant", "issue"])
     for variant in _watched.variants(tables):
         who = _watched.organisation(tables, variant)
         for issue in _watched.issues(tables):
