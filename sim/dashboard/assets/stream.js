@@ -451,7 +451,7 @@
         tell(title);
         build();
       },
-      fits: function () { return shapeOf() === home.dataset.shape; },
+      fits: function () { return !stage.clientWidth || shapeOf() === home.dataset.shape; },
       build: build,
       go: go,
     };
@@ -714,10 +714,13 @@
     });
     on(most, "click", differ);
     on(window, "hashchange", follow);
-    on(window, "resize", function () {
-      panes.slice(0, shows.length).forEach(function (each) { if (!each.fits()) each.build(); });
-      go(now);
+    // Also when the section that the player stands in is opened.
+    var sized = new ResizeObserver(function () {
+      var other = panes.slice(0, shows.length).filter(function (each) { return !each.fits(); });
+      other.forEach(function (each) { each.build(); });
+      if (other.length) go(now);
     });
+    sized.observe(root);
     on(window, "beforeprint", function () {
       pause();
       before = now;
@@ -727,6 +730,7 @@
     if (!follow()) choose();
     return function () {
       pause();
+      sized.disconnect();
       over.abort();
     };
   }
