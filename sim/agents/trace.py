@@ -258,6 +258,8 @@ class Watcher:
         studied) of each idea on the record. own: of those with a position, what they prefer by what
         they know alone, before others' positions move them.
         """
+        if issue.number not in self.courses:
+            return
         count = issue.alternatives
         choice, number, share, needed = result
         present = [i for i, there in zip(issue.room, issue.present, strict=True) if there]

@@ -3,10 +3,11 @@ player (`replay`)."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sim.dashboard import _watched, theme
+from sim.dashboard import _moments, _watched, theme
 from sim.dashboard._axes import calendar_of
 from sim.dashboard._captions import captions
 from sim.dashboard._layout import (
@@ -19,7 +20,9 @@ from sim.dashboard._layout import (
     layout,
     on_curve,
 )
-from sim.dashboard._watched import DECISION, MESSAGES, IssueCourse, Organisation
+from sim.dashboard._tones import of_alternative
+from sim.dashboard._twins import twins
+from sim.dashboard._watched import DECISION, IDEA, MESSAGES, IssueCourse, Organisation
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty
 from sim.dashboard.estimates import Manifest, Tables
 
@@ -43,15 +46,17 @@ def stream(
     """One issue under one policy, tick by tick: ideas, context and the decision on their way from
     leader to leader.
 
-    issue: one of those watched (default: the first); variant: the name of a policy (default: the
-    first). Of long courses every n-th tick, at most MOST_FRAMES. still: the moment with most to
-    see, as a picture without controls. KeyError for an issue or a policy that was not watched.
+    issue: one of those watched (default: that in which policies differ most); variant: the name of
+    a policy (default: the first). Ideas have the colour of the alternative they speak for, and are
+    larger when more precise. Of long courses every n-th tick, at most MOST_FRAMES. still: the
+    moment with most to see, as a picture without controls. KeyError for an issue or a policy that
+    was not watched.
     """
     import plotly.graph_objects as go
 
     spec, frames = spec_of(tables, manifest, narrow, issue, variant)
     if still and frames:
-        return go.Figure(_still_at(spec, frames, _moment(tables, issue, variant)))
+        return go.Figure(_still_at(spec, frames, _moment(tables, manifest, issue, variant)))
     return go.Figure(data=spec["data"], layout=spec["layout"], frames=frames)
 
 
@@ -65,8 +70,9 @@ def spec_of(
     """The figure as a dict of `data` and `layout`, and its frames."""
     if not _watched.has_replays(tables):
         return empty("no issue of this result was watched tick by tick (run with --replays)"), []
-    issue = _watched.issues(tables)[0] if issue is None else issue
-    variant = _watched.variants(tables)[0] if variant is None else variant
+    first = twins(tables, manifest)
+    issue = first.issue if issue is None else issue
+    variant = first.left if variant is None else variant
     who = _watched.organisation(tables, variant)
     course = _watched.course(tables, who, variant, issue)
     if course is None:
@@ -94,12 +100,13 @@ def spec_of(
     return canvas.spec(), frames
 
 
-def _moment(tables: Tables, issue: int | None, variant: str | None) -> int:
+def _moment(tables: Tables, manifest: Manifest, issue: int | None, variant: str | None) -> int:
     """The tick with most to see."""
-    variant = _watched.variants(tables)[0] if variant is None else variant
-    issue = _watched.issues(tables)[0] if issue is None else issue
+    first = twins(tables, manifest)
+    issue = first.issue if issue is None else issue
+    variant = first.left if variant is None else variant
     course = _watched.course(tables, _watched.organisation(tables, variant), variant, issue)
-    return 0 if course is None else _watched.poster(course)
+    return 0 if course is None else _moments.poster(course)
 
 
 def _still_at(spec: Spec, frames: Sequence[dict[str, Any]], tick: int) -> Spec:
@@ -198,12 +205,16 @@ def _leaders(course: IssueCourse, drawn: Layout, who: Organisation, tick: int) -
 
 
 def _marks(course: IssueCourse, drawn: Layout, tick: int, what: int) -> dict[str, Any]:
-    points = []
+    points, colours, sizes = [], [], []
+    most = max((precision for _, precision in course.speaks.values()), default=1.0) or 1.0
     for mark in course.marks:
         if mark.what == what and mark.sent <= tick < mark.read:
             a, b = drawn.places[mark.source], drawn.places[mark.target]
             one, other = curve(drawn.frame, a, b)
             points.append(on_curve(a, one, other, b, (tick - mark.sent) / (mark.read - mark.sent)))
+            alternative, precision = course.speaks.get(mark.originator, (-1, most))
+            colours.append(of_alternative(alternative))
+            sizes.append(round(5.0 + 7.0 * math.sqrt(precision / most), 1))
     name = MESSAGES[what]
     colour, symbol = theme.MESSAGE_COLOURS[name], theme.MESSAGE_SYMBOLS[name]
     return {
@@ -215,9 +226,9 @@ def _marks(course: IssueCourse, drawn: Layout, tick: int, what: int) -> dict[str
         "y": [p.y for p in points] or [None],
         "hoverinfo": "name",
         "marker": {
-            "color": colour,
+            "color": colours if what == IDEA and points else colour,
             "symbol": symbol,
-            "size": 9,
+            "size": sizes if what == IDEA and points else 9,
             "line": {"color": "#ffffff", "width": 1},
         },
     }

@@ -6,7 +6,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.dashboard import theme
-from sim.dashboard._watched import IssueCourse, ReplayRow, Turn, groups
+from sim.dashboard._watched import (
+    BLOCKED,
+    UNREAD,
+    UNSAID,
+    IssueCourse,
+    ReplayRow,
+    Turn,
+    groups,
+)
 from sim.measures import PARTS
 
 MOST_TURNS = 4
@@ -51,7 +59,20 @@ def _events(course: IssueCourse, leaders: Sequence[str]) -> dict[int, list[str]]
             spread[row.tick] = f"the decision has reached {_many(len(reached), 'further leader')}"
     for tick, said in spread.items():
         events.setdefault(tick, []).insert(0, said)
+    for tick in sorted({end.tick for end in course.ends if end.why != BLOCKED}):
+        events.setdefault(tick, []).append(_left(course, tick))
     return events
+
+
+def _left(course: IssueCourse, tick: int) -> str:
+    """How many messages with ideas lay unread, and how many ideas of the room stayed unsaid."""
+    unread = sum(end.tick == tick and end.why == UNREAD for end in course.ends)
+    unsaid = {end.originator for end in course.ends if end.tick == tick and end.why == UNSAID}
+    parts = [f"{_many(unread, 'message')} with ideas {'was' if unread == 1 else 'were'} unread"]
+    parts = parts if unread else []
+    if unsaid:
+        parts.append(f"{_many(len(unsaid), 'idea')} of its members never came up")
+    return ", ".join(parts)
 
 
 def _meanwhile(course: IssueCourse, tick: int) -> str:

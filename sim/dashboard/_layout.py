@@ -16,7 +16,9 @@ from sim.dashboard.theme import fit
 
 MOST_ABREAST = 34
 """How many leaders of a position stand abreast; more stand in several rows."""
-_ROW = 0.4  # the distance between rows of a position, in distances between positions
+_ROW = 0.4  # the distance between rows of a position at most, in distances between positions
+_SMALLEST, _LARGEST = 2.0, 9.0  # radius of a leader, in pixels
+_FILLED = 0.4  # of the distance between the two nearest leaders
 _SHORE = 30.0  # pixels between the outermost leaders and the shore
 
 
@@ -91,21 +93,29 @@ def layout(organisation: Organisation, frame: Frame) -> Layout:
         for name in organisation.positions
     ]
     rows = [max(1, math.ceil(len(some) / MOST_ABREAST)) for some in members]
-    starts = [sum(1 + (count - 1) * _ROW for count in rows[:place]) for place in range(len(rows))]
-    length = starts[-1] + (rows[-1] - 1) * _ROW if rows else 0.0
+    row = _row(rows)
+    starts = [sum(1 + (count - 1) * row for count in rows[:place]) for place in range(len(rows))]
+    length = starts[-1] + (rows[-1] - 1) * row if rows else 0.0
     places: dict[int, PicturePoint] = {}
     bands = []
     for name, some, count, start in zip(organisation.positions, members, rows, starts, strict=True):
-        middle = _share(start + (count - 1) * _ROW / 2, length)
+        middle = _share(start + (count - 1) * row / 2, length)
         bands.append((name, middle))
         across = _spread([wanted[i] for i in some], 0.62 + 0.38 * middle)
         for place, i in enumerate(some):
-            places[i] = frame.point(_share(start + place % count * _ROW, length), across[place])
+            places[i] = frame.point(_share(start + place % count * row, length), across[place])
     stand = [places[i] for i in range(len(organisation.leaders))]
     middles = [
         (name, (frame.point(middle, 0)[1 if frame.downward else 0])) for name, middle in bands
     ]
     return Layout(frame, stand, _radius(stand), middles, _shores(frame, stand, members))
+
+
+def _row(rows: Sequence[int]) -> float:
+    """The distance between two rows of a position: at most _ROW, and such that all rows together
+    take no more of the stream than the distances between positions."""
+    further = sum(rows) - len(rows)
+    return min(_ROW, max(len(rows) - 1, 1) / further) if further else _ROW
 
 
 class Label(NamedTuple):
@@ -198,10 +208,20 @@ def _spread(wanted: Sequence[float], width: float) -> list[float]:
 
 def _radius(places: Sequence[PicturePoint]) -> float:
     """As large as leaders can be without touching, within what looks well."""
-    nearest = min(
-        (math.dist(a, b) for place, a in enumerate(places) for b in places[:place]), default=60.0
-    )
-    return round(max(2.0, min(9.0, 0.4 * nearest)), 1)
+    cells: dict[tuple[int, int], list[PicturePoint]] = {}
+    nearest = smallest = _LARGEST / _FILLED
+    # Only leaders in the same cell or in one beside it can be nearer than this to one another.
+    for place in places:
+        column, row = int(place.x // nearest), int(place.y // nearest)
+        near = [
+            other
+            for x in (column - 1, column, column + 1)
+            for y in (row - 1, row, row + 1)
+            for other in cells.get((x, y), ())
+        ]
+        cells.setdefault((column, row), []).append(place)
+        smallest = min([smallest, *(math.dist(place, other) for other in near)])
+    return round(max(_SMALLEST, min(_LARGEST, _FILLED * smallest)), 1)
 
 
 def _shores(

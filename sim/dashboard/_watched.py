@@ -7,6 +7,7 @@ run's start.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -14,6 +15,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from sim.dashboard._layout import Organisation
+from sim.dashboard._moments import phases
+from sim.replays.recording import REPLICATION
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -22,7 +25,10 @@ MESSAGES = ("idea", "context", "decision")
 """What moves: ideas; context (the question, a mandate, news of the direction); the decision."""
 _CLASS = {"idea": IDEA, "notice": CONTEXT, "mandate": CONTEXT, "context": CONTEXT, "told": DECISION}
 
-_LIT = 12  # a meeting counts as much as so many marks when the moment with most to see is chosen
+BLOCKED, UNREAD, UNSAID = range(3)
+ENDS = ("blocked", "unread", "unsaid")
+"""Where an idea ends: never passed on to somebody; unread before them, or on its way to them, when
+the issue was decided or over; in the mind of a member of the room, and never said there."""
 
 
 class MovingMark(NamedTuple):
@@ -49,6 +55,19 @@ class Turn(NamedTuple):
     originator: int
 
 
+class IdeaEnd(NamedTuple):
+    """Where an idea of `originator` ended: which of ENDS, between whom (unsaid: whoever held it,
+    twice), when it was sent, when it arrived (as sent where it never left), and when it ended."""
+
+    source: int
+    target: int
+    sent: int
+    due: int
+    tick: int
+    originator: int
+    why: int
+
+
 class ReplayRow(NamedTuple):
     """A row of the replays, leaders by number (-1: nobody)."""
 
@@ -70,8 +89,10 @@ class IssueCourse:
     senses: (leader, tick). rooms: (tick, members) whenever a room is named or joined. meets: (from,
     to, members). turns: those of all rounds, evenly over each. ideas: (leader, originator, time,
     +1 or -1), in order of time, whenever an idea is first before a leader, in mind or on the record
-    of a room they sit in, or is let go. knows: (leader, tick) of those who took or made the
-    decision. phases: (from, to, part of the delay).
+    of a room they sit in, or is let go. speaks: by originator the alternative that an idea speaks
+    for (-1: none) and how precise it is (0 to 1). ends: where ideas ended. knows: (leader, tick) of
+    those who took or made the decision. chosen: the alternative decided for, -1 for none. kind: its
+    place among the kinds of the scenario. phases: (from, to, part of the delay).
     """
 
     rows: Sequence[ReplayRow]
@@ -83,14 +104,24 @@ class IssueCourse:
     meets: list[tuple[int, int, list[int]]] = field(default_factory=list)
     turns: list[Turn] = field(default_factory=list)
     ideas: list[tuple[int, int, float, int]] = field(default_factory=list)
+    speaks: dict[int, tuple[int, float]] = field(default_factory=dict)
+    ends: list[IdeaEnd] = field(default_factory=list)
     knows: list[tuple[int, int]] = field(default_factory=list)
     decided: int | None = None
+    chosen: int = -1
+    kind: int = 0
     phases: list[tuple[int, int, str]] = field(default_factory=list)
 
 
 def has_replays(tables: Tables) -> bool:
     """Whether any issue was watched."""
     return "replays" in tables and len(tables["replays"]) > 0
+
+
+def of_replay(tables: Tables) -> Tables:
+    """What the tables hold of the replication that is replayed: of many replications, one."""
+    kept = {"replays", "channels", "stories", "leaders", "decisions"} & set(tables)
+    return {name: tables[name][tables[name]["replication"] == REPLICATION] for name in kept}
 
 
 def issues(tables: Tables) -> list[int]:
@@ -103,15 +134,10 @@ def variants(tables: Tables) -> list[str]:
     return [str(name) for name in dict.fromkeys(tables["replays"]["variant"])]
 
 
-def shown_first(numbers: Sequence[int]) -> int:
-    """The place of the issue shown first: the second of several, as the first is a small one."""
-    return 1 if len(numbers) > 1 else 0
-
-
 def organisation(tables: Tables, variant: str) -> Organisation:
     """Who there is under a policy, and who reaches whom."""
     leaders = tables["leaders"]
-    mine = leaders[(leaders["variant"] == variant) & (leaders["replication"] == 0)]
+    mine = leaders[(leaders["variant"] == variant) & (leaders["replication"] == REPLICATION)]
     ids, position = mine["leader"].tolist(), mine["position"].tolist()
     at = {name: place for place, name in enumerate(ids)}
     table = tables["channels"]
@@ -161,7 +187,7 @@ def course(tables: Tables, who: Organisation, variant: str, issue: int) -> Issue
     ]
     seen = IssueCourse(rows, rows[0].tick, rows[-1].tick)
     _gather(seen, at)
-    seen.phases = list(_phases(seen))
+    seen.phases = list(phases(seen))
     return seen
 
 
@@ -182,6 +208,10 @@ def _gather(course: IssueCourse, at: Mapping[str, int]) -> None:
             course.marks.append(mark)
         elif row.what == "sense":
             course.senses.append((row.leader, row.tick))
+            if math.isfinite(row.amount):
+                course.speaks[row.leader] = row.number, row.amount
+        elif row.what in ENDS:
+            course.ends.append(_end(row, at))
     for first, members in groups(course.rows, ("assemble", "join")):
         course.rooms.append((first.tick, members))
     for first, members in groups(course.rows, ("meet",)):
@@ -190,15 +220,23 @@ def _gather(course: IssueCourse, at: Mapping[str, int]) -> None:
             course.last,
         )
         course.meets.append((first.tick, ended, members))
+    course.kind = next((row.number for row in course.rows if row.what == "arise"), 0)
     course.turns = list(_turns(course.rows, at))
     course.ideas = _ideas(course, at)
     decision = next((row for row in course.rows if row.what == "decide"), None)
     if decision is not None:
-        course.decided = decision.tick
+        course.decided, course.chosen = decision.tick, decision.number
         judges = [row.leader for row in course.rows if row.what == "judge"]
         room = course.meets[-1][2] if course.meets else judges
         knowing = dict.fromkeys([*([decision.leader] if decision.leader >= 0 else []), *room])
         course.knows = [(leader, decision.tick) for leader in knowing]
+
+
+def _end(row: ReplayRow, at: Mapping[str, int]) -> IdeaEnd:
+    source = row.leader if row.what == "unsaid" else row.source
+    due = row.number if row.what == "unread" else row.since
+    why, originator = ENDS.index(row.what), at.get(row.about, -1)
+    return IdeaEnd(source, row.leader, row.since, due, row.tick, originator, why)
 
 
 def _turns(rows: Sequence[ReplayRow], at: Mapping[str, int]) -> Iterator[Turn]:
@@ -244,22 +282,6 @@ def _ideas(course: IssueCourse, at: Mapping[str, int]) -> list[tuple[int, int, f
     return changes
 
 
-def poster(course: IssueCourse) -> int:
-    """The tick with most to see: what is on its way, and whether a room meets; the first of several
-    such."""
-    change = dict.fromkeys((course.first, course.last), 0)
-    spans = [(mark.sent + 1, mark.read, 1) for mark in course.marks if mark.read > mark.sent + 1]
-    for start, end, weight in [*spans, *((start, end, _LIT) for start, end, _ in course.meets)]:
-        change[start] = change.get(start, 0) + weight
-        change[end] = change.get(end, 0) - weight
-    best, most, seen = course.first, 0, 0
-    for tick in sorted(change):
-        seen += change[tick]
-        if seen > most:
-            best, most = tick, seen
-    return best
-
-
 def groups(
     rows: Sequence[ReplayRow], kinds: Sequence[str]
 ) -> Iterator[tuple[ReplayRow, list[int]]]:
@@ -268,34 +290,8 @@ def groups(
     together: dict[tuple[Any, ...], tuple[ReplayRow, list[int]]] = {}
     for row in rows:
         if row.what in kinds:
-            key = (row.tick, row.what, row.number, row.about)
+            # Witnesses see different things of the same issue.
+            number = 0 if row.what == "sense" else row.number
+            key = (row.tick, row.what, number, row.about)
             together.setdefault(key, (row, []))[1].append(row.leader)
     yield from together.values()
-
-
-def _phases(course: IssueCourse) -> Iterator[tuple[int, int, str]]:
-    """Which part of the delay the issue was in from when to when, from its first tick to its last
-    without a gap."""
-    at, part, booked = course.first, "gather", 0
-    for row in course.rows:
-        steps: list[tuple[int, str]] = []
-        if row.what == "book" and row.number > booked:
-            booked = row.number
-            start = next(
-                (r.tick for r in course.rows if r.what == "meet" and r.number == row.number),
-                course.last,
-            )
-            steps = [(min(row.since, course.last), "scheduling"), (start, "deliberation")]
-        elif row.what in ("judge", "escalate"):
-            steps = [(row.tick, "escalation")]
-        elif row.what == "join" and part == "escalation":
-            steps = [(row.tick, "scheduling")]
-        elif row.what == "decide":
-            steps = [(row.tick, "rollout")]
-        for until, following in steps:
-            if until > at:
-                yield at, until, part
-                at = until
-            part = following
-    if course.last > at:
-        yield at, course.last, part

@@ -6,59 +6,76 @@ Names of the scenario are in those data alone and enter the page as text.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sim.dashboard import _cells, _watched, document, theme
 from sim.dashboard._axes import calendar_of
-from sim.dashboard._captions import captions
-from sim.dashboard._layout import NARROW, WIDE, Layout, labels, layout
-from sim.dashboard._watched import IssueCourse, Organisation, Tables
-from sim.measures import MEASURES, PARTS
+from sim.dashboard._layout import NARROW, WIDE, Layout, Organisation, labels, layout
+from sim.dashboard._show import show
+from sim.dashboard._tones import ALTERNATIVE_COLOURS, properties
+from sim.dashboard._twins import twins
+from sim.dashboard._watched import Tables
+from sim.measures import MEASURES, PARTS, WORTH
 
-_ROW = re.compile(r"^( +)(.+?) {2,}(\S+ h)(?: +(\d+%))?$")
-"""A line of the story's account of time: what, how long, which share."""
+_SHORT = 0.6
+"""How small the picture of one of two policies side by side is drawn at least: its letters, drawn
+larger by as much, then fit."""
+_LETTER = 13.0  # pixels of the names of positions, as in assets/stream.css
+_MOST_CHANNELS = 1500
+"""Where there are more channels, the picture holds only those that something was sent along."""
 
 
 def data(tables: Tables, manifest: Mapping[str, Any]) -> dict[str, Any]:
     """All that the player needs: the pictures of the organisations, and each issue under each
     policy."""
-    calendar = calendar_of(manifest)
+    calendar, tables = calendar_of(manifest), _watched.of_replay(tables)
     numbers, names = _watched.issues(tables), _watched.variants(tables)
-    maps: list[dict[str, Any]] = []
-    shows = {}
+    there: list[Organisation] = []
+    shows, used = {}, set()
     for place, variant in enumerate(names):
         who = _watched.organisation(tables, variant)
-        drawn = _map(who)
-        if drawn not in maps:
-            maps.append(drawn)
+        if who not in there:
+            there.append(who)
         for row, issue in enumerate(numbers):
             course = _watched.course(tables, who, variant, issue)
             if course is not None:
-                shown = _show(course, who) | {
-                    "map": maps.index(drawn),
-                    "story": _story(tables, variant, issue),
-                }
-                shows[f"{row} {place}"] = shown
-    minutes, titles = float(calendar.tick) * 60.0, {part: MEASURES[part].title for part in PARTS}
+                shown = show(tables, manifest, variant, issue, course, who, calendar)
+                shows[f"{row} {place}"] = shown | {"map": there.index(who)}
+                used |= {_pair(mark.source, mark.target) for mark in course.marks}
+                used |= {_pair(end.source, end.target) for end in course.ends}
     return {
-        "maps": maps,
+        "maps": [_map(who, used) for who in there],
         "shows": shows,
-        "parts": titles,
+        "issues": numbers,
+        "policies": [theme.clean(name) for name in names],
+        "parts": {part: MEASURES[part].title for part in PARTS},
         "day": calendar.ticks_per_day,
-        "minutes": minutes,
+        "minutes": float(calendar.tick) * 60.0,
+        "digits": MEASURES[WORTH].digits,
+        "alternatives": len(ALTERNATIVE_COLOURS),
     }
 
 
-def _map(who: Organisation) -> dict[str, Any]:
+def _pair(a: int, b: int) -> tuple[int, int]:
+    return min(a, b), max(a, b)
+
+
+def _map(who: Organisation, used: Collection[tuple[int, int]]) -> dict[str, Any]:
     names = [
         f"{theme.clip(name, 60)}{_position_text(who, i)}" for i, name in enumerate(who.leaders)
     ]
-    shapes = {
-        shape: _shape(layout(who, frame)) for shape, frame in (("wide", WIDE), ("narrow", NARROW))
+    channels = [
+        pair for pair in who.channels if len(who.channels) <= _MOST_CHANNELS or pair in used
+    ]
+    wide, narrow = layout(who, WIDE), layout(who, NARROW)
+    return {
+        "leaders": names,
+        "channels": [list(pair) for pair in channels],
+        "wide": _shape(wide),
+        "narrow": _shape(narrow),
+        "short": _bands(wide, _SHORT),
     }
-    return {"leaders": names, "channels": [list(pair) for pair in who.channels], **shapes}
 
 
 def _position_text(who: Organisation, leader: int) -> str:
@@ -76,70 +93,21 @@ def _shape(drawn: Layout) -> dict[str, Any]:
         "down": frame.downward,
         "places": [_rounded(point) for point in drawn.places],
         "radius": drawn.radius,
-        "bands": [list(band) for band in labels(drawn)],
         "shores": [[_rounded(point) for point in side] for side in drawn.shores],
+        **_bands(drawn),
     }
+
+
+def _bands(drawn: Layout, scale: float = 1.0) -> dict[str, Any]:
+    """The names of the positions, for a picture whose units are drawn as `scale` pixels or more."""
+    grown = 1 / scale
+    down = round(_LETTER * (grown - 1), 1)  # larger letters reach further up
+    bands = [list(band._replace(y=band.y + down)) for band in labels(drawn, _LETTER, scale=scale)]
+    return {"bands": bands, "letters": round(grown, 3)}
 
 
 def _rounded(point: Sequence[float]) -> list[float]:
     return [round(number, 1) for number in point]
-
-
-def _show(course: IssueCourse, who: Organisation) -> dict[str, Any]:
-    decision = next((row for row in course.rows if row.what == "decide"), None)
-    return {
-        "first": course.first,
-        "last": course.last,
-        "poster": _watched.poster(course),
-        "marks": course.marks,
-        "senses": course.senses,
-        "rooms": course.rooms,
-        "meets": course.meets,
-        "turns": [[round(turn.start, 3), round(turn.end, 3), *turn[2:]] for turn in course.turns],
-        "ideas": [[leader, round(when, 3), change] for leader, _, when, change in course.ideas],
-        "knows": course.knows,
-        "decided": course.decided,
-        "decider": -1 if decision is None else decision.leader,
-        "captions": captions(course, who.leaders),
-        "phases": course.phases,
-    }
-
-
-def _story(tables: Tables, variant: str, issue: int) -> list[list[Any]]:
-    """The story as sections: a title, and lines of kind 'text', 'item' or 'row'."""
-    table = tables["stories"]
-    stories = table[(table["variant"] == variant) & (table["issue"] == issue)]["text"]
-    return [
-        _section(section)
-        for section in (stories.iloc[0] if len(stories) else "").split("\n\n")
-        if section
-    ]
-
-
-def _section(section: str) -> list[Any]:
-    title, *lines = section.split("\n")
-    blocks: list[list[Any]] = []
-    for line in lines:
-        row = _ROW.match(line)
-        if row is not None:
-            blocks.append(["row", len(row[1]) > 2, row[2], row[3], row[4] or ""])
-        elif line.startswith("  - "):
-            blocks.append(["item", line[4:]])
-        elif (
-            blocks
-            and blocks[-1][0] != "row"
-            and line.startswith("    " if blocks[-1][0] == "item" else "  ")
-        ):
-            blocks[-1][1] += f" {line.strip()}"
-        else:
-            blocks.append(["text", line.strip()])
-    return [
-        title,
-        [
-            [theme.clean(part) if isinstance(part, str) else part for part in line]
-            for line in blocks
-        ],
-    ]
 
 
 def html(tables: Tables, manifest: Mapping[str, Any]) -> str:
@@ -147,47 +115,74 @@ def html(tables: Tables, manifest: Mapping[str, Any]) -> str:
     watched."""
     if not _watched.has_replays(tables):
         return ""
-    first = _watched.shown_first(_watched.issues(tables))
-    picks = _select("issue", "Issue", issue_names(tables), first)
-    picks += _select("policy", "Policy", _watched.variants(tables))
-    picks = f'<div class="stream-picks">{picks}</div>'
-    return f"{frame(picks)}{document.embedded('stream-player-data', data(tables, manifest))}"
+    tables = _watched.of_replay(tables)
+    first, names = twins(tables, manifest), _watched.variants(tables)
+    numbers = _watched.issues(tables)
+    right = "" if first.right == first.left else str(names.index(first.right))
+    picks = _select("issue", "Issue", issue_names(tables), str(numbers.index(first.issue)))
+    picks += _select("policy", "Policy", names, str(names.index(first.left)))
+    if len(names) > 1:
+        picks += _select("beside", "beside", [*names, "no other"], right, last="")
+        picks += (
+            '<button type="button" class="stream-most">The issue in which these two differ most'
+            "</button>"
+        )
+    picks += '<a class="stream-link" href="#stream">Link to this</a>'
+    picks = f'<div class="stream-picks">{picks}</div><p class="stream-missing" role="status"></p>'
+    panes = min(2, len(names))
+    return f"{frame(picks, panes)}{document.embedded('stream-player-data', data(tables, manifest))}"
 
 
-def frame(picks: str = "") -> str:
+def frame(picks: str = "", panes: int = 1) -> str:
     """The player's place in a page, without data. picks: what there is to choose between, as safe
-    HTML."""
-    colours = "".join(f"--{name}:{colour};" for name, colour in theme.MESSAGE_COLOURS.items())
-    colours += f"--river:{theme.RIVER};--light:{theme.LIGHT};"
+    HTML; panes: for how many policies side by side."""
     phases = "".join(
         f".stream .phase.{part}{{background:{colour}}}"
         for part, colour in theme.PART_COLOURS.items()
     )
-    return (
-        f"<style>{phases}</style>"
-        f'<div class="stream" id="stream-player" style="{colours}">{picks}'
-        '<div class="stream-body"><div class="stream-stage">'
-        '<svg class="stream-picture" role="img" aria-label="Leaders from upstream to downstream, '
-        'and what travels between them; the words beneath tell what happens"></svg>'
-        '<p class="stream-caption" aria-live="polite"></p>'
-        '<div class="stream-controls">'
-        '<button type="button" class="stream-play" aria-pressed="false">Play</button>'
-        '<div class="stream-time">'
-        '<input type="range" class="stream-slider" step="1" aria-label="Time">'
-        '<div class="stream-phases" aria-hidden="true"></div><div class="stream-parts"></div></div>'
-        '<label>Speed <select class="stream-speed">'
-        '<option value="0.5">½</option><option value="1" selected>1</option>'
-        '<option value="2">2</option><option value="4">4</option></select></label></div>'
-        f"{_legend()}</div>"
-        '<div class="stream-story" tabindex="0" role="region" '
-        'aria-label="The story of this issue"></div></div></div>'
+    colours = "".join(
+        f".stream .alternative-{place}{{--tone:var(--alternative-{place})}}"
+        for place in range(len(ALTERNATIVE_COLOURS))
     )
+    return (
+        f"<style>{properties()}{phases}{colours}</style>"
+        f'<div class="stream" id="stream-player">{picks}'
+        f'{_CONTROLS}<div class="stream-when"><p class="stream-clock"></p>'
+        '<ul class="stream-key" aria-label="Alternatives"></ul></div>'
+        f'<div class="stream-panes">{_PANE * panes}</div>{_legend()}</div>'
+    )
+
+
+_PANE = (
+    '<section class="stream-pane" aria-label="A policy">'
+    '<div class="stream-stage"><h3 class="stream-title"></h3>'
+    '<div class="stream-worth"><span class="stream-bar" aria-hidden="true"><i></i></span>'
+    '<span class="stream-left"></span></div>'
+    '<svg class="stream-picture" role="img" aria-label="Leaders from upstream to downstream, '
+    'and what travels between them; the words beneath tell what happens"></svg>'
+    '<p class="stream-caption" aria-live="polite"></p></div>'
+    '<div class="stream-story" tabindex="0" role="region" '
+    'aria-label="The story of this issue"></div></section>'
+)
+_CONTROLS = (
+    '<div class="stream-controls">'
+    '<button type="button" class="stream-play" aria-pressed="false">Play</button>'
+    '<button type="button" class="stream-back" aria-label="To the step before">'
+    '<span aria-hidden="true">&#9664;</span> Step</button>'
+    '<button type="button" class="stream-on" aria-label="To the next step">Step '
+    '<span aria-hidden="true">&#9654;</span></button>'
+    '<div class="stream-time">'
+    '<input type="range" class="stream-slider" step="1" aria-label="Time">'
+    '<div class="stream-strips"></div></div>'
+    '<label>Speed <select class="stream-speed">'
+    '<option value="0.5">½</option><option value="1" selected>1</option>'
+    '<option value="2">2</option><option value="4">4</option></select></label></div>'
+)
 
 
 def issue_names(tables: Tables) -> list[str]:
     """What the issues watched are called: number, kind, and the day on which each arose."""
-    decisions = tables["decisions"]
-    first = decisions[decisions["replication"] == 0].drop_duplicates("issue").set_index("issue")
+    first = _watched.of_replay(tables)["decisions"].drop_duplicates("issue").set_index("issue")
     names = []
     for issue in _watched.issues(tables):
         row = first.loc[issue]
@@ -197,25 +192,53 @@ def issue_names(tables: Tables) -> list[str]:
     return names
 
 
-def _select(name: str, label: str, choices: Sequence[str], chosen: int = 0) -> str:
+def _select(
+    name: str, label: str, choices: Sequence[str], chosen: str, last: str | None = None
+) -> str:
+    """A choice whose values are the places of `choices`, the last one's `last` where that is
+    given."""
+    values = [str(place) for place in range(len(choices))]
+    if last is not None:
+        values[-1] = last
     options = "".join(
-        f'<option value="{place}"{" selected" if place == chosen else ""}>'
+        f'<option value="{value}"{" selected" if value == chosen else ""}>'
         f"{_cells.text(choice, 60)}</option>"
-        for place, choice in enumerate(choices)
+        for value, choice in zip(values, choices, strict=True)
     )
     return f'<label>{label} <select class="stream-{name}">{options}</select></label>'
 
 
 _LEGEND = (
-    ('<circle cx="8" cy="8" r="5" class="mark idea"/>', "an idea"),
+    (
+        '<circle cx="4" cy="8" r="2.4" class="mark idea alternative-0"/>'
+        '<circle cx="11" cy="8" r="4.4" class="mark idea alternative-0"/>',
+        "an idea, in the colour of the alternative it speaks for; thicker: more precise",
+    ),
+    (
+        '<circle cx="8" cy="8" r="4.4" class="mark idea passing alternative-0"/>',
+        "an idea that its reader only passes on",
+    ),
+    (
+        '<circle cx="8" cy="8" r="3" class="waits alternative-0"/>',
+        "an idea that lies unread",
+    ),
+    (
+        '<path d="M5 5L11 11M11 5L5 11" class="ended alternative-0"/>',
+        "where an idea ended: not passed on, unread, or never said in the room",
+    ),
     (
         '<rect x="4" y="4" width="8" height="8" transform="rotate(45 8 8)" class="mark context"/>',
         "context: the question, a mandate, news of the direction",
     ),
-    ('<rect x="3" y="3" width="10" height="10" class="mark decision"/>', "the decision"),
     (
-        '<circle cx="8" cy="8" r="6.5" class="disc"/><circle cx="8" cy="8" r="3.6" class="heard"/>',
-        "a leader; the disc within grows with the ideas before them",
+        '<rect x="3" y="3" width="10" height="10" class="mark decision alternative-0"/>',
+        "the decision",
+    ),
+    (
+        '<circle cx="8" cy="8" r="6.5" class="disc"/>'
+        '<circle cx="8" cy="8" r="3.6" class="heard alternative-0"/>',
+        "a leader; the disc within grows with the ideas before them, and has the colour of what "
+        "most of these speak for",
     ),
     (
         '<g class="seated"><circle cx="8" cy="8" r="6.2" class="disc"/></g>',
@@ -225,11 +248,9 @@ _LEGEND = (
     ('<circle cx="8" cy="8" r="6.5" class="speaks idea"/>', "brings an idea, for all there"),
     ('<circle cx="8" cy="8" r="6.5" class="speaks"/>', "speaks, and brings nothing new"),
     (
-        '<circle cx="8" cy="8" r="5" class="mark idea passing"/>',
-        "an idea that its reader only passes on",
+        '<g class="knows alternative-0"><circle cx="8" cy="8" r="6.2" class="disc"/></g>',
+        "knows the decision",
     ),
-    ('<circle cx="8" cy="8" r="7" class="mark decision"/>', "decides"),
-    ('<g class="knows"><circle cx="8" cy="8" r="6.2" class="disc"/></g>', "knows the decision"),
 )
 
 

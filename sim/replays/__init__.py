@@ -34,8 +34,10 @@ def add_replays(
     many were asked for, and under which policies watching failed, and why. Where people are shown
     in groups only, nothing is watched: a replay follows each of them.
     """
+    from sim.comparison.judged import judged_by
     from sim.parameters import parameters
-    from sim.replays.recording import BUDGET, chosen, end, record
+    from sim.replays.choosing import budget, chosen, end
+    from sim.replays.recording import record
     from sim.results import table_facts
     from sim.scenario import Scenario
     from sim.tables.privacy import hidden
@@ -46,8 +48,9 @@ def add_replays(
         return []
     ran = [name for name in kept if (decisions["variant"] == name).any()]
     inputs = {name: parameters(Scenario.from_dict(kept[name], folder)) for name in ran}
-    budget = BUDGET if most is None else None
-    issues = chosen(decisions, inputs, DEFAULT if most is None else most, budget)
+    limit = budget(result.tables, inputs) if most is None else None
+    wanted = DEFAULT if most is None else most
+    issues = chosen(decisions, inputs, wanted, limit, judged_by(result.manifest))
     tables, failures = record(inputs, issues, end(decisions, issues), workers, progress)
     result.tables.update(tables)
     result.manifest["replays"]["failures"] = [

@@ -69,6 +69,7 @@ def watched(
             row for event in (*course.events, *about) for row in _rows(issue, event, ids, starts)
         ]
         made += _turns(issue, course.events, ids, starts)
+        made += _ended(issue, course, ids)
         # A round that was fixed begins only while the issue is open.
         rows += sorted((row for row in made if row.tick <= last), key=lambda row: row.tick)
     keys = (inputs.scenario.name, variant, 0, replication)
@@ -154,6 +155,11 @@ def _rows(
                 ReplayRow(issue, tick, tick, "let go", ids[data["leader"]], about=ids[by])
                 for by in data["let_go"]
             )
+        for originator, holders in data.get("unsaid", ()):
+            yield from (
+                ReplayRow(issue, tick, tick, "unsaid", ids[i], about=ids[originator])
+                for i in holders
+            )
 
 
 def _turns(
@@ -181,6 +187,34 @@ def _turns(
             )
 
 
+def _ended(issue: int, course: Trace, ids: Sequence[str]) -> Iterator[ReplayRow]:
+    """The ideas that one leader never passed on to another, at the first try; and those sent that
+    lay unread, or were on their way, when the issue was decided or over."""
+    over = next(
+        (event.tick for event in course.events if event.what == "decide"), course.events[-1].tick
+    )
+    sent = {(mail.originator, mail.source, mail.target) for mail in course.mail if mail.due >= 0}
+    told: set[tuple[int, int, int]] = set()
+    for mail in course.mail:
+        about = mail.originator, mail.source, mail.target
+        row = ReplayRow(
+            issue,
+            mail.sent,
+            mail.sent,
+            "",
+            ids[mail.target],
+            ids[mail.source],
+            ids[mail.originator],
+        )
+        if mail.sent > over:
+            continue
+        if mail.due < 0 and about not in sent and about not in told:
+            told.add(about)
+            yield row._replace(what="blocked")
+        elif mail.due >= 0 and mail.read < 0:
+            yield row._replace(what="unread", tick=over, number=mail.due)
+
+
 def _arrival(issue: int, event: Event, ids: Sequence[str]) -> ReplayRow:
     """Something that one leader sent and another has read."""
     data = event.data
@@ -203,7 +237,9 @@ def _moment(issue: int, event: Event, ids: Sequence[str]) -> ReplayRow:
     who = data.get("leader", data.get("origin", data.get("decider", NOBODY)))
     row = ReplayRow(issue, event.tick, event.tick, what, ids[who] if who >= 0 else "")
     if what == "arise":
-        return row._replace(about=ids[data["accountable"]])
+        return row._replace(about=ids[data["accountable"]], number=data["kind"])
+    if what == "sense":
+        return row._replace(number=data["best"], amount=float(data["precision"]))
     if what == "judge":
         return row._replace(
             about="approved" if data["approved"] else "rejected", number=data["proposed"]

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from sim.agents.trace import Event, Trace
     from sim.tables.privacy import Groups
 
-_LETTERS = 26
-
 
 @dataclass(frozen=True)
 class MessageCounts:
@@ -261,14 +259,7 @@ class Facts:
         """An alternative in words, or the number where the issue asks for one."""
         if self.estimate:
             return words.number(value)
-        if index < 0:
-            return "nothing yet"
-        if index == 0 and self.status_quo:
-            return "the status quo"
-        if index == 1 and self.kind.type == "approve":
-            return "the proposal"
-        letter = index - self.status_quo
-        return chr(ord("A") + letter) if letter < _LETTERS else f"alternative {letter + 1}"
+        return words.alternative(index, self.status_quo, self.kind.type == "approve")
 
     def options(self, indices: Sequence[int]) -> str:
         """Some alternatives as a list in words."""

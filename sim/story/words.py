@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ WIDTH = 96
 NARROWEST = 40
 _width: ContextVar[int] = ContextVar("width", default=WIDTH)
 _UNITS = {"m": "minute", "h": "hour", "d": "day", "w": "week", "mo": "month", "y": "year"}
+_DATE = re.compile(r"\bday (\d+), hour (\d+)(?:, minute (\d+))?", re.IGNORECASE)
+_LETTERS = 26
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -47,6 +50,32 @@ def date(calendar: Calendar, tick: int) -> str:
     day, rest = divmod(tick, calendar.ticks_per_day)
     hour, part = divmod(Fraction(rest) * calendar.tick, 1)
     return f"day {day + 1}, hour {hour + 1}" + (f", minute {round(part * 60)}" if part else "")
+
+
+def ticks_of(calendar: Calendar, text: str) -> list[int]:
+    """The ticks of all dates in a text, written as `date` writes them, in their order."""
+    hour = Fraction(1) / Fraction(calendar.tick)
+    return [
+        (int(day) - 1) * calendar.ticks_per_day
+        + round((int(hours) - 1 + Fraction(int(minute or 0), 60)) * hour)
+        for day, hours, minute in _DATE.findall(text)
+    ]
+
+
+def alternative(index: int, status_quo: bool = False, approval: bool = False) -> str:
+    """An alternative in words: 'A', 'B', the status quo, the proposal; -1 for none.
+
+    status_quo: whether the first is to leave things as they are. approval: whether the second is
+    the proposal that the issue is about.
+    """
+    if index < 0:
+        return "nothing yet"
+    if index == 0 and status_quo:
+        return "the status quo"
+    if index == 1 and approval:
+        return "the proposal"
+    letter = index - status_quo
+    return chr(ord("A") + letter) if letter < _LETTERS else f"alternative {letter + 1}"
 
 
 def span(calendar: Calendar, ticks: int) -> str:

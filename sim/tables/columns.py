@@ -271,13 +271,16 @@ REPLAYS = (
         "question travels), mandate, idea, context (the direction's news), route, assemble (the "
         "room is named), join, book and meet and round (a round is fixed, begins, ends), turn "
         "(a member speaks in the round that ends then), judge, escalate, decide, told (the "
-        "decision travels), effect, lapse, leave (it is over, and nothing is done)",
+        "decision travels), effect, lapse, leave (it is over, and nothing is done); and where "
+        "ideas end: blocked (never passed on to this leader), unread (sent to them, and not read "
+        "when the issue was decided or over), unsaid (in their mind, and never on the "
+        "room's record)",
     ),
     _text(
         "leader",
         (
-            "whom it happened to, a row each: reader, witness, member, speaker, judge, decider; "
-            "empty for nobody"
+            "whom it happened to, a row each: reader (also one whom an idea did not reach), "
+            "witness, member, speaker, judge, decider; empty for nobody"
         ),
     ),
     _text("source", "from whom it came; empty for nobody"),
@@ -292,13 +295,16 @@ REPLAYS = (
         "number",
         "",
         "hops of an idea; number of a round; place of a turn in its round, from 1; version of the "
-        "direction; alternative chosen; else 0",
+        "direction; alternative chosen; of what a witness saw the alternative that it speaks for, "
+        "from 0 (-1: none); tick at which an idea that lay unread arrived; place of the "
+        "issue's kind, from 0, where it arises; else 0",
     ),
     _number(
         "amount",
         SHARE,
         "support in a round; fidelity of context; coverage at the effect; of an idea 1 where its "
-        "reader kept it in mind, 0 where they only passed it on; else none",
+        "reader kept it in mind, 0 where they only passed it on; of what a witness saw, how "
+        "precisely it tells what matters to them; else none",
     ),
 )
 

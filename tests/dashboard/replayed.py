@@ -1,5 +1,5 @@
 """Made-up tables of a replay: one issue among seven leaders, noticed, told of, met about in four
-turns, decided and carried out."""
+turns, decided and carried out; one idea is not passed on, one lies unread, one is never said."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ IDS = ("top", "left", "right", "a", "b", "c", "d")
 POSITIONS = ("upstream", "midstream", "downstream")
 ABOVE = {1: 0, 2: 0, 3: 1, 4: 1, 5: 2, 6: 2}
 FIRST, MET, ENDED, LAST = 160, 172, 174, 180
+SPEAKS = {2: (0, 0.5), 3: (1, 0.2), 6: (0, 0.8)}
+"""By witness the alternative that their look speaks for, and how precise it is."""
 
 STORY = """\
 In short
@@ -89,8 +91,9 @@ def _events(ids: Sequence[str]) -> list[dict[str, object]]:
     rows: list[tuple[int, int, str, int, int | None, str, int]] = [
         (FIRST, FIRST, "arise", 3, None, ids[0], 0)
     ]
-    rows += [(FIRST, FIRST, "sense", i, None, "", 0) for i in (2, 3, 6)]
+    rows += [(FIRST, FIRST, "sense", i, None, "", SPEAKS[i][0]) for i in SPEAKS]
     rows += [
+        (161, 161, "blocked", 5, 2, ids[2], 0),
         (164, 160, "idea", 1, 3, ids[3], 1),
         (165, 160, "notice", 1, 3, "", 0),
         (166, 162, "context", 5, 2, "part 1", 1),
@@ -106,7 +109,11 @@ def _events(ids: Sequence[str]) -> list[dict[str, object]]:
         for place, (who, about) in enumerate(((1, ids[3]), (0, ""), (2, ids[2]), (2, "")), start=1)
     ]
     rows += [(ENDED, MET, "round", i, None, "agreed", 1) for i in room]
-    rows += [(ENDED, ENDED, "decide", 0, None, "authority", 0)]
+    rows += [
+        (ENDED, ENDED, "unsaid", 2, None, ids[6], 0),
+        (ENDED, ENDED, "decide", 0, None, "authority", 0),
+        (ENDED, 170, "unread", 0, 2, ids[6], 172),
+    ]
     rows += [(178 + place, 174, "told", i, ABOVE[i], "", 0) for place, i in enumerate((3, 4, 5))]
     rows += [(LAST, LAST, "effect", -1, None, "", 0)]
     names = ("tick", "since", "what", "leader", "source", "about", "number")
@@ -114,6 +121,8 @@ def _events(ids: Sequence[str]) -> list[dict[str, object]]:
     for row in rows:
         made = dict(zip(names, row, strict=True))
         made["leader"] = ids[row[3]] if row[3] >= 0 else ""
+        if row[2] == "sense":
+            made["amount"] = SPEAKS[row[3]][1]
         made["source"] = "" if row[4] is None else ids[row[4]]
         events.append(made)
     assert all(a["tick"] <= b["tick"] for a, b in itertools.pairwise(events))

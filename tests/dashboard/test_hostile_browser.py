@@ -99,7 +99,7 @@ def test_a_scenario_made_of_payloads_runs_and_its_report_shows_them_as_text(brow
         for policy in ("constructor", "__proto__"):
             page.locator(".stream-policy").select_option(label=policy)
             page.locator(".stream-play").click()
-            assert page.locator(".stream-story").inner_text()
+            assert page.locator(".stream-story").first.inner_text()
 
 
 def test_policies_and_kinds_that_are_payloads_are_shown_as_text(browser, tmp_path):

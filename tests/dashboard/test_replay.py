@@ -6,12 +6,14 @@ from __future__ import annotations
 import dataclasses
 import json
 
+import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from sim.dashboard import _captions, _watched, replay, theme
+from sim.dashboard import _captions, _moments, _watched, replay, theme
 from sim.dashboard._animation import stream
 from sim.dashboard._layout import NARROW, WIDE, layout
+from sim.dashboard._twins import twins
 from sim.dashboard.estimates import RunData
 from sim.dashboard.figures.run import stream as passage
 from sim.dashboard.report import render
@@ -44,7 +46,10 @@ def test_captions_tell_each_tick(course):
     assert sentences[173] == (
         "the room is in session: 3 leaders; right brings their own idea, right brings nothing new"
     )
-    assert sentences[174] == "round 1 ends in agreement; time is up: top decides with authority"
+    assert sentences[174] == (
+        "round 1 ends in agreement; time is up: top decides with authority; 1 message with ideas "
+        "was unread, 1 idea of its members never came up"
+    )
     assert sentences[175] == "the decision is on its way to those it affects"
     assert sentences[180].startswith("the decision has reached 3 further leaders; it takes effect")
 
@@ -99,7 +104,7 @@ def test_phases_and_the_first_picture(course):
         (172, 174, "deliberation"),
         (174, 180, "rollout"),
     ]
-    assert _watched.poster(course) == 172
+    assert _moments.poster(course) == 172
     assert course.knows == [(0, 174), (1, 174), (2, 174)]
 
 
@@ -118,6 +123,52 @@ def test_the_data_hold_each_issue_under_each_policy_and_one_picture_of_equal_org
     assert len(data["maps"][0]["channels"]) == 7
 
 
+def test_the_data_say_what_each_idea_speaks_for_and_where_ideas_ended(tables):
+    show = replay.data(tables, MANIFEST)["shows"]["0 0"]
+    assert show["speaks"] == replayed.SPEAKS
+    assert [tuple(end) for end in show["ends"]] == [
+        (2, 5, 161, 161, 161, 2, _watched.BLOCKED),
+        (2, 2, 174, 174, 174, 6, _watched.UNSAID),
+        (2, 0, 170, 172, 174, 6, _watched.UNREAD),
+    ]
+
+
+def test_the_data_say_what_is_at_stake_and_what_came_of_it(tables):
+    ending = tables["decisions"].query("replication == 0 and issue == 1 and variant == 'shared'")
+    kind = MANIFEST["policies"]["shared"]["issues"][ending["kind"].iloc[0]]
+    show = replay.data(tables, MANIFEST)["shows"]["0 0"]
+    assert show["stakes"] == float(kind["stakes"]) and show["chosen"] == 0
+    assert show["worth"] == show["judged"] == ending["value"].iloc[0]
+    assert show["options"] == ["A", "B"]
+    without = {name: table for name, table in tables.items() if name != "decisions"}
+    show = replay.data(without, MANIFEST)["shows"]["0 0"]
+    assert show["worth"] is None and show["stakes"] is not None
+
+
+def test_the_issue_and_the_policies_shown_first_are_those_that_differ_most(tables):
+    two = tables | {
+        name: pd.concat([tables[name], tables[name].assign(issue=2)], ignore_index=True)
+        for name in ("replays", "stories")
+    }
+    decisions = tables["decisions"].copy()
+    first = decisions["replication"] == 0
+    decisions.loc[first & decisions["issue"].isin([1, 2]), "value"] = 0.5
+    worse = first & (decisions["issue"] == 2) & (decisions["variant"] == "consensus")
+    decisions.loc[worse, "value"] = float("nan")
+    found = twins(two | {"decisions": decisions}, MANIFEST)
+    base = next(iter(synthetic.VARIANTS))
+    assert found == (2, base, "consensus", (0.5, 0.0))
+    text = passage.finding(RunData(two | {"decisions": decisions}, MANIFEST))
+    assert text.startswith("Of the issues replayed, policies differ most in issue 2: value 0.500")
+    assert f"under {base}, 0.000 under consensus." in text
+
+
+def test_where_there_are_many_channels_only_those_used_are_drawn(tables, monkeypatch):
+    monkeypatch.setattr(replay, "_MOST_CHANNELS", 5)
+    drawn = replay.data(tables, MANIFEST)["maps"][0]["channels"]
+    assert {tuple(pair) for pair in drawn} == {(1, 3), (0, 1), (2, 6), (2, 5), (1, 4), (0, 2)}
+
+
 def test_the_story_is_taken_apart_into_paragraphs_items_and_rows(tables):
     story = replay.data(tables, MANIFEST)["shows"]["0 0"]["story"]
     assert [title for title, _ in story] == [
@@ -132,7 +183,9 @@ def test_the_story_is_taken_apart_into_paragraphs_items_and_rows(tables):
             "effect top hours later.",
         ]
     ]
-    assert story[1][1] == [["item", "Round 1, day 22, hour 5, for 2 hours. left said right."]]
+    assert story[1][1] == [
+        ["item", "Round 1, day 22, hour 5, for 2 hours. left said right.", 172, 172]
+    ]
     assert story[2][1][0] == ["row", False, "Gathering, before anybody could decide", "12 h", "60%"]
     assert story[2][1][1] == ["row", True, "until top was asked", "8 h", ""]
 

@@ -17,8 +17,7 @@ from sim.dashboard.estimates import RunData
 from sim.dashboard.figures.run import stream
 from sim.measures import DELAY_PARTS
 from sim.parameters import parameters
-from sim.replays import add_replays, recording, rows
-from sim.replays import recording as choosing
+from sim.replays import add_replays, choosing, recording, rows
 from sim.runner import run
 from sim.scenario import Scenario
 from sim.story import story
@@ -171,6 +170,47 @@ def test_every_turn_is_a_row_in_its_round(scenario, result):
                 assert any(start <= turn.start < turn.end <= end for start, end, _ in course.meets)
 
 
+def test_where_ideas_end_is_what_the_model_kept(scenario):
+    """Blocked, unread and unsaid ideas, counted again from the messages and the rooms."""
+    seen = dict.fromkeys(_watched.ENDS, 0)
+    for policy in ("rotating", "escalate", "narrow"):
+        inputs = parameters(scenario.policies()[policy])
+        ids = inputs.structure.id
+        courses, news = traces(inputs, 0, list(range(1, 21)))
+        table = rows.tables([rows.watched(policy, 0, inputs, courses, news, {})])["replays"]
+        for issue, found in courses.items():
+            mine = table[table["issue"] == issue]
+            over = next(
+                (e for e in found.events if e.what in ("decide", "lapse", "leave")),
+                found.events[-1],
+            )
+            sent = {(m.originator, m.source, m.target) for m in found.mail if m.due >= 0}
+            held = {(m.originator, m.source, m.target) for m in found.mail if m.sent <= over.tick}
+            unread = [m for m in found.mail if m.due >= 0 and m.read < 0 and m.sent <= over.tick]
+            holders = [(i, by) for by, some in over.data.get("unsaid", ()) for i in some]
+            expected = {
+                "blocked": sorted((ids[b], ids[t], ids[s]) for b, s, t in held - sent),
+                "unread": sorted((ids[m.originator], ids[m.target], ids[m.source]) for m in unread),
+                "unsaid": sorted((ids[by], ids[i], "") for i, by in holders),
+            }
+            for what, ends in expected.items():
+                rows_of = mine[mine["what"] == what]
+                told = zip(rows_of["about"], rows_of["leader"], rows_of["source"], strict=True)
+                assert sorted(told) == ends, (policy, issue, what)
+                seen[what] += len(ends)
+    assert min(seen.values()) > 0, seen
+
+
+def test_what_a_witness_saw_speaks_for_what_the_story_says(scenario, result):
+    inputs = parameters(scenario.policies()["rotating"])
+    ids = inputs.structure.id
+    for who, variant, issue, course in each(result):
+        if variant == "rotating":
+            looks = [e.data for e in trace(inputs, 0, issue).events if e.what == "sense"]
+            expected = {ids[look["leader"]]: (look["best"], look["precision"]) for look in looks}
+            assert {who.leaders[i]: saw for i, saw in course.speaks.items()} == expected
+
+
 def test_what_travels_goes_along_channels_and_takes_time(result):
     kinds = set()
     for who, _, _, course in each(result):
@@ -271,6 +311,33 @@ def test_of_each_kind_the_first_that_was_deliberated_and_took_effect_everywhere(
     assert choosing.chosen(table, inputs, 2, budget=leader_ticks * 11.0) == [2, 4]
     assert choosing.chosen(table, inputs, 2, budget=leader_ticks * 7.9) == []
     assert choosing.end(table, [3, 4]) == 38.0
+
+
+def test_first_comes_the_issue_in_which_policies_differ_most(scenario):
+    inputs = {name: parameters(scenario.policies()[name]) for name in ("contingent", "chain")}
+    lapsed = math.nan
+    table = decisions(
+        *(("contingent", issue, "task", 6.0, 2.0, 0.5, 1) for issue in (1, 2, 3)),
+        *(("chain", issue, "task", 6.0, 2.0, 0.5, 1) for issue in (1, 2, 3)),
+    ).assign(value=[0.5, 0.4, 0.5, 0.4, lapsed, 0.8], net_value=[0.0] * 5 + [1.0])
+    gaps = choosing.apart(table, "contingent", "value")
+    assert gaps["chain"].round(9).to_dict() == {1: -0.1, 2: -0.4, 3: 0.3}
+    assert choosing.chosen(table, inputs, 1) == [2]
+    assert choosing.chosen(table, inputs, 1, measure="net_value") == [3]
+    assert choosing.chosen(table, inputs, 2) == [1, 2]
+    assert choosing.chosen(table, inputs, 3) == [1, 2, 3]
+
+
+def test_what_may_be_replayed_unasked_grows_with_the_runs(scenario):
+    inputs = {name: parameters(scenario.policies()[name]) for name in ("contingent", "chain")}
+    one = inputs["chain"].numbers.leaders * inputs["chain"].numbers.horizon
+    few = {"runs": pd.DataFrame({"replication": [0, 1]})}
+    assert choosing.budget(few, inputs) == choosing.LEAST
+    many = {"runs": pd.DataFrame({"replication": range(200_000)})}
+    whole = choosing.budget(many, inputs)
+    assert whole == pytest.approx(200_000 * one / 480)
+    again = many | {"urgency": pd.DataFrame({"factor": range(200_000)})}
+    assert choosing.budget(again, inputs) == pytest.approx(2 * whole)
 
 
 def test_a_replay_that_fails_is_told_and_the_others_are_kept(scenario, monkeypatch):

@@ -35,3 +35,18 @@ def test_lists_are_cut_where_they_would_tire():
     assert words.listed(["a", "b", "c", "d"], 3) == "a, b and 2 more"
     assert words.many(1, "idea") == "one idea"
     assert words.many(12, "idea") == "12 ideas"
+
+
+@pytest.mark.parametrize("calendar", [Calendar(), Calendar(tick=Fraction(1, 2)), Calendar(tick=2)])
+def test_dates_in_a_text_are_found_again(calendar):
+    ticks = [0, 3, calendar.ticks_per_day, 7 * calendar.ticks_per_day + 1]
+    text = ", then on ".join(words.date(calendar, tick) for tick in ticks)
+    assert words.ticks_of(calendar, f"On D{text[1:]} (two hops).") == ticks
+    assert words.ticks_of(calendar, "3 days 6 hours after day 4") == []
+
+
+def test_alternatives_have_letters_and_a_status_quo_its_name():
+    assert [words.alternative(i) for i in (-1, 0, 2)] == ["nothing yet", "A", "C"]
+    assert [words.alternative(i, status_quo=True) for i in (0, 1)] == ["the status quo", "A"]
+    assert [words.alternative(i, True, True) for i in (0, 1)] == ["the status quo", "the proposal"]
+    assert words.alternative(30) == "alternative 31"

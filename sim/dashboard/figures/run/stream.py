@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sim.comparison.judged import judged_by
 from sim.dashboard import _animation, _watched, replay, theme
 from sim.dashboard._axes import calendar_of
+from sim.dashboard._twins import twins
 from sim.dashboard._watched import DECISION, IDEA, IssueCourse, Tables
 from sim.dashboard.drawing.canvas import Spec
 from sim.dashboard.estimates import RunData
 from sim.dashboard.figures.figure import Data, DataColumn, Figure
 from sim.errors import UsageError, nearest
+from sim.measures import MEASURES
 from sim.tables.privacy import KEY, hidden
 
 if TYPE_CHECKING:
@@ -29,15 +32,19 @@ UNSHOWN = (
     f"in groups only ({KEY})."
 )
 _NOTE = (
-    "One issue of the first replication, played again tick by tick under the policy chosen; the "
-    "same issue arises under each. A mark leaves its sender when it is sent and arrives when it is "
-    "read, so that time in an inbox counts as travel; what was blocked, or told its reader nothing "
-    "new, is not drawn; an idea that its reader's mind had no room for, and that they only passed "
-    "on, is drawn hollow. While a room meets, its members speak in turns: an idea that one brings "
-    "is before all there from then on, and before who sits down later; what nobody says stays with "
-    "those who hold it. A channel keeps the colour of what it last carried. News of the direction "
-    "is what was read of it while the issue was open. The bar beneath the slider shows the parts "
-    "of the delay."
+    "One issue of the first replication, played again tick by tick under two policies on one "
+    "clock; the same issue arises under each. A mark leaves its sender when it is sent and "
+    "arrives when it is read, so that time in an inbox counts as travel. Ideas have the colour of "
+    "the alternative that their originator's look speaks for, and are thicker when that look is "
+    "more precise. A cross is where an idea ended: on a channel where it was never passed on, "
+    "beside a leader who had not read it when the issue was decided, and beside a member of the "
+    "room in whose mind it was and who never said it. What told its reader nothing new is not "
+    "drawn; an idea that its reader's mind had no room for, and that they only passed on, is "
+    "drawn hollow. While a room meets, its members speak in turns: an idea that one brings is "
+    "before all there from then on, and before who sits down later. The bar above each picture "
+    "shows what is left of the worth of a good decision, and at the end what came of it. Hours in "
+    "which nothing moves are skipped. The bars beneath the slider show the parts of the delay. An "
+    "address that ends with #stream:ISSUE:POLICY:POLICY opens the page with these."
 )
 
 
@@ -66,9 +73,8 @@ class Passage(NamedTuple):
 
 def passages(tables: Tables, manifest: Mapping[str, Any]) -> Iterator[Passage]:
     """Every issue watched, policy by policy."""
-    day = calendar_of(manifest).ticks_per_day
-    decisions = tables["decisions"]
-    first = decisions[decisions["replication"] == 0].set_index(["variant", "issue"])
+    day, tables = calendar_of(manifest).ticks_per_day, _watched.of_replay(tables)
+    first = tables["decisions"].set_index(["variant", "issue"])
     for variant in _watched.variants(tables):
         who = _watched.organisation(tables, variant)
         for issue in _watched.issues(tables):
@@ -128,12 +134,26 @@ def finding(reading: RunData) -> str:
         return UNSHOWN
     if not _watched.has_replays(tables):
         return lost or NOTHING
-    return f"{_first(tables, manifest)} {lost}".rstrip()
+    parts = [_difference(tables, manifest), _first(tables, manifest), lost]
+    return " ".join(part for part in parts if part)
+
+
+def _difference(tables: Tables, manifest: Mapping[str, Any]) -> str:
+    """What the issue shown first came to be worth under the two policies shown."""
+    first, measure = twins(tables, manifest), MEASURES[judged_by(manifest)]
+    if first.worths is None or first.left == first.right:
+        return ""
+    left, right = (theme.number(worth, measure.digits) for worth in first.worths)
+    return (
+        f"Of the issues replayed, policies differ most in issue {first.issue}: "
+        f"{measure.title.lower()} {left} under {theme.clip(first.left, 40)}, "
+        f"{right} under {theme.clip(first.right, 40)}."
+    )
 
 
 def _first(tables: Tables, manifest: Mapping[str, Any]) -> str:
-    numbers = _watched.issues(tables)
-    issue, variant = numbers[_watched.shown_first(numbers)], _watched.variants(tables)[0]
+    first = twins(tables, manifest)
+    issue, variant = first.issue, first.left
     passage = next(
         (p for p in passages(tables, manifest) if (p.variant, p.issue) == (variant, issue)), None
     )
