@@ -35,7 +35,8 @@ LARGEST = 64 * 1024
 API = "/api/"
 PLAYER = ("stream.js", "stream.css")
 """The report's own player of the stream, served under /player/."""
-DASH = ("/_dash-component-suites/", "/_dash-layout", "/_dash-dependencies", "/_favicon.ico")
+FILES_OF_DASH = "/_dash-component-suites/"
+DASH = (FILES_OF_DASH, "/_dash-layout", "/_dash-dependencies", "/_favicon.ico")
 OPEN = (API, "/assets/", "/player/", *DASH)
 
 _SCRIPT = re.compile(r"<script(?![^>]*(?:src=|json))[^>]*>(.*?)</script>", re.DOTALL)
@@ -92,6 +93,7 @@ def _no_app(environ: Any, start_response: Any) -> list[bytes]:
 def guard(server: Flask, port: int) -> None:
     """Refuse strangers, and put the headers that keep a page to itself on every answer."""
     from flask import abort, request
+    from werkzeug.exceptions import HTTPException, NotFound
 
     hosts = {f"{name}:{port}" for name in (HOST, "localhost")} | (
         {HOST, "localhost"} if port == 80 else set()
@@ -115,6 +117,15 @@ def guard(server: Flask, port: int) -> None:
                 abort(404)
             if site not in (None, "same-origin"):
                 abort(403)
+
+    @server.errorhandler(Exception)
+    def without_traceback(error: Exception) -> HTTPException:
+        """Dash raises for a file that it does not serve; for the browser there is none."""
+        if isinstance(error, HTTPException):
+            return error
+        if request.path.startswith(FILES_OF_DASH):
+            return NotFound()
+        raise error
 
     @server.after_request
     def to_itself(response: Response) -> Response:
@@ -225,7 +236,10 @@ def _answering(function: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable
     from flask import jsonify, request
 
     def view() -> Any:
-        body = request.get_json(silent=True)
+        try:
+            body = request.get_json(silent=True)
+        except RecursionError:
+            body = None  # brackets within brackets beyond what Python reads
         try:
             return jsonify(function(body if isinstance(body, dict) else {}))
         except InvalidInput as error:

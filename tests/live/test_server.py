@@ -140,6 +140,22 @@ def test_what_no_tab_would_ask_is_a_plain_refusal(client, wrong):
     assert answer.status_code == 400 and answer.get_json()["problems"]
 
 
+def test_brackets_without_end_are_a_plain_refusal(client, caplog):
+    sent = HOME | {"Content-Type": "application/json"}
+    answer = client.post("/api/look", data="[" * 60_000, headers=sent)
+    assert answer.status_code == 400 and answer.get_json()["problems"]
+    assert caplog.text == ""
+
+
+@pytest.mark.parametrize(
+    "file", ["dash/dash.py", "numpy/__init__.py", "none/none.js", "dash/dcc/none.js", "dash/%00.js"]
+)
+def test_a_file_that_is_not_for_the_page_is_not_found(client, caplog, file):
+    answer = client.get(f"/_dash-component-suites/{file}", headers=HOME)
+    assert answer.status_code == 404 and "def " not in answer.get_data(as_text=True)
+    assert caplog.text == ""
+
+
 def test_a_setting_that_cannot_be_is_told_in_words():
     from sim.live.app import build
 
