@@ -18,10 +18,13 @@ from typing import TYPE_CHECKING, Any
 
 from sim.dashboard.assets import asset
 from sim.errors import InvalidInput, LeaderstreamError, Refused, UsageError
-from sim.live._answer import answer, kinds_with_own_value
+from sim.live._answer import answer
+from sim.live._look import framed
+from sim.live._map import levels, mapped
 from sim.live._story import issues, replay_of
+from sim.live._words import kinds_with_own_value
 from sim.live.engine import LiveEngine
-from sim.live.setting import DialSettings, report, yaml_text
+from sim.live.setting import DialSettings, Named, report, yaml_text
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -157,50 +160,55 @@ def serve_api(server: Flask, settings: DialSettings, engine: LiveEngine) -> None
     server.config["MAX_CONTENT_LENGTH"] = LARGEST
 
     def look(body: dict[str, Any]) -> dict[str, Any]:
-        named = settings.named(body.get("setting"), body.get("pins"))
-        have, tab, number = (
-            _counts(body.get("have"), engine.most),
-            body.get("tab"),
-            body.get("number"),
-        )
-        if (
-            not isinstance(tab, str)
-            or len(tab) > 64
-            or not isinstance(number, int)
-            or len(have) != len(named)
-        ):
-            raise UsageError(
-                "expected a tab, the number of the change, and how many replications it shows"
-            )
+        named = asked(body)
+        tab, number, have = _asking(body, len(named), engine.most)
         played = engine.look(tab, number, [setting.meant for setting in named], have, PATIENCE)
         if played is None:
             return {"superseded": True}
-        narrow = body.get("narrow")
-        reply = answer(named, played, have, engine.most, narrow if isinstance(narrow, dict) else {})
-        return reply | {"own": kinds_with_own_value(settings.dials, named[0].meant.resolved)}
+        narrow, frames = body.get("narrow"), framed(body.get("frames"))
+        shapes = narrow if isinstance(narrow, dict) else {}
+        reply = answer(named, played, have, engine.most, shapes, frames)
+        own = kinds_with_own_value(settings.dials, named[0].meant.resolved)
+        return reply | {"preparing": engine.preparing, "own": own}
+
+    def map_of(body: dict[str, Any]) -> dict[str, Any]:
+        named = levels(settings, body.get("setting"), body.get("world"))
+        frames = framed(body.get("frames"))
+        if not named:
+            return mapped([], None, [], engine.most, False, frames)
+        tab, number, have = _asking(body, len(named), engine.most)
+        policies = [level.meant for level in named]
+        played = engine.look(f"{tab}/map", number, policies, have, PATIENCE)
+        if played is None:
+            return {"superseded": True}
+        return mapped(named, played, have, engine.most, bool(body.get("narrow")), frames)
+
+    def asked(body: dict[str, Any]) -> list[Named]:
+        return settings.named(body.get("setting"), body.get("pins"), body.get("world"))
 
     def listed(body: dict[str, Any]) -> dict[str, Any]:
-        meant = settings.meant(body.get("setting"))
+        meant = settings.meant(body.get("setting"), body.get("world"))
         outcome = engine.first(meant)
         return {"issues": issues(meant, outcome) if outcome is not None else []}
 
     def story(body: dict[str, Any]) -> dict[str, Any]:
-        return dict(replay_of(settings.meant(body.get("setting")), body.get("issue")))
+        return dict(
+            replay_of(settings.meant(body.get("setting"), body.get("world")), body.get("issue"))
+        )
 
     def scenario(body: dict[str, Any]) -> dict[str, Any]:
-        named = settings.named(body.get("setting"), body.get("pins"))
         return {
             "name": f"{settings.scenario.name[:59]}-live.yaml",
-            "text": yaml_text(settings, named),
+            "text": yaml_text(settings, asked(body)),
         }
 
     def drawn(body: dict[str, Any]) -> dict[str, Any]:
-        named = settings.named(body.get("setting"), body.get("pins"))
-        text = report(settings, named, engine.most, engine.workers)
+        text = report(settings, asked(body), engine.most, engine.workers)
         return {"name": f"{settings.scenario.name[:59]}-live.html", "text": text}
 
     for name, function in {
         "look": look,
+        "map": map_of,
         "issues": listed,
         "story": story,
         "scenario": scenario,
@@ -222,6 +230,23 @@ def serve_player(server: Flask) -> None:
         server.add_url_rule(
             f"/player/{name}", f"player_{name}".replace(".", "_"), partial(player, name)
         )
+
+
+def _asking(body: dict[str, Any], settings: int, most: int) -> tuple[str, int, list[int]]:
+    """Which tab asks for so many settings, the number of its change, and how many replications of
+    each it shows; UsageError for what no tab would send."""
+    tab, number, shown = body.get("tab"), body.get("number"), body.get("have")
+    have = [0] * settings if shown is None else _counts(shown, most)
+    if (
+        not isinstance(tab, str)
+        or len(tab) > 64
+        or not isinstance(number, int)
+        or len(have) != settings
+    ):
+        raise UsageError(
+            "expected a tab, the number of the change, and how many replications it shows"
+        )
+    return tab, number, have
 
 
 def _counts(have: Any, most: int) -> list[int]:
