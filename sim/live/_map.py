@@ -130,7 +130,10 @@ def _figure(look: LiveData, gaps: Sequence[Curve], narrow: bool) -> Spec:
         colorscale=[list(stop) for stop in _COLOURS],
         hoverinfo="text",
         hoverongaps=False,
-        text=[_hovers(gap, row) for gap, row in zip(gaps, rows, strict=True)],
+        text=[
+            [f"{_level(gaps[0])}: nothing shared, what the others are compared with"] * len(x),
+            *(_hovers(gap, row) for gap, row in zip(gaps[1:], rows[1:], strict=True)),
+        ],
         ygap=2,
         colorbar={
             "title": {"text": f"{short}<br>more", "font": {"size": 11}},

@@ -6,11 +6,11 @@
   var facts = null, number = 0, running = null, shown = {}, latest = null, replayed = null, end = function () {};
   // What the axes have reached in this tab, and where the setting that is turned has been.
   var frames = {}, earlierPoints = [], point = null;
-  var address = {hash: null, depth: 0, dial: "", at: 0, popped: null}, told = null, count = 0;
+  var address = {hash: null, depth: 0, dial: "", at: 0, popped: null}, told = null, count = 0, odd = [];
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
   var DARK = {"#ffffff": "#14191e", "#1f2933": "#e6eaee", "#5f6b76": "#a9b4be", "#e4e8ec": "#333c45", "#b6bfc8": "#5a656f",
     "#f4f4f4": "#39424b", "#0072B2": "#3a9bdc", "#00568a": "#3a9bdc", "#b34700": "#e0793a", "#3d3d3d": "#c8c8c8",
-    "rgba(255,255,255,0.85)": "rgba(20,25,30,0.85)", "rgba(255,255,255,0.8)": "rgba(20,25,30,0.8)"};
+    "#33415c": "#5f7699"};
 
   function set(id, props) { window.dash_clientside.set_props(id, props); }
   function same() { return window.dash_clientside.no_update; }
@@ -37,7 +37,7 @@
     Object.keys(DARK).forEach(function (colour) {
       text = text.split(JSON.stringify(colour)).join(JSON.stringify(DARK[colour]));
     });
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/rgba\(255, ?255, ?255,/g, "rgba(20,25,30,"));
   }
 
   // Draws a figure anew. The first time Dash does, which brings Plotly; then Plotly alone, which is much quicker.
@@ -82,8 +82,9 @@
     return shapes;
   }
 
+  // What the server says of the setting, after what is odd in the address that led here.
   function problems(list) {
-    set("problems", {children: list.map(function (text) { return part("P", {children: text}); })});
+    set("problems", {children: odd.concat(list).map(function (text) { return part("P", {children: text}); })});
   }
 
   function busy(done, wanted, settled) {
@@ -282,38 +283,38 @@
   }
 
   // The steps that a query names, of the dials of the world or of a policy; what is none is noted as odd.
-  function stepsIn(query, start, world, odd) {
+  function stepsIn(query, start, world, names) {
     var steps = {}, from = world ? facts.base : start;
     facts.dials.forEach(function (dial) {
       if (dial.world !== world || !query.has(dial.name)) return;
       var value = query.get(dial.name), known = dial.steps.some(function (step) { return step.value === value; });
-      if (!known) odd.push(dial.name + " " + value);
+      if (!known) names.push(dial.name + " " + value);
       else if (value !== facts.own[from][dial.name]) steps[dial.name] = value;
     });
     return steps;
   }
 
   function decoded(hash) {
-    var query = new URLSearchParams(hash.replace(/^#/, "")), odd = [], start = query.get("start"), pins = [];
-    var whole = {start: facts.base, dials: {}, world: {}, pins: facts.pins, issue: null, odd: odd};
+    var query = new URLSearchParams(hash.replace(/^#/, "")), names = [], start = query.get("start"), pins = [];
+    var whole = {start: facts.base, dials: {}, world: {}, pins: facts.pins, issue: null, odd: names};
     if (!hash.replace(/^#/, "")) return whole;
     if (start === null || !Object.hasOwn(facts.own, start)) {
-      odd.push("start " + (start || "(none)"));
+      names.push("start " + (start || "(none)"));
       start = facts.base;
     }
     [1, 2, 3, 4].forEach(function (place) {
       if (!query.has("pin" + place)) return;
       var pin = new URLSearchParams(query.get("pin" + place)), from = pin.get("start");
-      if (from === null || !Object.hasOwn(facts.own, from)) { odd.push("pin" + place); return; }
-      pins.push({place: place, setting: {start: from, dials: stepsIn(pin, from, false, odd)}});
+      if (from === null || !Object.hasOwn(facts.own, from)) { names.push("pin" + place); return; }
+      pins.push({place: place, setting: {start: from, dials: stepsIn(pin, from, false, names)}});
     });
     var known = ["start", "issue", "pin1", "pin2", "pin3", "pin4"].concat(
       facts.dials.map(function (dial) { return dial.name; }));
-    query.forEach(function (value, name) { if (known.indexOf(name) < 0) odd.push(name); });
+    query.forEach(function (value, name) { if (known.indexOf(name) < 0) names.push(name); });
     var issue = query.get("issue");
-    if (issue !== null && !/^[1-9][0-9]{0,6}$/.test(issue)) { odd.push("issue " + issue); issue = null; }
-    return {start: start, dials: stepsIn(query, start, false, odd), world: stepsIn(query, start, true, odd), pins: pins,
-      issue: issue === null ? null : Number(issue), odd: odd};
+    if (issue !== null && !/^[1-9][0-9]{0,6}$/.test(issue)) { names.push("issue " + issue); issue = null; }
+    return {start: start, dials: stepsIn(query, start, false, names), world: stepsIn(query, start, true, names), pins: pins,
+      issue: issue === null ? null : Number(issue), odd: names};
   }
 
   // What has changed since the address was written: a dial that still moves makes no new step back.
@@ -343,6 +344,7 @@
     } else if (goesOn) {
       history.replaceState({depth: address.depth}, "", hash);
     } else {
+      odd = [];
       address.depth += 1;
       history.pushState({depth: address.depth}, "", hash);
     }
@@ -354,8 +356,9 @@
     set("undo", {disabled: address.depth === 0});
   }
 
-  function oddities(odd) {
-    if (odd.length) problems(["The address names what this scenario does not have; it is left out: " + odd.join(", ")]);
+  function oddities(names) {
+    odd = names.length
+      ? ["The address names what this scenario does not have; it is left out: " + names.join(", ")] : [];
   }
 
   window.addEventListener("popstate", function (event) {
