@@ -82,6 +82,21 @@ class Runs:
         return weigh(of_run, self.count, terms, quality, decisions["commitment"], delay, cost)
 
     @cached_property
+    def by_kind(self) -> Mapping[str, np.ndarray]:
+        """By kind that arose the mean worth of its decisions in each run, as `measures` has that of
+        all; NaN for a run without any. Kinds with most at stake first."""
+        kinds = list(self.named.meant.policy.issues)
+        of, worth = self.decisions[0]["kind"], self.worth
+        made = {}
+        for name, *_ in sorted(self.kinds, key=lambda kind: -kind[1] * kind[3]):
+            mine = of == kinds.index(name)
+            run = worth.run[mine]
+            counts = np.bincount(run, minlength=self.count)
+            part = Worth(run, worth.gain[mine], worth.loss[mine], worth.speed[mine], counts)
+            made[name] = part.means(1.0)
+        return made
+
+    @cached_property
     def values(self) -> np.ndarray:
         """The mean value of a decision in each run, were everything FACTORS times as urgent as in
         the scenario: [FACTORS, runs].

@@ -34,6 +34,8 @@ STORY = "story"
 REPLAY = "replay"
 """The place of the report's player, which React leaves alone."""
 
+_TWICE: Any = {"aria-hidden": "true"}
+"""Of what repeats for the eye what is read out already."""
 _CONFIG: Any = {
     "displayModeBar": False,
     "displaylogo": False,
@@ -189,7 +191,7 @@ def _figures() -> Any:
                     html.Button("Fit the axes", id="fit", className="small"),
                 ],
             ),
-            html.P(id="brief", **{"aria-hidden": "true"}),
+            html.P(id="brief", **_TWICE),
             html.Div(first, className="panels"),
             html.Div(id="compared"),
             html.Div(rest, className="panels"),

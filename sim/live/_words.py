@@ -64,6 +64,11 @@ def precision(look: LiveData, most: int) -> str:
 
 
 def finding(look: LiveData) -> str:
+    """How the setting that is being turned does, in a sentence, and whether leaders keep up."""
+    return f"{measured(look)}{_overload(look.settings[0])}"
+
+
+def measured(look: LiveData) -> str:
     """How the setting that is being turned does, in a sentence."""
     runs = look.settings[0]
     known = {name: interval(runs.measures[name]) for name in shown_in(HEADLINE, look.worth)}
@@ -74,10 +79,10 @@ def finding(look: LiveData) -> str:
         f"{amount(known[look.worth])}{in_net_value(look.worth)}"
     )
     if math.isnan(known["quality"].mean):
-        return f"{text}. None was resolved.{_overload(runs)}"
+        return f"{text}. None was resolved."
     return (
         f"{text}. Its quality is {amount(known['quality'])} (1 best, 0 a random pick); it takes "
-        f"{amount(known['person_hours'])} person-hours in forums.{_overload(runs)}"
+        f"{amount(known['person_hours'])} person-hours in forums."
     )
 
 
@@ -153,14 +158,31 @@ def compared(look: LiveData, lines: list[Curve]) -> list[dict[str, Any]]:
             "sentence": "",
         }
         if runs is now:
-            entry["sentence"] = finding(look) if len(look.settings) > 1 else ""
+            entry["sentence"] = measured(look) if len(look.settings) > 1 else ""
         elif runs is _first_pin(look):
             gap = difference(now, runs, "quality")
-            entry["sentence"] = f"Quality of this setting less its own: {_gap(gap)}."
+            kinds = by_kind(now, runs, look.worth)
+            entry["sentence"] = f"Quality of this setting less its own: {_gap(gap)}.{kinds}"
         else:
             entry["sentence"] = against(now, runs, lines, look.worth)
         rows.append(entry)
     return rows
+
+
+def by_kind(now: Runs, pinned: Runs, worth: str = WORTH) -> str:
+    """The paired difference in worth kind by kind, those with most at stake first; '' where there
+    are not several."""
+    both = min(now.count, pinned.count)
+    kinds = [name for name in now.by_kind if name in pinned.by_kind]
+    if len(kinds) < 2:
+        return ""
+    parts = [
+        f"{theme.clip(name, 30)} "
+        f"{_gap(interval(now.by_kind[name][:both] - pinned.by_kind[name][:both]))}"
+        for name in kinds[:_NAMED]
+    ]
+    more = f" and {len(kinds) - _NAMED} more" if len(kinds) > _NAMED else ""
+    return f" {MEASURES[worth].title} a decision by kind: {', '.join(parts)}{more}."
 
 
 def settings(runs: Runs) -> str:

@@ -8,6 +8,7 @@ import math
 import pytest
 
 from sim.comparison import compare
+from sim.comparison.statistics import interval
 from sim.comparison.turns import TURNS, in_factors, turns_of
 from sim.dashboard.estimates import RunData
 from sim.dashboard.figures import draw
@@ -15,7 +16,7 @@ from sim.live._answer import answer, look_at
 from sim.live._curve import HALF_LIVES, NOW, curves, meetings, turn_between, zones_between
 from sim.live._look import FACTORS, SHOWN, difference, framed, outward
 from sim.live._value import value_curve
-from sim.live._words import against, finding, headline
+from sim.live._words import against, by_kind, finding, headline
 from sim.live.engine import PlayedSettings
 from tests.live import small
 
@@ -89,6 +90,26 @@ def test_a_world_dial_compares_as_a_run_of_both_in_that_world():
         row = table.loc["shared", metric]
         expected = [row["difference"], row["difference_low"], row["difference_high"]]
         assert list(difference(*look.settings, metric)) == expected
+
+
+def test_kind_by_kind_it_is_the_difference_of_their_decisions():
+    kinds = "issues: {quick: {half_life: 2d, rate: 4/w}, slow: {half_life: 2mo, stakes: 3}}\n"
+    known, engine = small.settings(small.TEXT + kinds), small.engine(MOST)
+    named = known.named({"start": "shared", "dials": {}}, small.PINS[:1])
+    look = look_at(named, small.played(engine, named))
+    engine.close()
+    decisions = small.ran(known, named, MOST).tables["decisions"]
+    means = decisions.groupby(["kind", "variant", "replication"])["value"].mean()
+    now, pinned = look.settings
+    assert set(now.by_kind) == {"quick", "slow"}
+    for kind, values in now.by_kind.items():
+        theirs = [means[kind, "now"][i] - means[kind, "A-top-down"][i] for i in range(MOST)]
+        assert list(values - pinned.by_kind[kind]) == pytest.approx(theirs, abs=1e-12)
+    text = by_kind(now, pinned)
+    assert text.startswith(" Value a decision by kind: ") and "quick" in text and "slow" in text
+    assert by_kind(now, pinned).count("no clear difference") == sum(
+        not interval(values - pinned.by_kind[kind]).clear for kind, values in now.by_kind.items()
+    )
 
 
 def test_the_figures_hold_the_same_numbers(look, result):

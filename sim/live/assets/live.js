@@ -210,8 +210,9 @@
     return part("Div", {className: "card", children: body, style: {borderColor: entry.colour}});
   }
 
-  // A dropdown names itself by its value alone; its label belongs to its name.
+  // A dropdown names itself by its value alone; its label belongs to its name. What only passes the focus on is passed by.
   function nameDropdowns() {
+    document.querySelectorAll(".dash-dropdown-focus-target").forEach(function (each) { each.tabIndex = -1; });
     document.querySelectorAll("label[for]").forEach(function (label, place) {
       var named = document.getElementById(label.htmlFor);
       if (!named || label.id || !named.classList.contains("dash-dropdown")) return;
