@@ -10,7 +10,7 @@
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
   var DARK = {"#ffffff": "#14191e", "#1f2933": "#e6eaee", "#5f6b76": "#a9b4be", "#e4e8ec": "#333c45", "#b6bfc8": "#5a656f",
     "#f4f4f4": "#39424b", "#0072B2": "#3a9bdc", "#00568a": "#3a9bdc", "#b34700": "#e0793a", "#3d3d3d": "#c8c8c8",
-    "#33415c": "#5f7699"};
+    "#33415c": "#4a5c80"};
 
   function set(id, props) { window.dash_clientside.set_props(id, props); }
   function same() { return window.dash_clientside.no_update; }
@@ -210,9 +210,12 @@
     return part("Div", {className: "card", children: body, style: {borderColor: entry.colour}});
   }
 
-  // A dropdown names itself by its value alone; its label belongs to its name. What only passes the focus on is passed by.
+  // A dropdown names itself by its value alone; its label belongs to its name. It takes the focus itself.
   function nameDropdowns() {
-    document.querySelectorAll(".dash-dropdown-focus-target").forEach(function (each) { each.tabIndex = -1; });
+    document.querySelectorAll(".dash-dropdown-focus-target").forEach(function (each) {
+      var button = each.parentElement.querySelector(".dash-dropdown");
+      if (button) { button.tabIndex = 0; each.tabIndex = -1; }
+    });
     document.querySelectorAll("label[for]").forEach(function (label, place) {
       var named = document.getElementById(label.htmlFor);
       if (!named || label.id || !named.classList.contains("dash-dropdown")) return;
