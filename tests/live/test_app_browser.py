@@ -11,6 +11,9 @@ from contextlib import contextmanager
 
 import pytest
 
+from sim.comparison import compare
+from sim.comparison.statistics import Interval
+from sim.comparison.wording import signed
 from sim.experiments.keys import policy_key
 from sim.scenario import Scenario
 from tests.dashboard.fonts import SWITCHES
@@ -258,6 +261,39 @@ def test_where_one_was_stays_in_sight_on_the_same_axes(browser, app):
         assert [earlier["x"][0], earlier["y"][0]] == pytest.approx(first)
         after = page.evaluate(f"{figure}.layout.xaxis.range")
         assert after[0] <= axes[0] and after[1] >= axes[1]
+
+
+def test_a_dark_page_has_dark_figures(browser, app):
+    colours = """() => [getComputedStyle(document.body).backgroundColor, ...['value', 'trade-off']
+      .map((id) => getComputedStyle(document.querySelector(`#${id} .main-svg`)).backgroundColor)]"""
+    with opened(browser, app[0]) as page:
+        assert set(page.evaluate(colours)) == {"rgb(255, 255, 255)"}
+        before = page.locator("body").get_attribute("data-shown")
+        page.emulate_media(color_scheme="dark")
+        page.locator(f"body:not([data-shown='{before}'])[data-settled=yes]").wait_for(timeout=WAIT)
+        assert set(page.evaluate(colours)) == {"rgb(20, 25, 30)"}
+
+
+def test_the_first_screen_answers_four_questions(browser, app):
+    """Is it worth it here, what does it cost, when does it turn, and how sure is that?"""
+    url, settings = app
+    named = settings.named(
+        {"start": "shared", "dials": {}},
+        [{"place": 1, "setting": {"start": "top-down", "dials": {}}}],
+    )
+    table = compare(small.ran(settings, named, MOST).tables["runs"], against="A-top-down")
+    rows = table.set_index(["variant", "metric"])
+    columns = ["difference", "difference_low", "difference_high"]
+    with opened(browser, url) as page:
+        said = page.locator("#headline").inner_text()
+        gaps = {name: Interval(*rows.loc[("now", name), columns]) for name in ("value", "delay")}
+        assert signed(gaps["value"]) in said
+        word = "slower" if gaps["delay"].mean > 0 else "faster"
+        assert f"{word}" in said and "Person-hours in forums: " in said
+        assert "At which urgency the better choice between this setting and A-top-down" in said
+        assert page.locator("#precision").inner_text().startswith(f"{MOST} replications.")
+        foot = page.locator("#panel-value").evaluate("(e) => e.getBoundingClientRect().bottom")
+        assert foot <= 900, "with the figure, it is all on the first screen"
 
 
 def test_before_the_simulator_is_ready_the_page_says_so(browser):
