@@ -5,7 +5,7 @@ browser.
     python benchmarks/live.py --changes 20 --chromium /usr/bin/chromium
 
 A change is timed from the input event of the dial to the frame after its first answer is drawn, the
-trade-off and the words, and to the one after the last of the three figures is. The dials are turned
+words and when it pays, and to the one after the last of the three figures is. The dials are turned
 one after another, each to a step that was not there before, so that no answer is known already; a
 change comes up to a second after the one before was answered, mostly while the app goes on refining
 it. Beside it stands what the app alone took, from the request's arrival to its answer, as the
@@ -39,6 +39,7 @@ DIALS = (
     "flow.down.open",
     "flow.across.open",
     "delays",
+    "interests.strength",
     "urgency",
     "work.load",
 )

@@ -37,7 +37,7 @@ SWITCHES = (
 # slack: by which share of its width a text counts as wider than it is drawn here.
 DRAWN = """() => [...document.querySelectorAll('.figure')]
   .every(each => each.querySelector('.main-svg'))"""
-SETTLED = "() => document.body.dataset.settled === 'yes'"
+SETTLED = "() => document.body.dataset.mapped && document.body.dataset.settled === 'yes'"
 LOOK = """(slack = 0) => {
   const found = [], wide = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth > wide) found.push('the page is wider than the window');

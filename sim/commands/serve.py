@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import partial
 from http.server import HTTPServer
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,7 +14,7 @@ import typer
 from sim.commands.console import Console, Set, examples, load, overrides
 from sim.commands.ending import Terminated
 from sim.commands.guard import command
-from sim.commands.planning import announce_engine
+from sim.commands.planning import announce_engine, compiling
 
 HELP = f"""{
     examples(
@@ -22,10 +24,11 @@ HELP = f"""{
     )
 }
 
-Starts the live app on 127.0.0.1 and opens it in the browser: turn the dials of power sharing,
-consensus, flow, urgency and load, and every change is simulated at once, under the same seeds. Pin
-settings to compare them, follow one issue, and take the setting with you as a scenario or a report.
-Ctrl-C ends it, with exit code 0.
+Starts the live app on 127.0.0.1 and opens it in the browser: turn the dials of the world (urgency,
+load, delays, interests) and of the policy (power sharing, consensus, openness), and every change is
+simulated at once, under the same seeds. Pin policies to compare them, follow one issue, and take
+the setting with you as a scenario or a report. Dials, pins and issue stand in the page's address:
+send it, or go back. Ctrl-C ends it, with exit code 0.
 """
 
 FLAGSHIP = "leader-stream"
@@ -103,25 +106,47 @@ def _file(file: Path | None) -> Path:
 
 
 def _app(console: Console, scenario: Any, port: int, replications: int, workers: int | None) -> Any:
-    """The app, its simulator compiled or loaded: the first turn of a dial must not wait for it."""
-    from importlib import import_module
-
-    from sim.compiler import is_cached
+    """The app; its simulator is compiled or loaded in the background, and the page says so."""
     from sim.live.app import build
     from sim.live.engine import LiveEngine
     from sim.live.setting import DialSettings
-    from sim.parameters import parameters
-    from sim.runner.engines import DRIVERS
     from sim.runner.pool import available_cores
+
+    engine = announce_engine(console, scenario, "auto")
+    waits = compiling(engine)
+    if waits:
+        console.note(waits)
+    simulate = _driver(engine)
+    live = LiveEngine(
+        simulate,
+        workers or available_cores(),
+        replications,
+        prepare=partial(_first_run, simulate),
+        words=waits or "loading the simulator",
+    )
+    return build(DialSettings(scenario), live, port).server
+
+
+def _driver(engine: str) -> Callable[[Any, int], Any]:
+    """What plays a replication on an engine, imported when it first does."""
+    from importlib import import_module
+
+    from sim.runner.engines import DRIVERS
+
+    module, _, name = DRIVERS[engine].partition(":")
+
+    def simulate(inputs: Any, replication: int) -> Any:
+        return getattr(import_module(module), name)(inputs, replication)
+
+    return simulate
+
+
+def _first_run(simulate: Callable[[Any, int], Any]) -> None:
+    """Run something small, so that no dial has to wait for the compiler."""
+    from sim.parameters import parameters
     from sim.scenario import Scenario
 
-    if not is_cached():
-        console.note("compiling the simulator: once for this version, a minute or so")
-    module, _, name = DRIVERS[announce_engine(console, scenario, "auto")].partition(":")
-    simulate = getattr(import_module(module), name)
     simulate(parameters(Scenario.from_text(SMALL)), 0)
-    engine = LiveEngine(simulate, workers or available_cores(), replications)
-    return build(DialSettings(scenario), engine, port).server
 
 
 def _announce(console: Console, name: str, url: str, no_browser: bool) -> None:

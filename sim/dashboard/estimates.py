@@ -132,6 +132,10 @@ class RunData:
         """The measure by which policies are judged: value, or net value."""
         return judged_by(self.manifest)
 
+    def axis(self, measure: str, low: float, high: float) -> tuple[float, float]:
+        """The ends of a measure's axis that has to reach from `low` to `high`."""
+        return low, high
+
     @cached_property
     def against(self) -> str | None:
         """The variant that differences are taken to: the one asked for, else the first; None

@@ -1,5 +1,6 @@
 """The dials: which keys of a scenario can be turned, in which steps, and what each step sets.
 
+Some are dials of the world, which is the same for every policy; the others are dials of a policy.
 What a key means, its unit and what it may be are the scenario reader's own; here stands only which
 keys have a dial, under what short title, and in what steps. A policy's own value is always among
 the steps.
@@ -25,6 +26,7 @@ PolicySettings = Mapping[str, Any]
 SHARES = tuple(f"{tenth / 10:g}" for tenth in range(11))
 URGENCY = "urgency"
 FACTORS = ("1/8", "1/4", "1/2", "1", "2", "4", "8")
+WORLD = "The world"
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,9 @@ class Dial:
     """A dial: a name, what it is called and means, and its steps in order; `word`: it picks among
     words.
 
-    keys: what it sets. Where there is a `factor`, a step multiplies (1) or divides (-1) the
-    policy's own durations at these keys, else there is one key, which is set to the step's value.
+    ends: what its first and its last step mean, where that is not plain. keys: what it sets. Where
+    there is a `factor`, a step multiplies (1) or divides (-1) the policy's own durations at these
+    keys, else there is one key, which is set to the step's value.
     """
 
     name: str
@@ -53,6 +56,12 @@ class Dial:
     keys: tuple[str, ...]
     word: bool = False
     factor: int = 0
+    ends: tuple[str, str] | None = None
+
+    @property
+    def world(self) -> bool:
+        """Whether it turns the world that all policies face, not a policy."""
+        return self.group == WORLD
 
     def starting_step(self, policy: PolicySettings) -> str:
         """The step at which a resolved policy stands by itself."""
@@ -90,8 +99,13 @@ def dials(scenario: Scenario) -> tuple[Dial, ...]:
     loads = tuple(
         str(percent / 100) for percent in (0, 10, 20, 30, 40, 50, 60, 70, 75, 80, 85, 90, 95)
     )
-    who, agree, flow, world = "Who decides", "How they agree", "What travels", "What presses"
+    interests = ("0", "0.1", "0.25", "0.5", "0.75", "1", "1.5")
+    who, agree, flow = "Who decides", "How they agree", "What travels"
     return (
+        _factor(URGENCY, "Urgency", half_lives, -1, "Divides every half-life. "),
+        _steps("work.load", "Work load", WORLD, loads, policies, calendar),
+        _factor("delays", "Delays", delays, 1, "Multiplies every delay on the way. "),
+        _steps("interests.strength", "Differing interests", WORLD, interests, policies, calendar),
         _words("power.rule", "Power rule", who, scenario),
         _steps("power.sharing", "Power sharing", who, SHARES, policies, calendar),
         _steps("power.forum.size", "Forum size", who, sizes, policies, calendar),
@@ -100,9 +114,6 @@ def dials(scenario: Scenario) -> tuple[Dial, ...]:
         _steps("flow.up.open", "Openness up", flow, SHARES, policies, calendar),
         _steps("flow.down.open", "Openness down", flow, SHARES, policies, calendar),
         _steps("flow.across.open", "Openness across", flow, SHARES, policies, calendar),
-        _factor("delays", "Delays", flow, delays, 1, "Multiplies every delay on the way. "),
-        _factor(URGENCY, "Urgency", world, half_lives, -1, "Divides every half-life. "),
-        _steps("work.load", "Work load", world, loads, policies, calendar),
     )
 
 
@@ -146,11 +157,13 @@ def _steps(
     return Dial(key, title, group, facts.meaning, steps, (key,))
 
 
-def _factor(name: str, title: str, group: str, keys: Sequence[str], factor: int, text: str) -> Dial:
-    steps = tuple(Step(value, f"× {value}") for value in FACTORS)
-    return Dial(
-        name, title, group, text + explain(keys[0]).meaning, steps, tuple(keys), factor=factor
-    )
+def _factor(name: str, title: str, keys: Sequence[str], factor: int, text: str) -> Dial:
+    """A dial of the world that multiplies durations; where it divides them, the longest stand on
+    the right, as on the axes of half-lives."""
+    steps = tuple(Step(value, f"× {value}") for value in FACTORS[::factor])
+    ends = ("more urgent", "less urgent") if factor < 0 else None
+    help = text + explain(keys[0]).meaning
+    return Dial(name, title, WORLD, help, steps, tuple(keys), factor=factor, ends=ends)
 
 
 def _sentence(text: str) -> str:
@@ -173,8 +186,8 @@ def _plain(value: str) -> Any:
 
 def _label(value: str, kind: str) -> str:
     number = _plain(value)
-    if isinstance(number, str):
-        return number
+    if isinstance(number, str) or kind == "number":
+        return value
     return (
         f"{100 * number:g} %" if kind in ("share", "limit") or isinstance(number, float) else value
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -30,6 +30,9 @@ from sim.tables.summary import stack, summaries
 FACTORS = tuple(float(factor) for factor in np.exp2(np.linspace(-4, 4, 33)))
 """How many times as urgent as in the scenario: from a 16th to 16 times."""
 SHOWN = drawn()
+
+Frames = Mapping[str, tuple[float, float]]
+"""By measure the ends of its axis."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,21 @@ class Runs:
         return weigh(of_run, self.count, terms, quality, decisions["commitment"], delay, cost)
 
     @cached_property
+    def by_kind(self) -> Mapping[str, np.ndarray]:
+        """By kind that arose the mean worth of its decisions in each run, as `measures` has that of
+        all; NaN for a run without any. Kinds with most at stake first."""
+        kinds = list(self.named.meant.policy.issues)
+        of, worth = self.decisions[0]["kind"], self.worth
+        made = {}
+        for name, *_ in sorted(self.kinds, key=lambda kind: -kind[1] * kind[3]):
+            mine = of == kinds.index(name)
+            run = worth.run[mine]
+            counts = np.bincount(run, minlength=self.count)
+            part = Worth(run, worth.gain[mine], worth.loss[mine], worth.speed[mine], counts)
+            made[name] = part.means(1.0)
+        return made
+
+    @cached_property
     def values(self) -> np.ndarray:
         """The mean value of a decision in each run, were everything FACTORS times as urgent as in
         the scenario: [FACTORS, runs].
@@ -88,19 +106,65 @@ class Runs:
         return np.array([self.worth.means(self.named.meant.urgency / factor) for factor in FACTORS])
 
 
+def outward(low: float, high: float) -> tuple[float, float]:
+    """The next round numbers outside a range, about a tenth of its width apart."""
+    tenth = (high - low) / 10
+    if not tenth > 0:
+        return low, high
+    size = 10.0 ** math.floor(math.log10(tenth))
+    step = next(size * times for times in (1, 2, 5, 10) if size * times >= tenth * 0.999)
+    return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
+
+
+def framed(frames: Any) -> Frames:
+    """The axes that a tab says it has shown; none where this is nothing of the kind."""
+    if not isinstance(frames, dict) or len(frames) > 16:
+        return {}
+    made = {}
+    for name, ends in frames.items():
+        whole = isinstance(ends, list) and len(ends) == 2
+        if whole and all(type(end) in (int, float) and abs(end) < 1e9 for end in ends):
+            made[name] = (float(min(ends)), float(max(ends)))
+    return made
+
+
 @dataclass(frozen=True)
 class LiveData(RunData):
     """A reading of what has been played: the setting that is being turned first, then the pinned
     ones.
 
     tables and manifest stay empty: everything is worked out from `settings`; `runs` has the
-    measures alone.
+    measures alone. frames: by measure the ends of the axes that the tab has shown; used: those
+    that this answer has. final: whether no more replications will come.
     """
 
     settings: Sequence[Runs] = ()
+    frames: Frames = field(default_factory=dict)
+    final: bool = True
+    used: dict[str, tuple[float, float]] = field(default_factory=dict, init=False, compare=False)
 
     def __post_init__(self) -> None:
         """Nothing to check: there are no tables."""
+
+    def axis(
+        self, measure: str, low: float, high: float, points: Sequence[float] | None = None
+    ) -> tuple[float, float]:
+        """Round ends, which hold those shown before: an axis stays while a dial turns, or grows.
+
+        points: the means; the measure's where not given. Until the answer is final, an axis that
+        was shown before grows for them alone, not for the wide intervals of the first runs.
+        """
+        before = self.frames.get(measure)
+        if before is not None and not self.final:
+            means = [self.get(policy, measure).mean for policy in self.policies]
+            low, high = before
+            shown = [value for value in (means if points is None else points) if value == value]
+            low, high = min([low, *shown]), max([high, *shown])
+        ends = outward(low, high)
+        self.used[measure] = (
+            ends if before is None else (min(ends[0], before[0]), max(ends[1], before[1]))
+        )
+        return self.used[measure]
 
     @cached_property
     def worth(self) -> str:

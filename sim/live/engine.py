@@ -92,7 +92,11 @@ class PlayedSettings:
 
 class LiveEngine:
     """Plays settings on `workers` threads, `most` replications of each in all, by `simulate` (the
-    compiled driver)."""
+    compiled driver).
+
+    prepare: is run once before anything is played, such as what compiles the driver; `preparing`
+    says so in the meantime, in these words. What is asked for meanwhile has to wait.
+    """
 
     def __init__(
         self,
@@ -100,7 +104,10 @@ class LiveEngine:
         workers: int,
         most: int,
         room: int = ROOM,
+        prepare: Callable[[], object] | None = None,
+        words: str = "",
     ) -> None:
+        self.preparing = words if prepare is not None else ""
         self.most = most
         self.workers = workers
         self._simulate = simulate
@@ -111,8 +118,26 @@ class LiveEngine:
         self._waiting: list[_Wait] = []
         self._change = Condition()
         self._ended = False
-        for place in range(workers):
+        self._broken = ""
+        if prepare is None:
+            self._begin()
+        else:
+            name = "leaderstream-live-prepare"
+            Thread(target=self._prepare, args=(prepare,), name=name, daemon=True).start()
+
+    def _begin(self) -> None:
+        for place in range(self.workers):
             Thread(target=self._work, name=f"leaderstream-live-{place}", daemon=True).start()
+
+    def _prepare(self, prepare: Callable[[], object]) -> None:
+        try:
+            prepare()
+        except Exception as error:
+            self._broken = f"the simulator cannot be made ready: {error}"
+        self.preparing = ""
+        self._begin()
+        with self._change:
+            self._change.notify_all()
 
     def stage(self, count: int) -> int:
         """How many replications come after `count`: a few first, then three times as many each
@@ -126,23 +151,25 @@ class LiveEngine:
         """What there is of the settings, once there is more than the tab has, or after `patience`
         seconds.
 
-        number: counts the changes in the tab; what an older change of it asked for is given up.
+        tab: its name; what stands behind a / says which part of it asks. number: counts the changes
+        in the tab; what an older change of it asked for is given up.
         have: how many replications of each setting the tab shows. None: superseded. RunsFailed when
         a run of a setting fails.
         """
         kept = [self._keep(setting) for setting in settings]
+        of = tab.partition("/")[0]
         with self._change:
-            if self._newest.get(tab, number) > number:
+            if self._newest.get(of, number) > number:
                 return None
-            self._newest[tab] = number
-            self._newest.move_to_end(tab)
+            self._newest[of] = number
+            self._newest.move_to_end(of)
             while len(self._newest) > MOST_TABS:
                 self._newest.popitem(last=False)
             self._waiting = [
-                wait for wait in self._waiting if wait.tab != tab or wait.number >= number
+                wait for wait in self._waiting if wait.tab != of or wait.number >= number
             ]
             targets = [self.stage(count) if count < self.most else count for count in have]
-            wait = _Wait(tab, number, kept, targets, time.monotonic())
+            wait = _Wait(of, number, kept, targets, time.monotonic())
             self._waiting.append(wait)
             self._change.notify_all()
             try:
@@ -153,6 +180,8 @@ class LiveEngine:
 
     def _await(self, wait: _Wait, have: Sequence[int], until: float) -> PlayedSettings | None:
         while wait in self._waiting:
+            if self._broken:
+                raise RunsFailed(self._broken)
             for kept in wait.kept:
                 if kept.failure:
                     raise RunsFailed(f"a run of this setting failed: {kept.failure}")

@@ -18,10 +18,13 @@ from typing import TYPE_CHECKING, Any
 
 from sim.dashboard.assets import asset
 from sim.errors import InvalidInput, LeaderstreamError, Refused, UsageError
-from sim.live._answer import answer, kinds_with_own_value
+from sim.live._answer import answer
+from sim.live._look import framed
+from sim.live._map import levels, mapped
 from sim.live._story import issues, replay_of
+from sim.live._words import kinds_with_own_value
 from sim.live.engine import LiveEngine
-from sim.live.setting import DialSettings, report, yaml_text
+from sim.live.setting import DialSettings, Named, report, yaml_text
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -35,7 +38,8 @@ LARGEST = 64 * 1024
 API = "/api/"
 PLAYER = ("stream.js", "stream.css")
 """The report's own player of the stream, served under /player/."""
-DASH = ("/_dash-component-suites/", "/_dash-layout", "/_dash-dependencies", "/_favicon.ico")
+FILES_OF_DASH = "/_dash-component-suites/"
+DASH = (FILES_OF_DASH, "/_dash-layout", "/_dash-dependencies", "/_favicon.ico")
 OPEN = (API, "/assets/", "/player/", *DASH)
 
 _SCRIPT = re.compile(r"<script(?![^>]*(?:src=|json))[^>]*>(.*?)</script>", re.DOTALL)
@@ -92,6 +96,7 @@ def _no_app(environ: Any, start_response: Any) -> list[bytes]:
 def guard(server: Flask, port: int) -> None:
     """Refuse strangers, and put the headers that keep a page to itself on every answer."""
     from flask import abort, request
+    from werkzeug.exceptions import HTTPException, NotFound
 
     hosts = {f"{name}:{port}" for name in (HOST, "localhost")} | (
         {HOST, "localhost"} if port == 80 else set()
@@ -115,6 +120,15 @@ def guard(server: Flask, port: int) -> None:
                 abort(404)
             if site not in (None, "same-origin"):
                 abort(403)
+
+    @server.errorhandler(Exception)
+    def without_traceback(error: Exception) -> HTTPException:
+        """Dash raises for a file that it does not serve; for the browser there is none."""
+        if isinstance(error, HTTPException):
+            return error
+        if request.path.startswith(FILES_OF_DASH):
+            return NotFound()
+        raise error
 
     @server.after_request
     def to_itself(response: Response) -> Response:
@@ -146,50 +160,55 @@ def serve_api(server: Flask, settings: DialSettings, engine: LiveEngine) -> None
     server.config["MAX_CONTENT_LENGTH"] = LARGEST
 
     def look(body: dict[str, Any]) -> dict[str, Any]:
-        named = settings.named(body.get("setting"), body.get("pins"))
-        have, tab, number = (
-            _counts(body.get("have"), engine.most),
-            body.get("tab"),
-            body.get("number"),
-        )
-        if (
-            not isinstance(tab, str)
-            or len(tab) > 64
-            or not isinstance(number, int)
-            or len(have) != len(named)
-        ):
-            raise UsageError(
-                "expected a tab, the number of the change, and how many replications it shows"
-            )
+        named = asked(body)
+        tab, number, have = _asking(body, len(named), engine.most)
         played = engine.look(tab, number, [setting.meant for setting in named], have, PATIENCE)
         if played is None:
             return {"superseded": True}
-        narrow = body.get("narrow")
-        reply = answer(named, played, have, engine.most, narrow if isinstance(narrow, dict) else {})
-        return reply | {"own": kinds_with_own_value(settings.dials, named[0].meant.resolved)}
+        narrow, frames = body.get("narrow"), framed(body.get("frames"))
+        shapes = narrow if isinstance(narrow, dict) else {}
+        reply = answer(named, played, have, engine.most, shapes, frames)
+        own = kinds_with_own_value(settings.dials, named[0].meant.resolved)
+        return reply | {"preparing": engine.preparing, "own": own}
+
+    def map_of(body: dict[str, Any]) -> dict[str, Any]:
+        named = levels(settings, body.get("setting"), body.get("world"))
+        frames = framed(body.get("frames"))
+        if not named:
+            return mapped([], None, [], engine.most, False, frames)
+        tab, number, have = _asking(body, len(named), engine.most)
+        policies = [level.meant for level in named]
+        played = engine.look(f"{tab}/map", number, policies, have, PATIENCE)
+        if played is None:
+            return {"superseded": True}
+        return mapped(named, played, have, engine.most, bool(body.get("narrow")), frames)
+
+    def asked(body: dict[str, Any]) -> list[Named]:
+        return settings.named(body.get("setting"), body.get("pins"), body.get("world"))
 
     def listed(body: dict[str, Any]) -> dict[str, Any]:
-        meant = settings.meant(body.get("setting"))
+        meant = settings.meant(body.get("setting"), body.get("world"))
         outcome = engine.first(meant)
         return {"issues": issues(meant, outcome) if outcome is not None else []}
 
     def story(body: dict[str, Any]) -> dict[str, Any]:
-        return dict(replay_of(settings.meant(body.get("setting")), body.get("issue")))
+        return dict(
+            replay_of(settings.meant(body.get("setting"), body.get("world")), body.get("issue"))
+        )
 
     def scenario(body: dict[str, Any]) -> dict[str, Any]:
-        named = settings.named(body.get("setting"), body.get("pins"))
         return {
             "name": f"{settings.scenario.name[:59]}-live.yaml",
-            "text": yaml_text(settings, named),
+            "text": yaml_text(settings, asked(body)),
         }
 
     def drawn(body: dict[str, Any]) -> dict[str, Any]:
-        named = settings.named(body.get("setting"), body.get("pins"))
-        text = report(settings, named, engine.most, engine.workers)
+        text = report(settings, asked(body), engine.most, engine.workers)
         return {"name": f"{settings.scenario.name[:59]}-live.html", "text": text}
 
     for name, function in {
         "look": look,
+        "map": map_of,
         "issues": listed,
         "story": story,
         "scenario": scenario,
@@ -213,6 +232,23 @@ def serve_player(server: Flask) -> None:
         )
 
 
+def _asking(body: dict[str, Any], settings: int, most: int) -> tuple[str, int, list[int]]:
+    """Which tab asks for so many settings, the number of its change, and how many replications of
+    each it shows; UsageError for what no tab would send."""
+    tab, number, shown = body.get("tab"), body.get("number"), body.get("have")
+    have = [0] * settings if shown is None else _counts(shown, most)
+    if (
+        not isinstance(tab, str)
+        or len(tab) > 64
+        or not isinstance(number, int)
+        or len(have) != settings
+    ):
+        raise UsageError(
+            "expected a tab, the number of the change, and how many replications it shows"
+        )
+    return tab, number, have
+
+
 def _counts(have: Any, most: int) -> list[int]:
     """Counts of replications, one a setting; none at all where this is no list of them."""
     whole = isinstance(have, list) and all(type(count) is int and count >= 0 for count in have)
@@ -225,7 +261,10 @@ def _answering(function: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable
     from flask import jsonify, request
 
     def view() -> Any:
-        body = request.get_json(silent=True)
+        try:
+            body = request.get_json(silent=True)
+        except RecursionError:
+            body = None  # brackets within brackets beyond what Python reads
         try:
             return jsonify(function(body if isinstance(body, dict) else {}))
         except InvalidInput as error:

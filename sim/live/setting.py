@@ -1,6 +1,8 @@
 """A setting: the position of every dial, as the tab sends it, and the policy that it means.
 
-The tab names a policy to start from and, for the dials that were moved, a step each. Nothing else
+The tab names a policy to start from and, for the dials of a policy that were moved, a step each.
+Beside it stands the world, a step for each of its dials that was moved: every policy on the page is
+played in it, the one that is being turned and the pinned ones. Nothing else
 can be asked for: no key without a dial and no value that is none of its steps. The policy is made,
 and checked, by the scenario's own machinery, as at a point of a sweep. A setting
 is given back as files: the scenario as YAML, and the report as HTML.
@@ -33,10 +35,11 @@ _KEPT = 512
 
 @dataclass(frozen=True)
 class Meant:
-    """What a setting means: its policy, the policy's content key, and how much more urgent it is
-    than its start.
+    """What a setting means in a world: its policy, the policy's content key, and how many times as
+    urgent issues are as in the scenario.
 
-    changes: the dotted keys that were set, with their values as YAML has them.
+    changes: the dotted keys that were set, with their values as YAML has them; turned: those of
+    them that the dials of the policy set, the world apart.
     """
 
     start: str
@@ -45,6 +48,7 @@ class Meant:
     key: bytes
     urgency: float
     changes: Mapping[str, Any]
+    turned: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -74,40 +78,42 @@ class DialSettings:
         """The step of every dial at which a policy of the scenario stands by itself."""
         return {dial.name: dial.starting_step(self.resolved[start]) for dial in self.dials}
 
-    def meant(self, request: Any) -> Meant:
-        """What {"start": policy, "dials": {dial: step}} means.
+    def meant(self, request: Any, world: Any = None) -> Meant:
+        """What {"start": policy, "dials": {dial: step}} means in a world, {dial: step}; None: as it
+        is in the scenario.
 
         UsageError for what no tab of this app would ask; InvalidInput where the scenario does not
         allow it.
         """
         start, steps = self._read(request)
-        name = (start, *sorted(steps.items()))
+        outside = self._moved({} if world is None else world, self.scenario.base, True)
+        name = (start, *sorted(steps.items()), "", *sorted(outside.items()))
         with self._lock:
             if name in self._kept:
                 self._kept.move_to_end(name)
                 return self._kept[name]
-        made = self._build(start, steps)
+        made = self._build(start, steps, outside)
         with self._lock:
             self._kept[name] = made
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         return made
 
-    def named(self, request: Any, pins: Any) -> list[Named]:
-        """The setting that is being turned and the pinned ones, with their names; errors as of
-        `meant`."""
+    def named(self, request: Any, pins: Any, world: Any = None) -> list[Named]:
+        """The setting that is being turned and the pinned ones, with their names, all in one world;
+        errors as of `meant`."""
         if not isinstance(pins, list) or len(pins) > MOST_PINS:
             raise UsageError(f"expected at most {MOST_PINS} pinned settings")
-        settings = [Named(NOW, 0, self.meant(request))]
+        settings = [Named(NOW, 0, self.meant(request, world))]
         for pin in pins:
             place: Any = pin.get("place") if isinstance(pin, dict) else None
             known = type(place) is int and 1 <= place <= MOST_PINS
             if not known or place in {named.place for named in settings}:
                 raise UsageError("expected pinned settings, each with a place of its own")
-            meant = self.meant(pin.get("setting"))
+            meant = self.meant(pin.get("setting"), world)
             letter = LETTERS[place - 1]
             settings.append(
-                Named(letter if meant.changes else f"{letter}-{meant.start[:60]}", place, meant)
+                Named(letter if meant.turned else f"{letter}-{meant.start[:60]}", place, meant)
             )
         return settings
 
@@ -117,35 +123,47 @@ class DialSettings:
             if isinstance(request, dict)
             else (None, None)
         )
-        if not isinstance(start, str) or start not in self.policies or not isinstance(steps, dict):
+        if not isinstance(start, str) or start not in self.policies:
             raise UsageError("expected a setting: a policy to start from, and steps of dials")
+        return start, self._moved(steps, start, False)
+
+    def _moved(self, steps: Any, start: str, world: bool) -> dict[str, str]:
+        """The steps of dials (of the world, or of a policy) that are not those of `start` itself;
+        UsageError for what is no step."""
+        if not isinstance(steps, dict):
+            raise UsageError("expected steps of dials")
         moved = {}
         for name, value in steps.items():
             dial = self._dials.get(name)
             if (
                 dial is None
+                or dial.world != world
                 or not isinstance(value, str)
                 or value not in {step.value for step in dial.steps}
             ):
                 raise UsageError("no dial has such a step")
             if value != dial.starting_step(self.resolved[start]):
                 moved[name] = value
-        return start, moved
+        return moved
 
-    def _build(self, start: str, steps: Mapping[str, str]) -> Meant:
-        changes: dict[str, Any] = {}
-        for name, value in steps.items():
-            changes |= self._dials[name].changes(
-                self.resolved[start], value, self.scenario.calendar
-            )
+    def _build(self, start: str, steps: Mapping[str, str], world: Mapping[str, str]) -> Meant:
+        outside, turned = self._changes(start, world), self._changes(start, steps)
+        changes = outside | turned
         policy = self.policies[start]
         if changes:
             mark = Location("<dial>")
             before = "" if start == self.scenario.base else f"variants.{start}."
             nodes = {f"{before}{key}": Node(value, mark) for key, value in changes.items()}
             policy = self.scenario.at(nodes, [start])[start]
-        urgency = float(Fraction(steps.get(URGENCY, "1")))
-        return Meant(start, policy, policy.resolved(), policy_key(policy), urgency, changes)
+        urgency = float(Fraction(world.get(URGENCY, "1")))
+        return Meant(start, policy, policy.resolved(), policy_key(policy), urgency, changes, turned)
+
+    def _changes(self, start: str, steps: Mapping[str, str]) -> dict[str, Any]:
+        changes: dict[str, Any] = {}
+        for name, value in steps.items():
+            own = self.resolved[start]
+            changes |= self._dials[name].changes(own, value, self.scenario.calendar)
+        return changes
 
 
 # A setting given back as files: the scenario as YAML, and the report as HTML.

@@ -21,7 +21,8 @@ base: shared
 variants:
   top-down: {power.rule: autocratic}
 """
-NOW = {"start": "shared", "dials": {"urgency": "2", "power.sharing": "1"}}
+NOW = {"start": "shared", "dials": {"power.sharing": "1"}}
+WORLD = {"urgency": "2"}
 PINS = [
     {"place": 1, "setting": {"start": "top-down", "dials": {}}},
     {"place": 3, "setting": {"start": "shared", "dials": {}}},
@@ -32,10 +33,10 @@ def settings(text=TEXT):
     return DialSettings(Scenario.from_text(text))
 
 
-def engine(most=8):
+def engine(most=8, **preparing):
     from sim.kernel import simulate
 
-    return LiveEngine(simulate, 2, most)
+    return LiveEngine(simulate, 2, most, **preparing)
 
 
 def played(engine, named, tab="tab"):

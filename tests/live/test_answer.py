@@ -8,12 +8,15 @@ import math
 import pytest
 
 from sim.comparison import compare
+from sim.comparison.statistics import interval
 from sim.comparison.turns import TURNS, in_factors, turns_of
 from sim.dashboard.estimates import RunData
 from sim.dashboard.figures import draw
-from sim.live._answer import against, answer, finding, look_at
-from sim.live._curve import curves, meetings, turn_between, value_curve
-from sim.live._look import FACTORS, SHOWN, difference
+from sim.live._answer import answer, look_at
+from sim.live._curve import HALF_LIVES, NOW, curves, meetings, turn_between, zones_between
+from sim.live._look import FACTORS, SHOWN, difference, framed, outward
+from sim.live._value import value_curve
+from sim.live._words import against, by_kind, finding, headline
 from sim.live.engine import PlayedSettings
 from tests.live import small
 
@@ -23,7 +26,7 @@ MOST = 8
 @pytest.fixture(scope="module")
 def shown():
     known, engine = small.settings(), small.engine(MOST)
-    named = known.named(small.NOW, small.PINS)
+    named = known.named(small.NOW, small.PINS, small.WORLD)
     played = small.played(engine, named)
     engine.close()
     return known, named, played
@@ -65,6 +68,48 @@ def test_differences_are_paired_as_in_the_report(look, result):
             row["difference_low"],
             row["difference_high"],
         )
+
+
+def test_a_world_dial_compares_as_a_run_of_both_in_that_world():
+    from sim.runner import run
+    from sim.scenario import Scenario
+
+    known, engine = small.settings(), small.engine(MOST)
+    world = {"work.load": "0.9", "interests.strength": "1", "delays": "2"}
+    named = known.named({"start": "shared", "dials": {}}, small.PINS[:1], world)
+    look = look_at(named, small.played(engine, named))
+    engine.close()
+    # The same world written into the scenario by hand; delays are 4, 2 and 3 hours by default.
+    there = (
+        "work: {load: 90%}\ninterests: {strength: 1}\n"
+        "flow: {up: {delay: 8h}, down: {delay: 4h}, across: {delay: 6h}}\n"
+    )
+    played = run(Scenario.from_text(small.TEXT + there), replications=MOST)
+    table = compare(played.tables["runs"], against="top-down").set_index(["variant", "metric"])
+    for metric in ("value", "quality", "delay", "person_hours"):
+        row = table.loc["shared", metric]
+        expected = [row["difference"], row["difference_low"], row["difference_high"]]
+        assert list(difference(*look.settings, metric)) == expected
+
+
+def test_kind_by_kind_it_is_the_difference_of_their_decisions():
+    kinds = "issues: {quick: {half_life: 2d, rate: 4/w}, slow: {half_life: 2mo, stakes: 3}}\n"
+    known, engine = small.settings(small.TEXT + kinds), small.engine(MOST)
+    named = known.named({"start": "shared", "dials": {}}, small.PINS[:1])
+    look = look_at(named, small.played(engine, named))
+    engine.close()
+    decisions = small.ran(known, named, MOST).tables["decisions"]
+    means = decisions.groupby(["kind", "variant", "replication"])["value"].mean()
+    now, pinned = look.settings
+    assert set(now.by_kind) == {"quick", "slow"}
+    for kind, values in now.by_kind.items():
+        theirs = [means[kind, "now"][i] - means[kind, "A-top-down"][i] for i in range(MOST)]
+        assert list(values - pinned.by_kind[kind]) == pytest.approx(theirs, abs=1e-12)
+    text = by_kind(now, pinned)
+    assert text.startswith(" Value a decision by kind: ") and "quick" in text and "slow" in text
+    assert by_kind(now, pinned).count("no clear difference") == sum(
+        not interval(values - pinned.by_kind[kind]).clear for kind, values in now.by_kind.items()
+    )
 
 
 def test_the_figures_hold_the_same_numbers(look, result):
@@ -129,23 +174,21 @@ def test_crossings_are_the_break_even_urgency(shown, result):
             [exact.at, exact.low, exact.high], rel=0.02
         )
     points = [
-        1 / turn.at
-        for turn in (exact, *exact.again)
-        if exact.state == TURNS and 1 / 16 < turn.at < 16
+        turn.at for turn in (exact, *exact.again) if exact.state == TURNS and 1 / 16 < turn.at < 16
     ]
-    assert [urgency for urgency, _ in meetings(now, pinned)] == pytest.approx(
+    assert [half_life for half_life, _ in meetings(now, pinned)] == pytest.approx(
         sorted(points), rel=0.02
     )
 
 
 def test_words_name_the_direction(look):
     now, pinned = look.settings[:2]
-    text = against(now, pinned, {curve.runs.named.name: curve for curve in curves(look)})
+    text = against(now, pinned, curves(look))
     gap = difference(now, pinned, "delay")
     assert (
         "slower" if gap.mean > 0 else "faster"
     ) in text and f"over {MOST} paired replications" in text
-    assert against(now, now, {}) == "The same setting."
+    assert against(now, now, []) == "The same setting."
 
 
 def test_a_pin_keeps_its_replications_and_pairs_with_those_there_are(shown):
@@ -157,7 +200,7 @@ def test_a_pin_keeps_its_replications_and_pairs_with_those_there_are(shown):
     now, pinned = look.settings[:2]
     paired = now.measures["delay"] - pinned.measures["delay"][:4]
     assert difference(now, pinned, "delay").mean == pytest.approx(paired.mean())
-    assert "over 4 paired replications" in against(now, pinned, {})
+    assert "over 4 paired replications" in against(now, pinned, [])
 
 
 def test_an_answer_says_how_much_stands_behind_it(shown):
@@ -192,7 +235,7 @@ def test_without_an_issue_it_says_so():
 def test_overload_is_said_of_the_setting_that_is_turned(load, over):
     known = small.settings(small.TEXT + f"work: {{load: {load}}}\n")
     engine = small.engine(MOST)
-    named = known.named(small.NOW, [])
+    named = known.named(small.NOW, [], small.WORLD)
     played = small.played(engine, named)
     engine.close()
     look = look_at(named, played)
@@ -202,3 +245,63 @@ def test_overload_is_said_of_the_setting_that_is_turned(load, over):
         undone = 1 - look.settings[0].measures["progress"].mean()
         assert f"{100 * undone:.0f} % of the work asked for is left undone" in said
         assert said.endswith("value does not count it.")
+
+
+@pytest.mark.parametrize("world", [{}, {"urgency": "8"}, {"urgency": "1/8"}, {"delays": "8"}])
+def test_the_sentence_the_interval_and_the_zones_agree(world):
+    """More is said, by the interval, the turn and the zone that holds the place of the dials."""
+    known, engine = small.settings(), small.engine(12)
+    named = known.named({"start": "shared", "dials": {}}, small.PINS[:1], world)
+    look = look_at(named, small.played(engine, named))
+    engine.close()
+    now, pinned = look.settings
+    lines = curves(look)
+    gap = difference(now, pinned, look.worth)
+    said = headline(look, lines)
+    sign = ("more" if gap.mean > 0 else "less") if gap.clear else "unclear"
+    assert said["sign"] == sign
+    words = {"more": "worth more than", "less": "worth less than", "unclear": "cannot be told"}
+    assert words[sign] in said["verdict"]
+    told = turn_between(*lines)
+    here = 1 / float(named[0].meant.urgency)
+    assert told.here == pytest.approx(here)
+    (zone,) = [who for low, high, who in zones_between(*lines) if low < here * 1.0001 < high]
+    assert {"more": zone == NOW, "less": zone not in (NOW, None), "unclear": zone is None}[sign]
+    assert (told.state == "ahead") <= gap.clear
+
+
+def test_an_axis_keeps_what_it_has_shown_and_grows(shown):
+    _, named, played = shown
+    free = look_at(named, played)
+    free.axis("delay", 0.0, 3.3)
+    assert free.used["delay"] == outward(0.0, 3.3) == (0.0, 3.5)
+    held = look_at(named, played, {"delay": (0.0, 90.0)})
+    assert held.axis("delay", 0.0, 3.3) == (0.0, 90.0)
+    first = look_at(named, played, {"x": (0.0, 1.0)}, final=False)
+    assert first.axis("x", -5.0, 5.0, [0.5]) == (0.0, 1.0), "wide first intervals move no axis"
+    assert first.axis("x", -5.0, 5.0, [2.0])[1] >= 2.0
+
+
+@pytest.mark.parametrize("low", [0.0, -0.37, 1234.5])
+def test_ends_are_round_and_outside(low):
+    ends = outward(low, low + 0.93)
+    assert ends[0] <= low and ends[1] >= low + 0.93 and ends[1] - ends[0] < 1.3
+    assert outward(1.0, 1.0) == (1.0, 1.0)
+
+
+def test_only_axes_are_taken_from_a_tab():
+    sent = {"delay": [3, 0.5], "a": [1], "b": "x", "c": [float("nan"), 1], "d": [True, 2]}
+    assert framed(sent) == {"delay": (0.5, 3.0)}
+    assert framed(None) == framed([1]) == framed({str(i): [0, 1] for i in range(17)}) == {}
+
+
+def test_the_most_urgent_stands_on_the_left_as_in_the_report(look):
+    axis = value_curve(look, curves(look), False)["layout"]["xaxis2"]
+    assert axis["range"][0] < axis["range"][1] and "left is more urgent" in axis["title"]["text"]
+    assert list(HALF_LIVES) == sorted(HALF_LIVES)
+    marks = {
+        trace["name"]: trace["x"][0]
+        for trace in value_curve(look, curves(look), False)["data"]
+        if trace["name"].endswith(", here")
+    }
+    assert set(marks.values()) == {0.5}, "twice as urgent: half the half-lives, for every policy"

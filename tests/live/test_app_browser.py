@@ -11,6 +11,9 @@ from contextlib import contextmanager
 
 import pytest
 
+from sim.comparison import compare
+from sim.comparison.statistics import Interval
+from sim.comparison.wording import signed
 from sim.experiments.keys import policy_key
 from sim.scenario import Scenario
 from tests.dashboard.fonts import SWITCHES
@@ -53,12 +56,12 @@ def browser():
 
 
 @contextmanager
-def served(text=small.TEXT):
+def served(text=small.TEXT, **preparing):
     """The app on a free port, and its settings."""
     from sim.live.app import build
     from sim.live.server import listening
 
-    server, engine, settings = listening(0), small.engine(MOST), small.settings(text)
+    server, engine, settings = listening(0), small.engine(MOST, **preparing), small.settings(text)
     server.app = build(settings, engine, server.port).server
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.port}/", settings
@@ -73,7 +76,7 @@ def app():
 
 
 @contextmanager
-def opened(browser, url, width=1400):
+def opened(browser, url, width=1400, address=""):
     """A tab of the app, settled; in the end it must have complained of nothing and asked nobody
     else."""
     page = browser.new_page(viewport={"width": width, "height": 900})
@@ -87,8 +90,9 @@ def opened(browser, url, width=1400):
             request.url.startswith((url, "data:", "blob:")) or noise.append(request.url)
         ),
     )
-    page.goto(url)
-    settled(page)
+    page.goto(f"{url}#{address}" if address else url)
+    if not address:
+        settled(page)
     yield page
     page.close()
     assert noise == []
@@ -118,13 +122,13 @@ def choose(page, name, word):
     page.locator(f"body:not([data-shown='{before}'])[data-settled=yes]").wait_for(timeout=WAIT)
 
 
-def means(settings, start, **dials):
+def means(settings, start, world=None, **dials):
     """Delay and quality of a setting as `run` has them."""
     body = {
         "start": start,
         "dials": {name.replace("__", "."): value for name, value in dials.items()},
     }
-    result = small.ran(settings, settings.named(body, []), MOST)
+    result = small.ran(settings, settings.named(body, [], world), MOST)
     return list(result.tables["runs"][["delay", "quality"]].mean())
 
 
@@ -146,31 +150,162 @@ def test_dials_move_the_figures_to_what_run_gives(browser, app):
         assert shown in page.locator("#time").inner_text().replace("\u2212", "-")
 
 
-def test_urgency_moves_the_mark_along_the_curve(browser, app):
-    with opened(browser, app[0]) as page:
-        assert page.evaluate(POINTS, "value")["now, own urgency"][0] == 1
-        turn(page, "urgency", 2)
-        assert page.evaluate(POINTS, "value")["now, own urgency"][0] == 4
-        assert "half_life" in page.locator(".card").first.inner_text()
+def test_urgency_moves_the_mark_of_every_policy_along_its_curve(browser, app):
+    url, settings = app
+    with opened(browser, url) as page:
+        marks = ("now, here", "A-top-down, here")
+        assert {page.evaluate(POINTS, "value")[mark][0] for mark in marks} == {1}
+        turn(page, "urgency", 2, "ArrowLeft")
+        assert {page.evaluate(POINTS, "value")[mark][0] for mark in marks} == {0.25}
+        points = page.evaluate(POINTS, "trade-off")
+        for name, start in (("now", "shared"), ("A-top-down", "top-down")):
+            assert points[name] == pytest.approx(means(settings, start, {"urgency": "4"}))
         page.locator("#reset").click()
-        page.locator(".card", has_text="shared as it stands").wait_for()
+        page.locator("[id*=shown]", has_text="× 4").wait_for(state="detached")
 
 
 def test_a_pin_stays_while_the_dials_turn(browser, app):
     url, settings = app
     with opened(browser, url) as page:
-        turn(page, "work.load", 2)
+        turn(page, "power.sharing", 2)
         page.locator("#pin").click()
         page.locator(".card", has_text="The same setting.").wait_for(timeout=WAIT)
-        turn(page, "work.load", 3, "ArrowLeft")
+        turn(page, "power.sharing", 3, "ArrowLeft")
         points = page.evaluate(POINTS, "trade-off")
-        assert points["B"] == pytest.approx(means(settings, "shared", work__load="0.8"))
-        text = page.locator(".card", has_text="work.load 0.8").inner_text()
+        assert points["B"] == pytest.approx(means(settings, "shared", power__sharing="0.8"))
+        text = page.locator(".card", has_text="power.sharing 0.8").inner_text()
         assert re.search(r"value [+-]?\d", text) and f"over {MOST} paired replications" in text
         page.get_by_role("button", name="Unpin A-top-down").click()
         page.locator(".card", has_text="A-top-down").wait_for(state="detached")
         settled(page)
         assert set(page.evaluate(POINTS, "trade-off")) == {"now", "B"}
+
+
+def shown(page):
+    """What a tab shows once it has settled: the answer, the figures' points, pins, the issue."""
+    settled(page)
+    return (
+        page.locator("#headline").inner_text(),
+        page.evaluate(POINTS, "trade-off"),
+        page.locator("#compared").inner_text(),
+        page.locator("#story").inner_text(),
+    )
+
+
+def test_a_reload_and_a_sent_link_show_the_same(browser, app):
+    with opened(browser, app[0]) as page:
+        turn(page, "work.load", 2)
+        choose(page, "consensus.rule", "unanimity")
+        page.locator("#pin").click()
+        page.locator(".card", has_text="The same setting.").wait_for(timeout=WAIT)
+        turn(page, "power.sharing", 1)
+        tell(page, 1)
+        page.locator("#story h3").wait_for(timeout=WAIT)
+        before, link = shown(page), page.url
+        assert "work.load=0.8" in link and "issue=2" in link and "consensus.rule" in link
+        page.reload()
+        page.locator("#story h3").wait_for(timeout=WAIT)
+        assert shown(page) == before and page.url == link
+    with opened(browser, app[0], address=link.partition("#")[2]) as other:
+        other.locator("#story h3").wait_for(timeout=WAIT)
+        assert shown(other) == before and other.url == link
+
+
+def test_back_undoes_turn_by_turn(browser, app):
+    with opened(browser, app[0]) as page:
+        undo, places = page.locator("#undo"), [shown(page)]
+        assert undo.is_disabled()
+        for name, key in (("power.sharing", "ArrowRight"), ("urgency", "ArrowLeft")):
+            turn(page, name, 3, key)
+            places.append(shown(page))
+        for back in (page.go_back, undo.click):
+            number = page.locator("body").get_attribute("data-shown")
+            back()
+            page.locator(f"body:not([data-shown='{number}'])[data-settled=yes]").wait_for()
+            places.pop()
+            assert shown(page) == places[-1]
+        assert undo.is_disabled() and len(places) == 1
+        page.go_forward()
+        page.locator("[id*=shown].moved").first.wait_for()
+
+
+def test_what_an_address_names_that_is_not_there_is_told(browser, app):
+    address = "start=nobody&power.sharing=7&work.load=0.8&pin1=x&colour=%3Cb%3Ered"
+    with opened(browser, app[0], address=address) as page:
+        settled(page)
+        told = page.locator("#problems").inner_text()
+        assert all(odd in told for odd in ("start nobody", "power.sharing 7", "pin1", "colour"))
+        assert "work.load" not in told and page.locator("#problems b").count() == 0
+        assert page.locator("[id*=shown].moved").all_inner_texts() == ["80 %"]
+
+
+def test_the_map_says_where_the_dials_stand(browser, app):
+    here = "document.querySelector('#map .js-plotly-plot').data.find((e) => e.name === '%s')"
+    with opened(browser, app[0]) as page:
+        turn(page, "urgency", 1)
+        turn(page, "power.sharing", 2)
+        number = page.locator("body").get_attribute("data-shown")
+        page.locator(f"body[data-mapped='{number}']").wait_for(timeout=WAIT)
+        mark = page.evaluate(here % "you are here")
+        assert (mark["x"], mark["y"]) == ([1], [4]), "half as urgent, four fifths shared"
+        assert "80 % (here)" in page.locator("#map-words").inner_text()
+
+
+def test_where_one_was_stays_in_sight_on_the_same_axes(browser, app):
+    figure = "document.querySelector('#trade-off .js-plotly-plot')"
+    with opened(browser, app[0]) as page:
+        first = page.evaluate(POINTS, "trade-off")["now"]
+        axes = page.evaluate(f"{figure}.layout.xaxis.range")
+        turn(page, "consensus.limit", 4, "ArrowLeft")
+        earlier = page.evaluate(f"{figure}.data.find((e) => e.name === 'earlier positions')")
+        assert [earlier["x"][0], earlier["y"][0]] == pytest.approx(first)
+        after = page.evaluate(f"{figure}.layout.xaxis.range")
+        assert after[0] <= axes[0] and after[1] >= axes[1]
+
+
+def test_a_dark_page_has_dark_figures(browser, app):
+    colours = """() => [getComputedStyle(document.body).backgroundColor, ...['value', 'trade-off']
+      .map((id) => getComputedStyle(document.querySelector(`#${id} .main-svg`)).backgroundColor)]"""
+    with opened(browser, app[0]) as page:
+        assert set(page.evaluate(colours)) == {"rgb(255, 255, 255)"}
+        before = page.locator("body").get_attribute("data-shown")
+        page.emulate_media(color_scheme="dark")
+        page.locator(f"body:not([data-shown='{before}'])[data-settled=yes]").wait_for(timeout=WAIT)
+        assert set(page.evaluate(colours)) == {"rgb(20, 25, 30)"}
+
+
+def test_the_first_screen_answers_four_questions(browser, app):
+    """Is it worth it here, what does it cost, when does it turn, and how sure is that?"""
+    url, settings = app
+    named = settings.named(
+        {"start": "shared", "dials": {}},
+        [{"place": 1, "setting": {"start": "top-down", "dials": {}}}],
+    )
+    table = compare(small.ran(settings, named, MOST).tables["runs"], against="A-top-down")
+    rows = table.set_index(["variant", "metric"])
+    columns = ["difference", "difference_low", "difference_high"]
+    with opened(browser, url) as page:
+        said = page.locator("#headline").inner_text()
+        gaps = {name: Interval(*rows.loc[("now", name), columns]) for name in ("value", "delay")}
+        assert signed(gaps["value"]) in said
+        word = "slower" if gaps["delay"].mean > 0 else "faster"
+        assert f"{word}" in said and "Person-hours in forums: " in said
+        assert "At which urgency the better choice between this setting and A-top-down" in said
+        assert page.locator("#precision").inner_text().startswith(f"{MOST} replications.")
+        foot = page.locator("#panel-value").evaluate("(e) => e.getBoundingClientRect().bottom")
+        assert foot <= 900, "with the figure, it is all on the first screen"
+
+
+def test_before_the_simulator_is_ready_the_page_says_so(browser):
+    gate = threading.Event()
+    preparing = {"prepare": gate.wait, "words": "compiling, about 30 s"}
+    with served(**preparing) as (url, _):
+        page = browser.new_page()
+        page.goto(url)
+        page.locator("#precision", has_text="compiling, about 30 s …").wait_for(timeout=WAIT)
+        gate.set()
+        settled(page)
+        page.close()
 
 
 def test_two_tabs_do_not_disturb_one_another(browser, app):
@@ -303,6 +438,23 @@ def test_names_stay_names_and_what_cannot_be_is_told(browser):
         assert page.locator("#problems p").count() == 0
 
 
+@pytest.mark.parametrize(("width", "height"), [(1400, 900), (500, 900), (700, 450)])
+def test_all_dials_are_there_without_scrolling_within(browser, app, width, height):
+    """At 700 x 450 as at 1400 x 900 and 200 % zoom: nothing but the page itself scrolls."""
+    inner = """[...document.querySelectorAll('.page *')].filter((each) =>
+      ['auto', 'scroll'].includes(getComputedStyle(each).overflowY)
+        && each.scrollHeight > each.clientHeight + 1).map((each) => each.className)"""
+    with opened(browser, app[0], width) as page:
+        page.set_viewport_size({"width": width, "height": height})
+        settled(page)
+        assert page.evaluate(inner) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        foot = page.locator(".side").evaluate("(each) => each.getBoundingClientRect().bottom")
+        assert foot <= height or width < 1400
+        assert page.locator("#brief").is_visible() == (width <= 820)
+        assert page.locator("#brief").inner_text() or width > 820
+
+
 def test_it_fits(browser, app):
     with opened(browser, app[0]) as page:
         tell(page, 1)
@@ -318,7 +470,7 @@ def test_it_fits(browser, app):
             )
             settled(page)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
-            for name in ("trade-off", "value", "time"):
+            for name in ("value", "map", "trade-off", "time"):
                 frame = page.locator(f"#{name}").bounding_box()
                 drawn = page.locator(f"#{name} .main-svg").first.bounding_box()
                 assert (

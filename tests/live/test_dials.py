@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sim.live._answer import kinds_with_own_value
 from sim.live._dials import URGENCY, dials
+from sim.live._words import kinds_with_own_value
 from sim.scenario import Scenario
 
 TEXT = """
@@ -87,6 +87,19 @@ def test_half_lives_stay_whole_ticks_and_above_nothing(scenario, known):
     changes = known[URGENCY].changes(here, "8", calendar)
     assert changes["issues.quick.half_life"] == "1h"
     assert known[URGENCY].changes(here, "2", calendar)["issues.quick.half_life"] == "2h"
+
+
+def test_the_world_is_urgency_load_delays_and_interests(known):
+    world = [name for name, dial in known.items() if dial.world]
+    assert world == ["urgency", "work.load", "delays", "interests.strength"]
+    assert list(known)[:4] == world, "they stand first, in a group of their own"
+
+
+def test_longer_half_lives_stand_on_the_right_as_on_the_axes(known):
+    steps = values(known[URGENCY])
+    assert steps[0] == "8" and steps[-1] == "1/8"
+    assert known[URGENCY].ends == ("more urgent", "less urgent")
+    assert values(known["delays"]) == steps[::-1]
 
 
 def test_no_other_step(scenario, known):

@@ -185,3 +185,40 @@ def test_memory_is_bounded_and_the_latest_stay(monkeypatch):
     engine.close()
     assert len(simulator.played) == played + 4
     assert live.MOST_KEPT < 10_000
+
+
+def test_what_is_asked_for_waits_until_the_simulator_is_ready():
+    simulator, gate = Simulator(), threading.Event()
+    engine = LiveEngine(simulator, 1, 4, prepare=gate.wait, words="compiling")
+    assert look(engine, "tab", 1, [setting("a")], [0], 0.01).counts == (0,)
+    assert engine.preparing == "compiling" and simulator.played == []
+    gate.set()
+    assert look(engine, "tab", 1, [setting("a")], [0]).counts == (4,)
+    assert engine.preparing == ""
+    engine.close()
+
+
+def test_a_simulator_that_cannot_be_made_ready_is_told():
+    def broken():
+        raise OSError("no compiler")
+
+    engine = LiveEngine(Simulator(), 1, 4, prepare=broken, words="compiling")
+    with pytest.raises(RunsFailed, match="cannot be made ready: no compiler"):
+        look(engine, "tab", 1, [setting("a")], [0])
+    engine.close()
+
+
+def test_a_newer_change_ends_what_a_part_of_the_tab_asked_for():
+    simulator = Simulator(gated=True)
+    engine = LiveEngine(simulator, 1, 4)
+    thread, results = in_background(look, engine, "tab/map", 1, [setting("a")], [0])
+    while not engine._waiting:
+        threading.Event().wait(0.001)
+    other, _ = in_background(look, engine, "tab", 2, [setting("b")], [0])
+    thread.join(LONG)
+    assert results == [None] and not thread.is_alive()
+    for _ in range(12):
+        simulator.gate.release()
+    other.join(LONG)
+    engine.close()
+    assert look(engine, "tab/map", 1, [setting("a")], [0], 0.0) is None

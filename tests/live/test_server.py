@@ -43,6 +43,7 @@ def body(**more):
     return {
         "setting": small.NOW,
         "pins": small.PINS,
+        "world": small.WORLD,
         "tab": "tab",
         "number": 1,
         "have": [0, 0, 0],
@@ -133,11 +134,30 @@ def test_too_large_a_request_is_refused(client):
         body(tab="x" * 65),
         body(number="1"),
         body(pins="x"),
+        body(world=[]),
+        body(world={"power.sharing": "1"}),
+        body(setting={"start": "shared", "dials": {"urgency": "2"}}),
     ],
 )
 def test_what_no_tab_would_ask_is_a_plain_refusal(client, wrong):
     answer = client.post("/api/look", json=wrong, headers=HOME)
     assert answer.status_code == 400 and answer.get_json()["problems"]
+
+
+def test_brackets_without_end_are_a_plain_refusal(client, caplog):
+    sent = HOME | {"Content-Type": "application/json"}
+    answer = client.post("/api/look", data="[" * 60_000, headers=sent)
+    assert answer.status_code == 400 and answer.get_json()["problems"]
+    assert caplog.text == ""
+
+
+@pytest.mark.parametrize(
+    "file", ["dash/dash.py", "numpy/__init__.py", "none/none.js", "dash/dcc/none.js", "dash/%00.js"]
+)
+def test_a_file_that_is_not_for_the_page_is_not_found(client, caplog, file):
+    answer = client.get(f"/_dash-component-suites/{file}", headers=HOME)
+    assert answer.status_code == 404 and "def " not in answer.get_data(as_text=True)
+    assert caplog.text == ""
 
 
 def test_a_setting_that_cannot_be_is_told_in_words():
@@ -163,26 +183,54 @@ def test_a_look_and_the_list_of_issues(client):
         if reply["settled"]:
             break
     assert have == [4, 4, 4]
-    listed = client.post("/api/issues", json={"setting": small.NOW}, headers=HOME).get_json()[
-        "issues"
-    ]
+    listed = client.post(
+        "/api/issues", json={"setting": small.NOW, "world": small.WORLD}, headers=HOME
+    ).get_json()["issues"]
     assert [issue["value"] for issue in listed][:2] == [1, 2]
+
+
+def test_the_map_has_a_colour_only_where_the_difference_is_clear(client):
+    have = None
+    while True:
+        reply = client.post("/api/map", json=body(have=have), headers=HOME).get_json()
+        have = reply["have"]
+        if reply["settled"]:
+            break
+    (cells,) = [trace for trace in reply["figure"]["data"] if trace["type"] == "heatmap"]
+    assert len(cells["z"]) == len(cells["y"]) == 6 and not any(cells["z"][0]), "no sharing at all"
+    assert {text.count("nothing shared") for text in cells["text"][0]} == {1}
+    for row, texts in zip(cells["z"][1:], cells["text"][1:], strict=True):
+        for shown, text in zip(row, texts, strict=True):
+            assert (shown is None) == text.endswith("cannot be told")
+    (here,) = [trace for trace in reply["figure"]["data"] if trace.get("name") == "you are here"]
+    assert (here["x"], here["y"]) == ([-1], [5]), "twice as urgent, everything shared"
+    assert "100 % (here)" in reply["words"] and "4 paired replications" in reply["words"]
+
+
+def test_where_nothing_is_shared_there_is_no_map(client):
+    sent = body(setting={"start": "top-down", "dials": {}})
+    reply = client.post("/api/map", json=sent, headers=HOME).get_json()
+    assert reply["settled"] and reply["words"].startswith("No forum shares power here")
 
 
 @pytest.mark.slow
 def test_a_story(client):
     client.post("/api/look", json=body(tab="story"), headers=HOME)
     reply = client.post(
-        "/api/story", json={"setting": small.NOW, "issue": 1}, headers=HOME
+        "/api/story", json={"setting": small.NOW, "world": small.WORLD, "issue": 1}, headers=HOME
     ).get_json()
     assert (
         reply["title"].startswith("Issue 1 under shared")
         and reply["data"]["shows"]["0 0"]["story"][0][0] == "In short"
     )
     count = len(
-        client.post("/api/issues", json={"setting": small.NOW}, headers=HOME).get_json()["issues"]
+        client.post(
+            "/api/issues", json={"setting": small.NOW, "world": small.WORLD}, headers=HOME
+        ).get_json()["issues"]
     )
-    gone = client.post("/api/story", json={"setting": small.NOW, "issue": 9999}, headers=HOME)
+    gone = client.post(
+        "/api/story", json={"setting": small.NOW, "world": small.WORLD, "issue": 9999}, headers=HOME
+    )
     assert gone.status_code == 400 and f"there are {count}" in gone.get_json()["problems"][0]
 
 

@@ -27,20 +27,20 @@ def request(start="shared", **dials):
 
 
 def test_without_a_moved_dial_it_is_the_policy_itself(flagship):
+    world = {dial.name for dial in flagship.dials if dial.world}
+    base = flagship.starting_steps(flagship.scenario.base)
     for name, policy in flagship.policies.items():
-        plain = request(
-            name,
-            **{
-                key.replace(".", "__"): value
-                for key, value in flagship.starting_steps(name).items()
-            },
-        )
-        assert flagship.meant(plain).key == policy_key(policy) == flagship.meant(request(name)).key
+        own = flagship.starting_steps(name)
+        steps = {key: value for key, value in own.items() if key not in world}
+        meant = flagship.meant({"start": name, "dials": steps}, {key: base[key] for key in world})
+        assert meant.key == policy_key(policy) == flagship.meant(request(name)).key
 
 
 @pytest.mark.parametrize("start", ["shared", "cascade"])
 def test_it_means_what_overrides_would(flagship, start):
-    meant = flagship.meant(request(start, flow__up__open="0.3", consensus__limit="2d", urgency="2"))
+    meant = flagship.meant(
+        request(start, flow__up__open="0.3", consensus__limit="2d"), {"urgency": "2"}
+    )
     changes = {
         "flow.up.open": "0.3",
         "consensus.limit": "2d",
@@ -63,6 +63,7 @@ def test_it_means_what_overrides_would(flagship, start):
         {"start": "nobody", "dials": {}},
         {"start": "shared"},
         {"start": "shared", "dials": {"power.sharing": "0.123"}},
+        {"start": "shared", "dials": {"urgency": "2"}},
         {"start": "shared", "dials": {"power.sharing": 0.5}},
         {"start": "shared", "dials": {"stream.people": "/etc/passwd"}},
         {"start": ["shared"], "dials": {}},
@@ -71,6 +72,30 @@ def test_it_means_what_overrides_would(flagship, start):
 def test_nothing_else_can_be_asked_for(flagship, wrong):
     with pytest.raises(UsageError):
         flagship.meant(wrong)
+
+
+def test_a_world_dial_moves_every_policy_and_no_name(flagship):
+    pins = [{"place": 1, "setting": request("top-down")}]
+    world = {"work.load": "0.9", "interests.strength": "1", "urgency": "4", "delays": "2"}
+    now, pin = flagship.named(NOW, pins, world)
+    assert (now.name, pin.name) == ("now", "A-top-down")
+    for meant in (now.meant, pin.meant):
+        policy = meant.policy
+        assert (policy.work.load, policy.interests.strength, meant.urgency) == (0.9, 1.0, 4.0)
+        assert meant.resolved["flow"]["up"]["delay"] == "8h" and meant.turned == {}
+    assert flagship.meant(NOW, {"work.load": "0.7"}).key == flagship.meant(NOW).key
+    for wrong in ([], "x", {"power.sharing": "1"}, {"work.load": "0.123"}, {"work.load": 0.9}):
+        with pytest.raises(UsageError):
+            flagship.named(NOW, pins, wrong)
+
+
+def test_a_policy_with_a_world_of_its_own_keeps_it_until_the_dial_is_moved():
+    text = "name: busy\nwork: {load: 50%}\nvariants: {late: {work.load: 90%}}"
+    settings = DialSettings(Scenario.from_text(text))
+    late = {"start": "late", "dials": {}}
+    assert settings.meant(late).policy.work.load == settings.meant(late, {}).policy.work.load == 0.9
+    assert settings.meant(late, {"work.load": "0.5"}).policy.work.load == 0.9, "not moved"
+    assert settings.meant(late, {"work.load": "0.6"}).policy.work.load == 0.6
 
 
 def test_what_the_scenario_does_not_allow_is_told_in_its_words():
@@ -105,11 +130,10 @@ def test_the_downloaded_scenario_is_the_same_setting(name):
     first, last = next(iter(settings.policies)), list(settings.policies)[-1]
     pins = [
         {"place": 1, "setting": request(first)},
-        {"place": 2, "setting": request(last, flow__down__open="0.1", urgency="4")},
+        {"place": 2, "setting": request(last, flow__down__open="0.1")},
     ]
-    named = settings.named(
-        request(last, work__load="0.3", delays="2", consensus__rule="majority"), pins
-    )
+    world = {"work.load": "0.3", "delays": "2", "urgency": "4"}
+    named = settings.named(request(last, consensus__rule="majority"), pins, world)
     again = Scenario.from_text(yaml_text(settings, named), folder=settings.scenario.folder)
     assert [policy_key(policy) for policy in again.policies().values()] == [
         setting.meant.key for setting in named

@@ -18,7 +18,7 @@ ISSUE = 3
 @pytest.mark.parametrize("sent", [{"start": "top-down", "dials": {}}, small.NOW])
 def test_its_replay_is_that_of_a_run(sent):
     known = small.settings()
-    named = known.named(sent, [])
+    named = known.named(sent, [], small.WORLD)
     shown = replay_of(named[0].meant, ISSUE)
     result = small.ran(known, named, 1)
     (name,) = result.tables["runs"]["variant"].unique()

@@ -1,0 +1,237 @@
+"""The answer in words: is the setting worth it here, at what price, when, and how sure that is.
+
+Every sentence on a difference goes by the interval that it shows, and every sentence on urgency by
+the same intervals at other half-lives, so no two of them can disagree.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sim.comparison.judged import in_net_value
+from sim.comparison.overload import blocks_of, piles_up, share
+from sim.comparison.statistics import Interval, interval
+from sim.comparison.turns import renamed, sentence
+from sim.comparison.wording import amount, decimals_for, signed
+from sim.dashboard import theme
+from sim.live._curve import THEN, Curve, curve_of, turn_between
+from sim.live._dials import Dial, at
+from sim.live._look import LiveData, Runs, difference
+from sim.measures import HEADLINE, MEASURES, WORTH, shown_in
+
+FASTER = ("slower", "faster")
+_NAMED = 3  # kinds of issues that are named beside a dial
+
+
+def kinds_with_own_value(dials: Sequence[Dial], policy: Mapping[str, Any]) -> dict[str, str]:
+    """By dial which kinds of issues go by a value of their own, whatever the dial says; '' where
+    none does.
+
+    policy: the resolved policy that is being turned.
+    """
+    return {
+        dial.name: _own_value(dial.keys[0], policy) if len(dial.keys) == 1 else "" for dial in dials
+    }
+
+
+def _own_value(key: str, policy: Mapping[str, Any]) -> str:
+    if not all(key.partition(".")[0] in kind for kind in policy["issues"].values()):
+        return ""
+    usual = at(policy, key)
+    exceptions = {
+        name: at(kind, key) for name, kind in policy["issues"].items() if at(kind, key) != usual
+    }
+    named = [
+        f"{theme.clip(name, 30)} ({theme.clip(value, 20)})" for name, value in exceptions.items()
+    ]
+    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+    return (
+        f"Kinds of issues that set their own keep it: {', '.join(named[:_NAMED])}{more}."
+        if exceptions
+        else ""
+    )
+
+
+def precision(look: LiveData, most: int) -> str:
+    """How many replications stand behind what is shown."""
+    count = look.settings[0].count
+    runs = f"{count} replication{'' if count == 1 else 's'}"
+    if count >= most:
+        return f"{runs}. Bars and bands are 95 % intervals."
+    return f"{runs} so far, of {most}. Bars and bands are 95 % intervals; they narrow."
+
+
+def finding(look: LiveData) -> str:
+    """How the setting that is being turned does, in a sentence, and whether leaders keep up."""
+    return f"{measured(look)}{_overload(look.settings[0])}"
+
+
+def measured(look: LiveData) -> str:
+    """How the setting that is being turned does, in a sentence."""
+    runs = look.settings[0]
+    known = {name: interval(runs.measures[name]) for name in shown_in(HEADLINE, look.worth)}
+    if math.isnan(known["delay"].mean):
+        return "No issue arose in the measured time."
+    text = (
+        f"A decision takes {amount(known['delay'])} working days to take effect and is worth "
+        f"{amount(known[look.worth])}{in_net_value(look.worth)}"
+    )
+    if math.isnan(known["quality"].mean):
+        return f"{text}. None was resolved."
+    return (
+        f"{text}. Its quality is {amount(known['quality'])} (1 best, 0 a random pick); it takes "
+        f"{amount(known['person_hours'])} person-hours in forums."
+    )
+
+
+def headline(look: LiveData, lines: list[Curve]) -> dict[str, str]:
+    """Whether the setting is worth it here, against the first pinned one; what it costs, and when
+    it pays. Without a pinned one, how the setting does.
+
+    verdict: short, in bold; text: the rest; brief: both in a line; sign: 'more', 'less',
+    'unclear', or '' where nothing is compared.
+    """
+    if len(look.settings) < 2:
+        return _plainly(f"{finding(look)} Pin it to compare.")
+    now, pinned = look.settings[0], _first_pin(look)
+    name = theme.clip(pinned.named.name, 60)
+    if now.named.meant.key == pinned.named.meant.key:
+        return _plainly(f"This setting is {name} itself. Turn a dial of the policy.")
+    gap = difference(now, pinned, look.worth)
+    if math.isnan(gap.mean):
+        return _plainly("No issue arose, so nothing can be compared.")
+    sign = ("more" if gap.mean > 0 else "less") if gap.clear else "unclear"
+    verdict = _VERDICTS[sign].format(name)
+    hours = difference(now, pinned, "person_hours")
+    costs = "" if math.isnan(hours.mean) else f" Person-hours in forums: {_gap(hours)}."
+    slower = _slower(difference(now, pinned, "delay"))
+    text = (
+        f"{signed(gap)} a decision{in_net_value(look.worth)}, {slower}.{costs}"
+        f"{_turn(curve_of(now, lines), curve_of(pinned, lines), pinned.named.name)}"
+        f"{_overload(now)}"
+    )
+    brief = f"{verdict} {signed(gap)}"
+    return {"verdict": verdict, "text": text, "brief": brief, "sign": sign}
+
+
+def _plainly(text: str) -> dict[str, str]:
+    return {"verdict": "", "text": text, "brief": text.partition(". ")[0], "sign": ""}
+
+
+_VERDICTS = {
+    "more": "Here this setting is worth more than {}:",
+    "less": "Here this setting is worth less than {}:",
+    "unclear": "Whether this setting is worth more here than {} cannot be told:",
+}
+
+
+def _first_pin(look: LiveData) -> Runs:
+    return min(look.settings[1:], key=lambda runs: runs.named.place)
+
+
+def _overload(runs: Runs) -> str:
+    """That leaders cannot keep up, and what that means; '' where they can."""
+    progress = float(runs.measures["progress"].mean())
+    if not piles_up(progress, blocks_of([outcome.days["backlog"] for outcome in runs.outcomes])):
+        return ""
+    undone = f"{share(1 - progress)} of the work asked for is left undone"
+    return (
+        f" Leaders are overloaded: {undone}, more and more to the end of the run, and value does "
+        "not count it."
+    )
+
+
+def compared(look: LiveData, lines: list[Curve]) -> list[dict[str, Any]]:
+    """How the setting does, and of each pinned setting what it sets and the paired differences to
+    it; the first pinned one is the headline's."""
+    rows = []
+    now = look.settings[0]
+    for runs in look.settings:
+        named = runs.named
+        entry = {
+            "place": named.place,
+            "name": theme.clean(named.name),
+            "colour": theme.colour(named.place),
+            "settings": settings(runs),
+            "sentence": "",
+        }
+        if runs is now:
+            entry["sentence"] = measured(look) if len(look.settings) > 1 else ""
+        elif runs is _first_pin(look):
+            gap = difference(now, runs, "quality")
+            kinds = by_kind(now, runs, look.worth)
+            entry["sentence"] = f"Quality of this setting less its own: {_gap(gap)}.{kinds}"
+        else:
+            entry["sentence"] = against(now, runs, lines, look.worth)
+        rows.append(entry)
+    return rows
+
+
+def by_kind(now: Runs, pinned: Runs, worth: str = WORTH) -> str:
+    """The paired difference in worth kind by kind, those with most at stake first; '' where there
+    are not several."""
+    both = min(now.count, pinned.count)
+    kinds = [name for name in now.by_kind if name in pinned.by_kind]
+    if len(kinds) < 2:
+        return ""
+    parts = [
+        f"{theme.clip(name, 30)} "
+        f"{_gap(interval(now.by_kind[name][:both] - pinned.by_kind[name][:both]))}"
+        for name in kinds[:_NAMED]
+    ]
+    more = f" and {len(kinds) - _NAMED} more" if len(kinds) > _NAMED else ""
+    return f" {MEASURES[worth].title} a decision by kind: {', '.join(parts)}{more}."
+
+
+def settings(runs: Runs) -> str:
+    """What a setting starts from and what it changes there."""
+    meant = runs.named.meant
+    changes = ", ".join(
+        f"{theme.clip(key, 60)} {theme.clip(value, 40)}" for key, value in meant.turned.items()
+    )
+    return f"{theme.clip(meant.start, 60)}{f', with {changes}' if changes else ' as it stands'}"
+
+
+def against(now: Runs, pinned: Runs, lines: Sequence[Curve], worth: str = WORTH) -> str:
+    """The paired differences of the setting that is being turned to a pinned one, and where value
+    turns."""
+    if now.named.meant.key == pinned.named.meant.key:
+        return "The same setting."
+    parts = [
+        f"{MEASURES[worth].short} {_gap(difference(now, pinned, worth))}",
+        f"quality {_gap(difference(now, pinned, 'quality'))}",
+        _slower(difference(now, pinned, "delay")),
+    ]
+    both = min(now.count, pinned.count)
+    turn = _turn(curve_of(now, lines), curve_of(pinned, lines), pinned.named.name)
+    return f"Against it, this setting: {', '.join(parts)}, over {both} paired replications.{turn}"
+
+
+def _gap(gap: Interval) -> str:
+    if math.isnan(gap.mean):
+        return "not known"
+    return f"{signed(gap)}{'' if gap.clear else ' (no clear difference)'}"
+
+
+def _slower(gap: Interval) -> str:
+    if math.isnan(gap.mean):
+        return "delay not known"
+    word = FASTER[0] if gap.mean > 0 else FASTER[1]
+    low, high = sorted((abs(gap.low), abs(gap.high)))
+    places = decimals_for(gap)
+    if gap.mean == 0 and gap.low == gap.high:
+        return "no slower or faster"
+    if not gap.known:
+        return f"{abs(gap.mean):.{places}f} days {word}"
+    if not gap.clear:
+        return f"neither clearly slower nor faster ({signed(gap)} days)"
+    return f"{abs(gap.mean):.{places}f} [{low:.{places}f} to {high:.{places}f}] days {word}"
+
+
+def _turn(now: Curve | None, pinned: Curve | None, name: str) -> str:
+    if now is None or pinned is None:
+        return ""
+    text = sentence(renamed(turn_between(now, pinned), {THEN: theme.clip(name, 60)}))
+    return f" {text[0].upper()}{text[1:]}"
