@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sim.comparison.questions import Answer
 from sim.dashboard import _cells, document
 from sim.dashboard.figures import registry
 from sim.dashboard.figures.figure import Data, Figure, file_name
@@ -26,6 +28,7 @@ class PageSection:
     data: Data | None
     result: Any
     more: tuple[PageSection, ...] = ()
+    opened: bool = False
 
     @property
     def anchor(self) -> str:
@@ -35,19 +38,28 @@ class PageSection:
 
 def sections(kind: str, result: Any) -> list[PageSection]:
     """The sections of the page of a result of this kind, as its figures read it."""
+    page = registry.PAGES[kind]
+    there = {figure.name: figure.available(result) for figure in page.figures}
     shown = [
         figure
-        for figure in registry.PAGES[kind].figures
-        if figure.player is not None or (figure.available(result) and figure.on_page(result))
+        for figure in page.figures
+        if figure.player is not None or (there[figure.name] and figure.on_page(result))
     ]
     return [
-        section(figure, result, tuple(section(f, result) for f in shown if f.below == figure.name))
+        section(
+            figure,
+            result,
+            tuple(section(f, result) for f in shown if f.below == figure.name),
+            figure.name in page.opened and there[figure.name],
+        )
         for figure in shown
         if not figure.below
     ]
 
 
-def section(figure: Figure[Any], result: Any, more: tuple[PageSection, ...] = ()) -> PageSection:
+def section(
+    figure: Figure[Any], result: Any, more: tuple[PageSection, ...] = (), opened: bool = False
+) -> PageSection:
     """One figure as it stands on the page of a result."""
     return PageSection(
         figure,
@@ -58,24 +70,73 @@ def section(figure: Figure[Any], result: Any, more: tuple[PageSection, ...] = ()
         figure.data(result),
         result,
         more,
+        opened,
     )
 
 
 def section_html(section: PageSection, name: str) -> str:
-    """A section with those below it; name: of the scenario, for the names of its CSV files."""
+    """A section that opens, with those below it; name: of the scenario, for the names of its CSV
+    files."""
     more = "".join(
-        f'<div id="{part.anchor}">{_part(part, name, "h3")}</div>' for part in section.more
+        f'<div id="{part.anchor}"><h3>{_cells.text(part.heading)}</h3>{_part(part, name)}</div>'
+        for part in section.more
     )
-    return f'<section id="{section.anchor}">{_part(section, name, "h2")}{more}</section>'
+    return document.folded(
+        section.anchor,
+        section.heading,
+        section.figure.question,
+        _part(section, name) + more,
+        section.opened,
+    )
 
 
-def _part(section: PageSection, name: str, head: str) -> str:
-    """Heading, finding, figure, note and numbers."""
+def first_screen(answers: Sequence[Answer], section: PageSection | None, name: str) -> str:
+    """The first screen of a page: the answer in a sentence, the one figure, and the answers to the
+    other questions; '' where there is nothing to answer.
+
+    section: of the figure; None where there is none.
+    """
+    if not answers and section is None:
+        return ""
+    said = rest = drawn = ""
+    if answers:
+        first, *others = answers
+        said = (
+            f'<h2 class="asked">{_cells.text(first.question, 200)}</h2>'
+            f'<p class="said">{_cells.sentence(first.text, 1500)}</p>'
+        )
+        items = "".join(
+            f"<div><dt>{_cells.text(each.question, 200)}</dt>"
+            f"<dd>{_cells.sentence(each.text, 1500)}</dd></div>"
+            for each in others
+        )
+        rest = f'<dl class="questions">{items}</dl>' if others else ""
+    if section is not None:
+        head = "h3" if answers else "h2"
+        title = f'<{head} class="drawn">{_cells.text(section.heading)}</{head}>'
+        reading = document.closed("How to read it, and the numbers", _beside(section, name))
+        inside = f"{title}{figure_html(section)}{rest}{reading}"
+        drawn = f'<div id="{section.anchor}">{inside}</div>'
+    return f'<section class="first" id="answer">{said}{drawn or rest}</section>'
+
+
+def _beside(section: PageSection, name: str) -> str:
+    """What belongs to the figure of the first screen, apart from the figure."""
+    table = document.scroll(section.table, f"{section.heading}: the numbers")
+    return (
+        f'{finding_html(section.finding)}<p class="note">{_cells.sentence(section.note, 2000)}</p>'
+        f"{_save(section)}{table if section.table else ''}{_sortable(section)}"
+        f"{_data(section, name)}"
+    )
+
+
+def _part(section: PageSection, name: str) -> str:
+    """Finding, figure, note and numbers."""
     numbers, after = _numbers(section), ""
     if section.figure.open_table:
         numbers, after = "", _save(section) + _sortable(section)
     return (
-        f"<{head}>{_cells.text(section.heading)}</{head}>{finding_html(section.finding)}"
+        f"{finding_html(section.finding)}"
         f'{figure_html(section)}<p class="note">{_cells.sentence(section.note, 2000)}</p>'
         f"{numbers}{after}{_data(section, name)}"
     )
@@ -106,7 +167,7 @@ def _numbers(section: PageSection) -> str:
         document.scroll(section.table, f"{section.heading}: the numbers") if section.table else ""
     )
     inside = f"{_save(section)}{table}{_sortable(section)}"
-    return f"<details><summary>The numbers</summary>{inside}</details>"
+    return document.closed("The numbers", inside)
 
 
 def _sortable(section: PageSection) -> str:
