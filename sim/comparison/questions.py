@@ -28,6 +28,8 @@ WORTH_IT = "Is sharing power worth the delay here?"
 WHEN = "When is it, and when not?"
 COST = "What does it cost?"
 SURE = "How sure is this?"
+CAME = "What came of it?"
+"""What is asked where no two policies can be compared."""
 
 
 class Answer(NamedTuple):
@@ -85,7 +87,9 @@ def answers(tables: Tables, manifest: Manifest) -> list[Answer]:
         question = "Is {} worth more than {} here?".format(*names)
     found = [
         Answer(question, _worth_it(two, worth, gap, manifest)),
-        Answer(WHEN, by_urgency(tables, manifest, two.policy, two.other) if worth.pairs > 1 else ""),
+        Answer(
+            WHEN, by_urgency(tables, manifest, two.policy, two.other) if worth.pairs > 1 else ""
+        ),
         Answer(COST, _cost(runs, two, worth)),
         Answer(SURE, _sure(runs, two, worth, gap)),
     ]
@@ -141,4 +145,3 @@ def _sure(runs: pd.DataFrame, two: Pair, worth: Ranking, gap: Interval) -> str:
         if needed is not None and needed > count:
             text += f" To tell a difference of this size takes about {needed:,}."
     return f"{text} This counts chance alone, not whether the settings are right."
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,34 +90,40 @@ def section_html(section: PageSection, name: str) -> str:
     )
 
 
-def first_screen(answers: Sequence[Answer], section: PageSection | None, name: str) -> str:
-    """The first screen of a page: the answer in a sentence, the one figure, and the answers to the
-    other questions; '' where there is nothing to answer.
+def links_of(
+    shown: Sequence[PageSection], further: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """The links of a page below its first screen, headings by id; further: of what follows the
+    figures."""
+    return {
+        "summary": "In short",
+        **{section.anchor: section.heading for section in shown},
+        **(further or {}),
+    }
 
-    section: of the figure; None where there is none.
+
+def first_screen(answers: Sequence[Answer], shown: Sequence[PageSection], name: str) -> str:
+    """The first screen of a page: the answer in a sentence, the one figure, and the answers to the
+    other questions.
+
+    answers: at least one. shown: the section of the figure; empty where there is none.
     """
-    if not answers and section is None:
-        return ""
-    said = rest = drawn = ""
-    if answers:
-        first, *others = answers
-        said = (
-            f'<h2 class="asked">{_cells.text(first.question, 200)}</h2>'
-            f'<p class="said">{_cells.sentence(first.text, 1500)}</p>'
-        )
-        items = "".join(
-            f"<div><dt>{_cells.text(each.question, 200)}</dt>"
-            f"<dd>{_cells.sentence(each.text, 1500)}</dd></div>"
-            for each in others
-        )
-        rest = f'<dl class="questions">{items}</dl>' if others else ""
-    if section is not None:
-        head = "h3" if answers else "h2"
-        title = f'<{head} class="drawn">{_cells.text(section.heading)}</{head}>'
+    first, *others = answers
+    items = "".join(
+        f"<div><dt>{_cells.text(each.question, 200)}</dt>"
+        f"<dd>{_cells.sentence(each.text, 1500)}</dd></div>"
+        for each in others
+    )
+    rest = f'<dl class="questions">{items}</dl>' if others else ""
+    for section in shown:
+        title = f'<h3 class="drawn">{_cells.text(section.heading)}</h3>'
         reading = document.closed("How to read it, and the numbers", _beside(section, name))
-        inside = f"{title}{figure_html(section)}{rest}{reading}"
-        drawn = f'<div id="{section.anchor}">{inside}</div>'
-    return f'<section class="first" id="answer">{said}{drawn or rest}</section>'
+        rest = f'<div id="{section.anchor}">{title}{figure_html(section)}{rest}{reading}</div>'
+    return (
+        f'<section class="first" id="answer">'
+        f'<h2 class="asked">{_cells.text(first.question, 200)}</h2>'
+        f'<p class="said">{_cells.sentence(first.text, 1500)}</p>{rest}</section>'
+    )
 
 
 def _beside(section: PageSection, name: str) -> str:

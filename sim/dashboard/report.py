@@ -17,14 +17,13 @@ from pathlib import Path
 from sim.comparison import headline, in_short
 from sim.comparison.claims import error_rate
 from sim.comparison.headline import notes
-from sim.comparison.questions import answers
+from sim.comparison.questions import CAME, Answer, answers
 from sim.comparison.sentences import at_length
 from sim.dashboard import _cells, document, theme
 from sim.dashboard._phrases import NOTHING
-from sim.dashboard._sections import first_screen, section_html, sections
+from sim.dashboard._sections import first_screen, links_of, section_html, sections
 from sim.dashboard.estimates import Manifest, RunData, Tables
 from sim.dashboard.figures.figure import RULE
-from sim.dashboard.figures.run import gain
 from sim.results import RUN
 from sim.tables.privacy import told
 
@@ -50,17 +49,17 @@ def render(tables: Tables, manifest: Manifest, verdict: Sequence[str] | None = N
     reading = RunData(tables, manifest)
     made = sections(RUN, reading)
     name = str(manifest.get("name") or "")
-    first, rest = (made[0], made[1:]) if made[:1] and made[0].figure is gain.FIGURE else (None, made)
-    links = {"summary": "In short", **{section.anchor: section.heading for section in rest}}
     description = str(manifest.get("scenario", {}).get("description") or "")
+    points = (list(in_short(tables, manifest)) if verdict is None else list(verdict)) or [NOTHING]
+    found = answers(tables, manifest) or [Answer(CAME, points[0])]
     body = "\n".join(
         (
             document.header(_title(manifest)),
             "<main>",
-            first_screen(answers(tables, manifest), first, name),
-            document.contents(links, description),
-            _summary(reading, in_short(tables, manifest) if verdict is None else verdict),
-            *(section_html(section, name) for section in rest),
+            first_screen(found, made[:1], name),
+            document.contents(links_of(made[1:]), description),
+            _summary(reading, points),
+            *(section_html(section, name) for section in made[1:]),
             "</main>",
             _footer(reading),
             document.embedded("csv-rule", RULE),
@@ -90,7 +89,7 @@ def _facts(reading: RunData) -> str:
 
 
 def _summary(reading: RunData, sentences: Sequence[str]) -> str:
-    points = list(sentences) or [NOTHING]
+    points = list(sentences)
     failed = len(reading.manifest.get("failures") or ())
     if failed:
         points.append(f"Runs that failed and are left out: {failed}.")

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +21,10 @@ import pandas as pd
 from sim import measures
 from sim.comparison.judged import judged_by
 from sim.dashboard import _cells, document, theme
-from sim.dashboard._sections import PageSection, section_html, sections
+from sim.dashboard._sections import first_screen, links_of, section_html, sections
 from sim.dashboard._sweep_data import SweepData
 from sim.dashboard.figures.sweep.precision import goal
+from sim.experiments.questions import of_sweep
 from sim.experiments.verdict import verdict
 from sim.results import SWEEP
 from sim.tables import read_table
@@ -76,12 +77,14 @@ def render(runs: pd.DataFrame, manifest: Mapping[str, Any]) -> str:
     made = sections(SWEEP, sweep) if len(runs) else []
     body = "\n".join(
         (
-            _header(sweep, made),
+            document.header(_title(manifest)),
             "<main>",
+            first_screen(of_sweep(runs, manifest), made[:1], ""),
+            document.contents(links_of(made[1:]), _description(manifest)),
             _summary(sweep),
-            *(section_html(section, "") for section in made),
+            *(section_html(section, "") for section in made[1:]),
             "</main>",
-            _footer(manifest),
+            _footer(sweep),
         )
     )
     return document.page(_title(manifest), body)
@@ -98,11 +101,13 @@ def _title(manifest: Mapping[str, Any]) -> str:
     return str(named or "leaderstream")
 
 
-def _header(sweep: SweepData, made: Sequence[PageSection]) -> str:
+def _description(manifest: Mapping[str, Any]) -> str:
+    scenario = manifest.get("scenario") or {}
+    return str(manifest.get("description") or scenario.get("description") or "")
+
+
+def _facts(sweep: SweepData) -> str:
     manifest = sweep.manifest
-    description = str(
-        manifest.get("description") or (manifest.get("scenario") or {}).get("description") or ""
-    )
     facts = {
         "Varied": ", ".join(str(key) for key in manifest.get("keys") or ()),
         "Design": sweep.design,
@@ -115,8 +120,7 @@ def _header(sweep: SweepData, made: Sequence[PageSection]) -> str:
         "leaderstream": manifest.get("leaderstream"),
         "Digest": str(manifest.get("digest") or "")[:12],
     }
-    links = {section.anchor: section.heading for section in made}
-    return document.header(_title(manifest), description, facts, links)
+    return document.facts(facts)
 
 
 def _points(sweep: SweepData) -> str:
@@ -144,7 +148,8 @@ def _summary(sweep: SweepData) -> str:
     )
 
 
-def _footer(manifest: Mapping[str, Any]) -> str:
+def _footer(sweep: SweepData) -> str:
+    manifest = sweep.manifest
     hashes = "".join(
         f"<li>{_cells.text(name)}: <code>{_cells.text(entry.get('sha256', ''))}</code></li>"
         for name, entry in (manifest.get("tables") or {}).items()
@@ -154,13 +159,10 @@ def _footer(manifest: Mapping[str, Any]) -> str:
     started = f" Finished {_cells.text(manifest['finished'])}." if manifest.get("finished") else ""
     digest = manifest.get("digest")
     text = f"<p>Digest of the scenario: <code>{_cells.text(digest)}</code></p>" if digest else ""
-    listed = (
-        "<details><summary>Content hashes of the tables (SHA-256)</summary>"
-        f"<ul>{hashes}</ul></details>"
-    )
+    listed = document.closed("Content hashes of the tables (SHA-256)", f"<ul>{hashes}</ul>")
     return (
         '<footer id="reproduce"><h2>How to reproduce</h2>'
-        f"{document.command_html(command(manifest))}"
+        f"{_facts(sweep)}{document.command_html(command(manifest))}"
         f"<p>With the scenario file as it was.{ran}{started} The same scenario, seed and version "
         "give the same bytes, whatever the machine and the number of workers.</p>"
         f"{text}{listed if hashes else ''}</footer>"

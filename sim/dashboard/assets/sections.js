@@ -26,6 +26,7 @@
     setTimeout(function () { target.scrollIntoView(); quiet = false; }, 0);
   }
   function write() {
+    if (all) all.hidden = !parts.length;
     if (all) all.textContent = parts.some(function (each) { return !each.open; }) ? "Open all" : "Close all";
     if (quiet) return;
     var now = state(), whole = now === parts.map(name).join(".");

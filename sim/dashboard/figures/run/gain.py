@@ -266,9 +266,7 @@ def data(reading: RunData) -> Data | None:
         [two.policy, two.other, gain.kind or "all", float(place), *map(float, column)]
         for two, panels in zip(reading.once(compared), reading.once(shown), strict=True)
         for gain in panels
-        for place, column in zip(
-            gain.places[::_EVERY], gain.difference[:, ::_EVERY].T, strict=True
-        )
+        for place, column in zip(gain.places[::_EVERY], gain.difference[:, ::_EVERY].T, strict=True)
     ]
     return Data(columns, rows) if rows else None
 
