@@ -23,8 +23,11 @@ Tables = Mapping[str, pd.DataFrame]
 
 
 class Zone(NamedTuple):
-    """A stretch of urgency, from `low` to `high` in the unit of its `Gain`: 1 where the first policy
-    is clearly worth more, -1 where the second is, 0 where that cannot be told."""
+    """A stretch of urgency, from `low` to `high` in the unit of its `Gain`.
+
+    ahead: 1 where the first policy is clearly worth more, -1 where the second is, 0 where that
+    cannot be told.
+    """
 
     low: float
     high: float

@@ -1,5 +1,6 @@
-"""The four questions of whoever decides how to decide, each with its answer in a sentence or two:
-is sharing power worth the delay here; when is it, and when not; what does it cost; how sure is that?
+"""The four questions of whoever decides how to decide, each with its answer in a sentence or two.
+
+Is sharing power worth the delay here; when is it, and when not; what does it cost; how sure is it?
 
 The first screen of every page shows them. Every number rests on the same functions as the short
 answer (`sim.comparison.short`), of which the second answer is a part word for word.

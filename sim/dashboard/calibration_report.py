@@ -157,9 +157,10 @@ def _footer(calibration: Calibration, options: Sequence[str]) -> str:
     words = ["leaderstream", "calibrate", f"{calibration.plan.scenario.name}.yaml", *options]
     command = document.command_html(shlex.join(map(theme.clean, words)))
     return (
-        f'<footer id="reproduce"><h2>How to reproduce</h2>{_facts(calibration)}{command}<p>With the scenario file '
-        "as it was. The same scenario, seed and version give the same search and the same "
-        "settings, whatever the machine and the number of workers.</p><p>Digest of the scenario: "
+        f'<footer id="reproduce"><h2>How to reproduce</h2>{_facts(calibration)}{command}'
+        "<p>With the scenario file as it was. The same scenario, seed and version give the same "
+        "search and the same settings, whatever the machine and the number of workers.</p>"
+        "<p>Digest of the scenario: "
         f"<code>{calibration.plan.scenario.digest}</code></p>"
         "</footer>"
     )

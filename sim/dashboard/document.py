@@ -22,6 +22,8 @@ from sim.dashboard.assets import asset
 SCRIPTS = ("sections.js", "figures.js", "tables.js", "stream.js")
 """The files that the page's script is made of, in order; each stands alone."""
 
+HASHES = "Content hashes of the tables (SHA-256)"
+
 _STYLE = asset("page.css") + asset("stream.css")
 SCRIPT = "\n".join(asset(name) for name in SCRIPTS)
 

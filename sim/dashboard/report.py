@@ -151,7 +151,7 @@ def _footer(reading: RunData) -> str:
         f"<p>Digest of the scenario: <code>{_cells.text(manifest.get('digest', ''))}</code>. "
         "<code>manifest.json</code> holds the SHA-256 of this page and of every table; "
         "<code>leaderstream verify</code> checks them.</p>"
-        f"{document.closed('Content hashes of the tables (SHA-256)', f'<ul>{hashes}</ul>')}</footer>"
+        f"{document.closed(document.HASHES, f'<ul>{hashes}</ul>')}</footer>"
     )
 
 

@@ -159,7 +159,7 @@ def _footer(sweep: SweepData) -> str:
     started = f" Finished {_cells.text(manifest['finished'])}." if manifest.get("finished") else ""
     digest = manifest.get("digest")
     text = f"<p>Digest of the scenario: <code>{_cells.text(digest)}</code></p>" if digest else ""
-    listed = document.closed("Content hashes of the tables (SHA-256)", f"<ul>{hashes}</ul>")
+    listed = document.closed(document.HASHES, f"<ul>{hashes}</ul>")
     return (
         '<footer id="reproduce"><h2>How to reproduce</h2>'
         f"{_facts(sweep)}{document.command_html(command(manifest))}"

@@ -103,7 +103,7 @@ def of_calibration(calibration: Calibration) -> list[Answer]:
 
 
 def _calibration_cost(calibration: Calibration) -> str:
-    """In which objectives each recommended setting is clearly worse than the policy as it stands."""
+    """In which objectives each recommended setting is clearly worse than the policy as it is."""
     from sim.experiments.calibration.calibrate import named
     from sim.experiments.calibration.short import letters
 

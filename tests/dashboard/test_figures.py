@@ -96,6 +96,7 @@ def test_wide_and_narrow_show_the_same_numbers(tables, name):
         *(MEASURES[part].title for part in DELAY_PARTS),
         "lapsed",
         "agreement",
+        "shared less top-down",
     }
     assert numbers(False) and numbers(False) == numbers(True)
 

@@ -12,7 +12,7 @@ import pytest
 from sim.dashboard import _watched, report
 from sim.dashboard._layout import WIDE, layout
 from tests.dashboard import replayed, synthetic
-from tests.dashboard.test_report_browser import browser, until
+from tests.dashboard.test_report_browser import ALL, browser, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 __all__ = ["browser"]
@@ -31,9 +31,11 @@ def opened(browser, path, width=1400, motion="no-preference"):
     page.on("dialog", lambda dialog: (noise.append("dialog"), dialog.dismiss()))
     page.on(
         "request",
-        lambda request: request.url == path.as_uri() or noise.append(f"request: {request.url}"),
+        lambda request: (
+            request.url.startswith(path.as_uri()) or noise.append(f"request: {request.url}")
+        ),
     )
-    page.goto(path.as_uri())
+    page.goto(path.as_uri() + ALL)
     page.locator(".stream-picture .leaders g").first.wait_for()
     yield page, noise
     page.close()

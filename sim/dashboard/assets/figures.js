@@ -25,7 +25,7 @@
     var pick = document.getElementById(div.id + "-pick");
     return pick ? Number(pick.value) : 0;
   }
-  function seen(div) { return div.clientWidth > 0; }
+  function seen(div) { return div.clientWidth > 0 && !div.closest("details:not([open])"); }
   // width: on paper, in light colours.
   function draw(div, width) {
     if (!width && !seen(div)) return;

@@ -14,7 +14,7 @@ from sim.dashboard import theme
 from sim.dashboard.drawing.bands import faded
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, hover, rounded, span
 from sim.dashboard.estimates import MeanEstimate, Policy, RunData, difference_text
-from sim.dashboard.figures.figure import Data, DataColumn, Figure
+from sim.dashboard.figures.figure import Cell, Data, DataColumn, Figure
 from sim.dashboard.figures.run._urgency import how
 from sim.measures import MEASURES
 
@@ -262,7 +262,7 @@ def data(reading: RunData) -> Data | None:
         DataColumn("half_life", "Half-life, working days (all kinds: factor)", 3),
         *(DataColumn(f"{name}_difference{end}", "", 3) for end in ("", "_low", "_high")),
     ]
-    rows = [
+    rows: list[list[Cell]] = [
         [two.policy, two.other, gain.kind or "all", float(place), *map(float, column)]
         for two, panels in zip(reading.once(compared), reading.once(shown), strict=True)
         for gain in panels

@@ -312,10 +312,10 @@ def note(reading: RunData) -> str:
             "stake, in working days."
         )
     return (
-        f"{how(by_urgency.simulated)} Bands are 95 % intervals over replications. Rings: where the better of a policy "
-        f"and the base turns, with the factors at which the difference of the two is not clear, "
-        f"its 95 % interval; shown where one is clearly better on one side of it and the other on "
-        f"the other.{scale}"
+        f"{how(by_urgency.simulated)} Bands are 95 % intervals over replications. Rings: where the "
+        f"better of a policy and the base turns, with the factors at which the difference of the "
+        f"two is not clear, its 95 % interval; shown where one is clearly better on one side of it "
+        f"and the other on the other.{scale}"
     )
 
 
