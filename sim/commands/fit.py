@@ -147,18 +147,19 @@ def fit(
         encoding=encoding,
     )
     _tell(console, found, None if dry_run else out)
+    target = shlex.quote(str(out or "fitted.yaml"))
     if dry_run:
         console.note("nothing was written (--dry-run)")
-        target = shlex.quote(str(out or "fitted.yaml"))
         console.next(f"the same with --out {target} and without --dry-run")
     else:
-        console.next(f"leaderstream run {shlex.quote(str(out))}")
+        console.next(f"leaderstream run {target}")
 
 
 def _shown(imported: Imported) -> Callable[[int], str]:
     """How a person is called: by id and name, or without --keep-names by position and unit."""
     if imported.options.keep_names:
-        return imported.directory.shown
+        who = imported.directory
+        return lambda person: who.shown(person) or who.ids[person]
     people, positions = imported.people, imported.positions
 
     def somebody(person: int) -> str:

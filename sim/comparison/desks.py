@@ -229,4 +229,10 @@ def positions_of(manifest: Manifest, mine: Desks) -> list[str]:
     policies = (manifest.get("organization") or {}).get("policies") or {}
     known = [name for told in policies.values() for name in told["positions"]]
     place = {name: at for at, name in enumerate(dict.fromkeys(known))}
-    return sorted(there, key=lambda name: place.get(name, len(place)))
+
+    def first(name: str) -> int:
+        # Where people are shown in groups, one may be of several positions: "Board + Director".
+        inside = [place[part] for part in name.split(" + ") if part in place]
+        return place.get(name, min(inside, default=len(place)))
+
+    return sorted(there, key=first)

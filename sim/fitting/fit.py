@@ -15,6 +15,7 @@ from sim.fitting.desks import Gate, gates
 from sim.fitting.estimates import FEW, Estimate, mean_by_clusters, truncated_mean
 from sim.fitting.hops import (
     DIRECTIONS,
+    NEWS,
     PASSED_ON,
     Basis,
     Hops,
@@ -67,7 +68,8 @@ class Fitted:
     hop in working hours, as the log shows it. counts: by direction, answers and relays. gates: the
     desks through which the traffic between groups, and between positions, goes. closed: whether
     decisions tell up to when messages about a matter count. answered: the most messages that one
-    person answered in an hour.
+    person answered in an hour. medians: by direction, the middle time of answers and relays in
+    hours, where these were taken.
     """
 
     records: Records
@@ -83,6 +85,7 @@ class Fitted:
     meetings: Meetings | None
     span: tuple[pd.Timestamp, pd.Timestamp]
     answered: int = 0
+    medians: dict[str, float] = field(default_factory=dict)
 
 
 def fit_records(
@@ -133,6 +136,7 @@ def fit_records(
         meetings_told(held, len(records.ids), hours, clock.day),
         (every.min(), every.max()),
         answered,
+        _medians(hops) if basis is Basis.MESSAGES else {},
     )
 
 
@@ -201,7 +205,7 @@ def _hops(
     if basis is Basis.ARRIVALS:
         ideas = log.messages["kind"].to_numpy() == PASSED_ON
         if table is None:
-            return hops_between(log, ideas, nothing, nothing)
+            return hops_between(log, ideas, nothing, _closed_by_news(log, ideas))
         return hops_between(log, ideas, table["arose"].dropna(), table["over"].dropna())
     assert links is not None and table is not None
     case = log.messages["thread"].map(links.case)
@@ -211,11 +215,26 @@ def _hops(
     return hops_between(log, carrying, nothing, links.case.map(table["over"]).dropna())
 
 
+def _closed_by_news(log: Log, ideas: NDArray[np.bool_]) -> pd.Series:
+    """By thread, when a matter was decided as far as its messages tell: a step before the first
+    news of the decision arrived; without any, when the last idea did."""
+    kinds = log.messages["kind"]
+    news = log.messages[kinds == NEWS].groupby("thread")["at"].min() - log.resolution
+    last = log.messages[ideas].groupby("thread")["at"].max()
+    return news.reindex(last.index).fillna(last)
+
+
 def _delay(hops: Hops, basis: Basis, resolution: float) -> Estimate:
     """The mean time of a hop in working hours."""
     if basis is Basis.MESSAGES:
         return mean_by_clusters(hops.time, _clusters(hops))
     return truncated_mean(hops.time, hops.limit, hops.thread, resolution)
+
+
+def _medians(hops: Hops) -> dict[str, float]:
+    """The middle time in each direction that has any."""
+    parts = {name: hops.of(way).time for way, name in enumerate(DIRECTIONS)}
+    return {name: float(np.median(times)) for name, times in parts.items() if len(times)}
 
 
 def _clusters(hops: Hops) -> NDArray[np.object_]:

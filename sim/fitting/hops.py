@@ -60,6 +60,8 @@ ARRIVALS = frozenset({"idea", "notice", "mandate", "decision", "context", "reply
 """The kinds of message of a log of arrivals."""
 PASSED_ON = "idea"
 """Their kind that nothing is decided by."""
+NEWS = "decision"
+"""Their kind that tells a decision."""
 ALTERNATING = 0.75
 """From this share on messages alternate (convention)."""
 UP, DOWN, ACROSS = range(3)

@@ -39,7 +39,7 @@ def read_records(
         read_events(log, log.name, imported.oddities, chosen, encoding=options.encoding)
         for log in events
     ]
-    messages = imported.messages
+    messages = imported.messages[imported.messages["time"].notna()]
     if not len(messages) and not steps:
         names = ", ".join(log.name for log in logs)
         message = "holds no message at a known time between two people who are listed"

@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.fitting.cases import KindOfDecision
+from sim.fitting.desks import Gate
 from sim.fitting.estimates import Estimate, share
 from sim.fitting.fit import Fitted
 from sim.fitting.hops import DIRECTIONS, Basis
-from sim.fitting.words import span_told, told
+from sim.fitting.words import hours_told, span_told, told
 from sim.fitting.worktime import DAYS
 from sim.sources.scenario_text import Setting
 
@@ -37,12 +39,13 @@ def in_short(fitted: Fitted, name: Name) -> list[str]:
     said = []
     if traffic is not None:
         ways = ", ".join(f"{traffic.by_direction[way].value:.0%} {way}" for way in DIRECTIONS)
+        count = "1 message" if traffic.messages == 1 else f"{traffic.messages:,} messages"
         said.append(
-            f"{traffic.messages:,} messages between {traffic.people:,} people {when}: {ways}; "
+            f"{count} between {traffic.people:,} people {when}: {ways}; "
             f"{_percent(traffic.along_lines)} along reporting lines."
         )
     said += [_gate(gate, name) for gate in _gates(fitted)]
-    delays = [f"{way} {span_told(delay)}" for way, delay in fitted.delays.items() if delay.known]
+    delays = [_hop(fitted, way) for way, delay in fitted.delays.items() if delay.known]
     if delays:
         what = _WHAT[fitted.basis]
         few = [way for way, delay in fitted.delays.items() if not delay.known]
@@ -55,13 +58,20 @@ def in_short(fitted: Fitted, name: Name) -> list[str]:
     return said
 
 
-def _gates(fitted: Fitted) -> list[Any]:
+def _hop(fitted: Fitted, way: str) -> str:
+    """The mean time in one direction and, where times were seen to their ends, the middle one."""
+    median = fitted.medians.get(way)
+    text = f"{way} {span_told(fitted.delays[way])}"
+    return text if median is None else f"{text}, half within {hours_told(median)}"
+
+
+def _gates(fitted: Fitted) -> list[Gate]:
     """The largest, one for each person."""
     first = {gate.person: gate for gate in reversed(fitted.gates)}
     return [gate for gate in fitted.gates if first[gate.person] is gate][:MOST_GATES]
 
 
-def _gate(gate: Any, name: Name) -> str:
+def _gate(gate: Gate, name: Name) -> str:
     """That traffic between two groups goes through one desk."""
     through = gate.through
     hits = round(through.value * through.count)
@@ -85,7 +95,7 @@ def _percent(share: Estimate) -> str:
     return f"{value} % ({low} to {high})"
 
 
-def _kind(fitted: Fitted, kind: Any) -> str:
+def _kind(fitted: Fitted, kind: KindOfDecision) -> str:
     """How often decisions of a kind arise, and how long they take."""
     day = fitted.clock.day
     rate = told(kind.rate.times(day * 5.0), " a week") if kind.rate.known else "at no known rate"
@@ -148,7 +158,11 @@ def traffic_told(fitted: Fitted, name: Name) -> str:
     parts = [
         f"lines in use: {_percent(traffic.lines_used)} of {traffic.lines_used.count:,}",
         f"answered pairs: {_percent(traffic.reciprocal)}",
-        f"load: {told(traffic.load, ' messages a person and hour')}",
+        *(
+            [f"load: {told(traffic.load, ' messages a person and hour')}"]
+            if traffic.load.known
+            else []
+        ),
         f"most at one desk: {_percent(traffic.busiest_share)}, {name(traffic.busiest)}",
     ]
     if fitted.meetings is not None:
@@ -181,8 +195,8 @@ def notes(fitted: Fitted) -> list[str]:
     links = fitted.links
     if fitted.basis is Basis.ARRIVALS and fitted.cases is None:
         said.append(
-            "Without the log of decisions the times are too short: ideas that a decision overtook "
-            "never arrive, and when that was is not known. Give both logs."
+            "Without the log of decisions it is not known when a decision overtook ideas; the "
+            "first news of it was taken, and the intervals are right less often. Give both logs."
         )
     if fitted.basis is Basis.MATTERS and links is not None:
         how = "by their names" if links.by_name else "by when they began and who took part"
@@ -224,6 +238,7 @@ def as_json(fitted: Fitted, settings: list[Setting], kept: list[Setting]) -> dic
             "resolution_hours": clock.resolution,
         },
         "delays_hours": {way: _plain(delay) for way, delay in fitted.delays.items()},
+        "median_hours": fitted.medians,
         "traffic": None
         if traffic is None
         else {
@@ -237,17 +252,7 @@ def as_json(fitted: Fitted, settings: list[Setting], kept: list[Setting]) -> dic
         "one_desk": [
             {"one": gate.one, "other": gate.other, **_plain(gate.through)} for gate in fitted.gates
         ],
-        "decisions": [
-            {
-                "kind": kind.kind,
-                "cases": kind.cases,
-                "rate_per_hour": _plain(kind.rate),
-                "mean_hours": _plain(kind.mean),
-                "median_hours": _plain(kind.median),
-                "undecided": _plain(kind.undecided),
-            }
-            for kind in fitted.kinds
-        ],
+        "decisions": [_kind_json(kind) for kind in fitted.kinds],
         "meetings": None
         if fitted.meetings is None
         else {
@@ -258,6 +263,17 @@ def as_json(fitted: Fitted, settings: list[Setting], kept: list[Setting]) -> dic
         "settings": [asdict(setting) for setting in settings],
         "not_fitted": [asdict(setting) for setting in kept],
         "notes": notes(fitted),
+    }
+
+
+def _kind_json(kind: KindOfDecision) -> dict[str, Any]:
+    return {
+        "kind": kind.kind,
+        "cases": kind.cases,
+        "rate_per_hour": _plain(kind.rate),
+        "mean_hours": _plain(kind.mean),
+        "median_hours": _plain(kind.median),
+        "undecided": _plain(kind.undecided),
     }
 
 

@@ -23,3 +23,10 @@ def span_told(estimate: Estimate) -> str:
     if estimate.value < SHORTEST:
         return told(estimate.times(3600.0), " s")
     return told(estimate.times(60.0), "m") if estimate.value < 0.5 else told(estimate)
+
+
+def hours_told(hours: float) -> str:
+    """A time without an interval, in seconds or minutes where it is short."""
+    if hours < SHORTEST:
+        return f"{hours * 3600:.2g} s"
+    return f"{hours * 60:.2g}m" if hours < 0.5 else f"{hours:.2g}h"

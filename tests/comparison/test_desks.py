@@ -159,6 +159,9 @@ def test_people_are_called_by_their_names_and_positions_go_upstream_first():
     mine = desks({"leaders": several()}, manifest, "now")
     assert positions_of(manifest, mine) == ["Staff", "Head"]
     assert positions_of({}, mine) == ["Head", "Staff"]
+    both = leaders([[(1,) * 7] * 3], who=[("x", "Head", "a"), ("y", "Staff + Aide", "b"), WHO[1]])
+    in_groups = desks({"leaders": both}, manifest, "now")
+    assert positions_of(manifest, in_groups) == ["Staff + Aide", "Staff", "Head"]
     assert "most at Ann Lee (Head)" in told(several(), **manifest)[0]
 
 

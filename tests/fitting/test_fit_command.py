@@ -134,6 +134,20 @@ def test_nobody_is_named_in_files_or_for_programs(folder):
         assert not re.search(r"Person|\b(?:top|middle|base)-\d", text)
 
 
+def test_next_to_nothing_is_told_as_such(folder):
+    Path("few.csv").write_text("time,source,target\n2026-01-05 09:00,a,b\n", encoding="utf-8")
+    Path("two.csv").write_text("id,manager\na,\nb,a\n", encoding="utf-8")
+    done = call("few.csv", "--people", "two.csv", "--out", "fitted.yaml", "--keep-names")
+    assert done.exit_code == 0
+    assert done.stdout.startswith("1 message between 2 people")
+    assert "Too few answers and relays to fit times to" in done.stdout
+    assert "most at one desk: 100.0 % (20.7 to 100.0), a." in " ".join(done.stdout.split())
+    assert "nan" not in done.stdout
+    assert Scenario.load(Path("fitted.yaml")).flow.up.delay == Duration.parse("4h")
+    Path("ties.csv").write_text("source,target,kind\na,b,advice\n", encoding="utf-8")
+    assert call("ties.csv", "--people", "two.csv", "--out", "x.yaml").exit_code == 3
+
+
 def test_files_that_cannot_be_used_end_with_what_is_wrong(folder):
     Path("noise.txt").write_text("nothing\n", encoding="utf-8")
     for files in (["noise.txt"], ["none.csv"]):
@@ -152,7 +166,7 @@ def test_python_and_the_command_find_the_same(folder):
         fit("messages.csv", PEOPLE, decided=["told"], timezone="Mars/Base")
 
 
-def test_without_decisions_times_are_fitted_and_said_to_be_too_short(folder):
+def test_without_decisions_times_are_fitted_and_said_to_be_less_sure(folder):
     done = call("messages.csv", "--people", PEOPLE, "--dry-run")
     assert done.exit_code == 0
     assert "Give both logs." in done.output

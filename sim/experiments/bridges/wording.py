@@ -33,7 +33,7 @@ def called(bridge: Bridge) -> str:
 
 def shortly(bridge: Bridge) -> str:
     """The same for a column of a table: 'ann and dan', without their positions."""
-    return f"{bridge.names[0]} and {bridge.names[1]}" if bridge.ids[0] else called(bridge)
+    return f"{bridge.names[0]} and {bridge.names[1]}"
 
 
 def in_short(found: Bridges) -> list[str]:

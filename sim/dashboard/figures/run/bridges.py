@@ -107,7 +107,7 @@ FIGURE = Figure[RunData](
     question="Which one further pair of leaders with a channel would help most?",
     available=lambda reading: bool(told(reading).get("candidates")),
     draw=draw,
-    finding=lambda reading: list(told(reading)["verdict"]),
+    finding=lambda reading: list(told(reading).get("verdict", ())),
     note=lambda reading: (
         f"{' '.join(told(reading)['notes'])} A hollow mark: the gain is not surely above 0. "
         f"{told(reading)['replications']:,} replications of each, under the same seeds."

@@ -229,14 +229,15 @@ def note(reading: RunData) -> str:
     """What a mark is, and what the measures mean."""
     found = reading.once(shown)
     folded = found is not None and found.folded
+    private = told(reading.manifest)
+    whose = "group of leaders" if private else "leader"
     mark = (
         f"More than {MOST_PEOPLE} leaders: a cell is a unit at a position, the mean over "
         f"replications (ideas that stop: of all its leaders together)."
         if folded
-        else "A mark is the mean over replications of a leader, with its 95 % interval, each taken "
-        "by itself; within a position, first where most ideas stop."
+        else f"A mark is the mean over replications of a {whose}, with its 95 % interval, each "
+        "taken by itself; within a position, first where most ideas stop."
     )
-    private = told(reading.manifest)
     return (
         f"{mark} An idea stops where it came nearest to who answers for the issue and was not sent "
         f"on, and where they had it and did not weigh it. Heard: the share of the decided issues "
