@@ -32,11 +32,14 @@ def sentence(value: object, width: int = 400) -> str:
 
 
 def interval_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table of plain texts, in which an interval behind a mean stands below it."""
+    """A table of plain texts, in which an interval behind a mean stands below it.
+
+    A head that a terminal leaves empty, above the names of settings, is said here.
+    """
     safe = [
         [_INTERVAL.sub(r"\1<small>\2</small>", text(cell, 200)) for cell in row] for row in rows
     ]
-    return table([text(head, 80) for head in heads], safe)
+    return table([text(head or "Setting", 80) for head in heads], safe)
 
 
 def headline_table(reading: RunData) -> str:

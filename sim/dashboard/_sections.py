@@ -180,14 +180,14 @@ def _sortable(section: PageSection) -> str:
     """Where the page's script puts a table to sort and filter."""
     if section.data is None or not section.data.grid:
         return ""
-    label = f"{_cells.text(section.heading)}: the numbers"
+    label = f"{_cells.text(section.heading)}: all numbers"
     return f'<div class="grid" data-of="{section.anchor}" data-label="{label}"></div>'
 
 
 def _save(section: PageSection) -> str:
     if section.data is None:
         return ""
-    label = f"Download the numbers of: {_cells.text(section.heading)}"
+    label = f"Download CSV: {_cells.text(section.heading)}"
     return (
         f'<p class="tools"><button type="button" class="save" data-of="{section.anchor}" '
         f'aria-label="{label}">Download CSV</button></p>'
