@@ -56,7 +56,14 @@ def headline_table(reading: RunData) -> str:
         ]
         for policy, row in zip(reading.policies, summary.rows, strict=True)
     ]
-    return table(["Policy", *(MEASURES[name].title for name in summary.rows[0].cells)], rows)
+    return table(["Policy", *map(measure_head, summary.rows[0].cells)], rows)
+
+
+def measure_head(name: str) -> str:
+    """The head of a column: what the measure is called and its unit, as safe HTML."""
+    if name not in MEASURES:
+        return text(name, 60)
+    return f"{MEASURES[name].title}<br>({MEASURES[name].unit_label})"
 
 
 def _headline(cell: Cell, digits: int) -> str:
@@ -100,7 +107,7 @@ def metric_table(reading: RunData, metrics: Sequence[str]) -> str:
     return table(
         [
             "Policy",
-            *(f"{MEASURES[name].title}<br>({MEASURES[name].unit_label})" for name in metrics),
+            *map(measure_head, metrics),
         ],
         rows,
     )

@@ -18,6 +18,7 @@ from sim.dashboard.figures.front import FRESH, front
 from sim.experiments.calibration import Calibration, wording
 from sim.experiments.calibration.short import letters
 from sim.experiments.questions import of_calibration
+from sim.measures import MEASURES
 from sim.results import CALIBRATION
 
 
@@ -79,7 +80,12 @@ def _section(anchor: str, heading: str, question: str, finding: str, inside: str
 
 
 def _table(heading: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    return document.scroll(_cells.interval_table(heads, rows), heading)
+    return document.scroll(_cells.interval_table([_head(head) for head in heads], rows), heading)
+
+
+def _head(name: str) -> str:
+    """What a column is called: a measure with its unit."""
+    return f"{MEASURES[name].title} ({MEASURES[name].unit_label})" if name in MEASURES else name
 
 
 def _summary(calibration: Calibration) -> str:

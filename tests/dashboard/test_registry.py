@@ -185,4 +185,4 @@ def test_the_best_of_many_is_said_for_all_of_them_together():
         _phrases.first(shown.runs, shown.estimates, shown.known("quality"), "quality", "quality {}")
         for shown in (alone, reading)
     ]
-    assert first == ["p3 (quality 0.90)", "p3 (quality 0.90), not clearly apart from p5"]
+    assert first == ["p3 (quality 0.900)", "p3 (quality 0.900), not clearly apart from p5"]
