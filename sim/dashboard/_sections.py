@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.comparison.questions import Answer
+from sim.comparison.trust import Fact
 from sim.dashboard import _cells, document
 from sim.dashboard.figures import registry
 from sim.dashboard.figures.figure import Data, Figure, file_name
+
+TRUST = "Can I trust this?"
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,7 @@ def links_of(
     figures."""
     return {
         "summary": "In short",
+        "trust": TRUST,
         **{section.anchor: section.heading for section in shown},
         **(further or {}),
     }
@@ -124,6 +128,17 @@ def first_screen(answers: Sequence[Answer], shown: Sequence[PageSection], name: 
         f'<h2 class="asked">{_cells.text(first.question, 200)}</h2>'
         f'<p class="said">{_cells.sentence(first.text, 1500)}</p>{rest}</section>'
     )
+
+
+def trust_card(facts: Sequence[Fact]) -> str:
+    """The card that says what a result rests on."""
+    items = "".join(
+        f"<div><dt>{_cells.text(fact.about, 60)}</dt>"
+        f"<dd>{_cells.sentence(fact.text, 900)}</dd></div>"
+        for fact in facts
+    )
+    question = "How sure is it, and what does it rest on?"
+    return document.folded("trust", TRUST, question, f'<dl class="trust">{items}</dl>', True)
 
 
 def _beside(section: PageSection, name: str) -> str:

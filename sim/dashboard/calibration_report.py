@@ -12,14 +12,20 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
+from sim.comparison.trust import of_experiment
 from sim.dashboard import _cells, document, theme
-from sim.dashboard._sections import first_screen, links_of, section_html, sections
+from sim.dashboard._sections import first_screen, links_of, section_html, sections, trust_card
 from sim.dashboard.figures.front import FRESH, front
 from sim.experiments.calibration import Calibration, wording
 from sim.experiments.calibration.short import letters
 from sim.experiments.questions import of_calibration
 from sim.measures import MEASURES
 from sim.results import CALIBRATION
+
+_NEXT = (
+    "leaderstream run recommended.yaml, the file beside this page, compares what is recommended "
+    "with the scenario's policies; leaderstream audit recommended.yaml tries other assumptions."
+)
 
 
 def write_calibration_report(
@@ -41,10 +47,12 @@ def render(calibration: Calibration, options: Sequence[str] = ()) -> str:
         "regret": "Regret",
         "break-even": "Break-even urgency",
     }
+    said = of_calibration(calibration)
     parts = [
-        first_screen(of_calibration(calibration), made[:1], ""),
+        first_screen(said, made[:1], ""),
         document.contents(links_of(made[1:], further)),
         _summary(calibration),
+        trust_card(of_experiment(said[-1].text, list(calibration.plan.axes), _NEXT)),
         _recommended(calibration),
         *(section_html(section, "") for section in made[1:]),
         _regrets(calibration),

@@ -19,9 +19,10 @@ from sim.comparison.claims import error_rate
 from sim.comparison.headline import notes
 from sim.comparison.questions import CAME, Answer, answers
 from sim.comparison.sentences import at_length
+from sim.comparison.trust import trust
 from sim.dashboard import _cells, document, theme
 from sim.dashboard._phrases import NOTHING
-from sim.dashboard._sections import first_screen, links_of, section_html, sections
+from sim.dashboard._sections import first_screen, links_of, section_html, sections, trust_card
 from sim.dashboard.estimates import Manifest, RunData, Tables
 from sim.dashboard.figures.figure import RULE
 from sim.results import RUN
@@ -59,6 +60,7 @@ def render(tables: Tables, manifest: Manifest, verdict: Sequence[str] | None = N
             first_screen(found, made[:1], name),
             document.contents(links_of(made[1:]), description),
             _summary(reading, points),
+            trust_card(trust(tables, manifest)),
             *(section_html(section, name) for section in made[1:]),
             "</main>",
             _footer(reading),

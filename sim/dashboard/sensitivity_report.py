@@ -17,8 +17,9 @@ from typing import Any
 
 import pandas as pd
 
+from sim.comparison.trust import of_experiment
 from sim.dashboard import _cells, document, theme
-from sim.dashboard._sections import first_screen, links_of, section_html, sections
+from sim.dashboard._sections import first_screen, links_of, section_html, sections, trust_card
 from sim.dashboard.figures.sensitivity import Search, finding, policies, title_of
 from sim.experiments.questions import of_sensitivity
 from sim.results import SENSITIVITY
@@ -27,6 +28,11 @@ Manifest = Mapping[str, Any]
 
 _GROUPS = {"sobol": "Base samples", "morris": "Paths"}
 _METHODS = {"sobol": "Sobol' indices", "morris": "Morris' elementary effects"}
+
+_NEXT = (
+    "leaderstream sweep FILE over the keys that matter shows where the answer turns; "
+    "leaderstream audit FILE tries assumptions that no key varies."
+)
 
 
 def write_sensitivity_report(
@@ -45,12 +51,15 @@ def render(table: pd.DataFrame, manifest: Manifest) -> str:
     search = Search(table, manifest)
     made = sections(SENSITIVITY, search)
     scenario = manifest.get("scenario") or {}
+    said = of_sensitivity(manifest)
+    keys = [str(key) for key in manifest.get("keys") or ()]
     parts = (
         document.header(_title(manifest)),
         "<main>",
-        first_screen(of_sensitivity(manifest), made[:1], ""),
+        first_screen(said, made[:1], ""),
         document.contents(links_of(made[1:]), str(scenario.get("description") or "")),
         _summary(search),
+        trust_card(of_experiment(said[-1].text, keys, _NEXT)),
         *(section_html(section, "") for section in made[1:]),
         "</main>",
         _footer(manifest),

@@ -20,8 +20,9 @@ import pandas as pd
 
 from sim import measures
 from sim.comparison.judged import judged_by
+from sim.comparison.trust import of_experiment
 from sim.dashboard import _cells, document, theme
-from sim.dashboard._sections import first_screen, links_of, section_html, sections
+from sim.dashboard._sections import first_screen, links_of, section_html, sections, trust_card
 from sim.dashboard._sweep_data import SweepData
 from sim.dashboard.figures.sweep.precision import goal
 from sim.experiments.questions import of_sweep
@@ -37,6 +38,11 @@ _HEADLINES = (
     "others is said at 95 % for all of them together, other comparisons each by itself. Among many "
     "settings the best one looks better than it is: run it again under other seeds before relying "
     "on its number."
+)
+
+_NEXT = (
+    "Run the setting that is worth most again under another seed (leaderstream run FILE --set "
+    "KEY=VALUE --seed N): among many the best one looks better than it is."
 )
 
 
@@ -75,13 +81,16 @@ def render(runs: pd.DataFrame, manifest: Mapping[str, Any]) -> str:
         raise ValueError("a dashboard shows one scenario; these runs are of several")
     sweep = SweepData(runs, manifest)
     made = sections(SWEEP, sweep) if len(runs) else []
+    said = of_sweep(runs, manifest)
+    keys = [str(key) for key in manifest.get("keys") or ()]
     body = "\n".join(
         (
             document.header(_title(manifest)),
             "<main>",
-            first_screen(of_sweep(runs, manifest), made[:1], ""),
+            first_screen(said, made[:1], ""),
             document.contents(links_of(made[1:]), _description(manifest)),
             _summary(sweep),
+            trust_card(of_experiment(said[-1].text, keys, _NEXT)),
             *(section_html(section, "") for section in made[1:]),
             "</main>",
             _footer(sweep),

@@ -64,20 +64,22 @@ def test_answer_figure_and_questions_stand_on_the_first_screen(browser, made, na
 def test_sections_open_are_remembered_and_a_link_opens_one(browser, made):
     path, _ = made["run"]
     with opened(browser, path) as page:
-        assert page.evaluate(OPEN) == ["trade-off"] and page.evaluate("location.hash") == ""
+        assert (
+            page.evaluate(OPEN) == ["trust", "trade-off"] and page.evaluate("location.hash") == ""
+        )
         assert page.locator("#figure-time .main-svg").count() == 0  # nothing is drawn unseen
         page.locator("#time summary").first.click()
         until(page, "document.querySelector('#figure-time .main-svg') !== null")
         address = page.url
-        assert address.endswith("#open=trade-off.time")
+        assert address.endswith("#open=trust.trade-off.time")
         page.locator("nav a", has_text="How issues end").click()
         until(page, f"({OPEN}).includes('endings')")
         page.locator("#open-all").click()
         until(page, "location.hash === '#open=all'")
         page.locator("#open-all").click()
         until(page, "document.querySelectorAll('details.part[open]').length === 0")
-    with opened(browser, path, "#open=trade-off.time") as page:
-        assert page.evaluate(OPEN) == ["trade-off", "time"] and page.url == address
+    with opened(browser, path, "#open=trust.trade-off.time") as page:
+        assert page.evaluate(OPEN) == ["trust", "trade-off", "time"] and page.url == address
     with opened(browser, path, "#costs") as page:
         assert "costs" in page.evaluate(OPEN)
 
@@ -105,4 +107,4 @@ def test_on_paper_every_section_and_every_choice_stands(browser, made):
             assert drawn == pick.locator("option").count()
         page.evaluate("window.dispatchEvent(new Event('afterprint'))")
         assert page.locator(".printed").count() == 0
-        assert page.evaluate(OPEN) == ["trade-off"]
+        assert page.evaluate(OPEN) == ["trust", "trade-off"]

@@ -84,7 +84,7 @@ def test_a_new_module_is_on_the_page_and_in_every_list(added, tmp_path):
     totals = tables["runs"].groupby("variant", sort=False)["resolved"].sum()
     assert list(drawn.data[0].y) == totals.tolist()
     page = Page(render(tables, manifest))
-    assert page.ids("section")[3] == "resolved"  # after two sections and a figure
+    assert page.ids("section")[4] == "resolved"  # after three sections and a figure
     for text in (
         "Issues resolved",
         f"{totals.sum():,} issues were resolved.",

@@ -22,10 +22,10 @@ from tests.dashboard import synthetic
 from tests.dashboard.hostile import NAMES, hostile_manifest, hostile_tables
 
 ANCHORS = [
-    *("answer", "summary"),
+    *("answer", "summary", "trust"),
     *"trade-off stream kinds time costs differences urgency leaders decisions endings".split(),
 ]
-FIRST = ("answer", "summary")
+FIRST = ("answer", "summary", "trust")
 """The sections that hold no figure below the first screen."""
 
 

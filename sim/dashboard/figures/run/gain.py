@@ -67,8 +67,7 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
         _axes(canvas, panel, gain, reading)
         if panel > (rows - 1) * columns:
             _below(canvas, panel, gain)
-    what = f"{MEASURES[reading.worth].short.capitalize()} more"
-    title = f"{what}, in stakes" if narrow else f"{what} a decision, in stakes"
+    title = f"{MEASURES[reading.worth].short.capitalize()} more, in stakes"
     canvas.axis("y", 1)["title"] = {"text": theme.within(title, high, 13)}
     _key(canvas, first, second)
     return canvas.spec()
