@@ -5,7 +5,7 @@
   var figures = Array.prototype.slice.call(document.querySelectorAll(".figure"));
   // What the colours of figures become on a dark page; those of policies stay.
   var DARK = {"#1f2933": "#e3e8ec", "#5f6b76": "#a7b2bc", "#e4e8ec": "#2e3740", "#b6bfc8": "#66727d",
-    "#ffffff": "#14191e", "rgba(255,255,255": "rgba(20,25,30", "#3d3d3d": "#c4c4c4", "#33415c": "#8496bd",
+    "#ffffff": "#14191e", "rgba(255,255,255": "rgba(20,25,30", "#3d3d3d": "#c4c4c4", "#33415c": "#5068a0",
     "rgba(31, 41, 51": "rgba(227, 232, 236", "#0072b2": "#3b9edb"};
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
   function recoloured(text) {
