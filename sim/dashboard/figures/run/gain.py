@@ -12,7 +12,16 @@ from sim.comparison.questions import Pair, answers, pair
 from sim.comparison.wording import plain
 from sim.dashboard import theme
 from sim.dashboard.drawing.bands import faded
-from sim.dashboard.drawing.canvas import Canvas, Spec, empty, hover, rounded, span
+from sim.dashboard.drawing.canvas import (
+    Canvas,
+    Spec,
+    empty,
+    hover,
+    panel_width,
+    rounded,
+    span,
+    title_room,
+)
 from sim.dashboard.estimates import MeanEstimate, Policy, RunData, difference_text
 from sim.dashboard.figures.figure import Cell, Data, DataColumn, Figure
 from sim.dashboard.figures.run._urgency import how
@@ -23,7 +32,7 @@ MOST_PANELS = 3
 _EVERY = 4  # of the places of a curve, each so-many-th is drawn
 _UNTOLD = "cannot be told"
 _GAP, _PANEL = 74, {False: 250, True: 190}
-_ZONE = 0.16
+_ZONE, _BETWEEN = 0.16, 0.075
 
 
 def compared(reading: RunData) -> list[Pair]:
@@ -55,12 +64,13 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
         return empty("Nothing was decided under two policies, so there is nothing to compare.")
     two = reading.once(compared)[choice]
     first, second = (_policy(reading, name) for name in two[:2])
-    rows = len(panels) if narrow else 1
-    high = _PANEL[narrow]
-    margins = (62, 16, 112 if narrow else 72, 48)
-    height = margins[2] + rows * high + (rows - 1) * _GAP + margins[3]
-    columns = 1 if narrow else len(panels)
-    canvas = Canvas(height, margins, rows, columns, (_GAP, 0.075), narrow=narrow)
+    rows, columns = (len(panels), 1) if narrow else (1, len(panels))
+    high, sides = _PANEL[narrow], (62, 16)
+    seconds = [_titles(gain, reading)[1] for gain in panels]
+    more = title_room(seconds, panel_width(narrow, sum(sides), columns, _BETWEEN))
+    margins = (*sides, (112 if narrow else 72) + more, 48)
+    height = margins[2] + rows * high + (rows - 1) * (_GAP + more) + margins[3]
+    canvas = Canvas(height, margins, rows, columns, (_GAP + more, _BETWEEN), narrow=narrow)
     for panel, gain in enumerate(panels, 1):
         _zones(canvas, panel, gain, first, second)
         _curve(canvas, panel, gain, first, second, reading.worth)
