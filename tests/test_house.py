@@ -132,7 +132,7 @@ def test_the_version_stands_once_and_the_documents_agree():
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    assert re.search(r"^## (\d+\.\d+\.\d+)", changelog, re.MULTILINE)[1] == sim.__version__
+    assert re.search(r"^## (\d+\.\d+\.\d+)$", changelog, re.MULTILINE)[1] == sim.__version__
     assert re.search(r"^version: (\S+)$", citation, re.MULTILINE)[1] == sim.__version__
     assert project["project"]["dynamic"] == ["version"]
     assert project["tool"]["setuptools"]["dynamic"]["version"] == {"attr": "sim.__version__"}
