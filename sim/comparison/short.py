@@ -66,17 +66,25 @@ def _several(tables: Tables, manifest: Manifest, base: str, worth: Ranking) -> l
     partner = _partner(list(dict.fromkeys(runs["variant"])), base, manifest, worth)
     said = [_ranked.best(worth), _pair(runs, partner, base, manifest)]
     open_ = _ranked.untold(runs, worth, partner, base)
-    rival = (
-        ""
-        if worth.first in (base, partner, *worth.same) or open_
-        else _rival(runs, worth.first, base, manifest)
-    )
-    shares = _sharing(manifest)
-    if rival and shares.get(worth.first) == shares.get(partner):
-        # The best policy is the one of its kind to weigh by urgency.
-        partner = worth.first
-    turns = _turns(tables, manifest, partner, base) if worth.pairs > 1 else ""
+    rival = _rival_of(runs, partner, base, manifest, worth, open_)
+    policy = weighed(tables, manifest, base, worth)
+    turns = by_urgency(tables, manifest, policy, base) if worth.pairs > 1 else ""
     return [*said, rival, turns, open_, unlike_prices(manifest)]
+
+
+def weighed(tables: Tables, manifest: Manifest, base: str, worth: Ranking) -> str:
+    """The policy that is weighed against the base by urgency: the one that is compared with it in
+    words, or the best of that one's kind where it is clearly the best of all.
+
+    worth: the ranking of at least two policies.
+    """
+    runs = tables["runs"]
+    partner = _partner(list(dict.fromkeys(runs["variant"])), base, manifest, worth)
+    open_ = _ranked.untold(runs, worth, partner, base)
+    shares = sharing(manifest)
+    if _rival_of(runs, partner, base, manifest, worth, open_):
+        return worth.first if shares.get(worth.first) == shares.get(partner) else partner
+    return partner
 
 
 # One voice against several
@@ -87,7 +95,7 @@ def _partner(policies: Sequence[str], base: str, manifest: Manifest, worth: Rank
     decides, if possible in nothing else; where none does, the one that is worth most.
     """
     others = [name for name in policies if name != base]
-    shares = _sharing(manifest)
+    shares = sharing(manifest)
     unlike = [
         name
         for name in others
@@ -98,7 +106,8 @@ def _partner(policies: Sequence[str], base: str, manifest: Manifest, worth: Rank
     return next(iter([*alone, *unlike, *_ranked, *others]))
 
 
-def _sharing(manifest: Manifest) -> dict[str, bool]:
+def sharing(manifest: Manifest) -> dict[str, bool]:
+    """By policy, whether it shares power."""
     custom = manifest.get("decides")
     return {
         name: shares_power(policy, custom)
@@ -106,14 +115,19 @@ def _sharing(manifest: Manifest) -> dict[str, bool]:
     }
 
 
-def _rival(runs: pd.DataFrame, policy: str, base: str, manifest: Manifest) -> str:
-    """How much more the policy that is ahead is worth than the base; '' where that is not clear."""
-    worth = judged_by(manifest)
-    gap = difference(runs, worth, policy, base)
+def _rival_of(
+    runs: pd.DataFrame, partner: str, base: str, manifest: Manifest, worth: Ranking, untold: str
+) -> str:
+    """How much more the policy that is ahead is worth than the base; '' where that is not clear, or
+    said already."""
+    if untold or worth.first in (base, partner, *worth.same):
+        return ""
+    gap = difference(runs, worth.metric, worth.first, base)
     if not gap.clear:
         return ""
-    start = f"{_named(policy, manifest)} {_clause(worth, gap)} than {_ranked.name(base)}"
-    also = differing(manifest, policy, base)
+    clause = _clause(worth.metric, gap)
+    start = f"{named(worth.first, manifest)} {clause} than {_ranked.name(base)}"
+    also = differing(manifest, worth.first, base)
     return f"{start}{f' (they differ in {_keys(also)})' if also else ''}."
 
 
@@ -132,7 +146,7 @@ def _pair(runs: pd.DataFrame, policy: str, base: str, manifest: Manifest) -> str
     known = {name: gap for name, gap in gaps.items() if gap.known}
     if not known:
         return ""
-    start = f"Compared with {_named(base, manifest, 'the base')}, {_named(policy, manifest)}"
+    start = f"Compared with {named(base, manifest, 'the base')}, {named(policy, manifest)}"
     also = differing(manifest, policy, base)
     if also:
         start += f", which also differs in {_keys(also)},"
@@ -159,7 +173,7 @@ def clauses(gaps: Mapping[str, Interval], worth: str = WORTH) -> str:
     return f"{clear}{'; no clear difference in ' + listed(unclear, 'or') if unclear else ''}"
 
 
-def _named(name: str, manifest: Manifest, also: str = "") -> str:
+def named(name: str, manifest: Manifest, also: str = "") -> str:
     """A policy with who decides under it: 'shared (the base; a room decides)'."""
     policy = (manifest.get("policies") or {}).get(name)
     facts = [also, in_words(policy, manifest.get("decides")) if policy is not None else ""]
@@ -189,7 +203,7 @@ def difference(runs: pd.DataFrame, metric: str, policy: str, base: str) -> Inter
 _MOST_KINDS = 3
 
 
-def _turns(tables: Tables, manifest: Manifest, policy: str, base: str) -> str:
+def by_urgency(tables: Tables, manifest: Manifest, policy: str, base: str) -> str:
     """At which urgency the better of two policies turns, kind by kind where that is known."""
     if not {policy, base} <= set(manifest.get("policies") or {}):
         return ""

@@ -1,7 +1,8 @@
 """A varied key as an axis: its values in order, and where each stands.
 
-Numbers and durations stand where their size puts them; words stand side by side in the order in
-which they appear.
+Numbers and durations stand where their size puts them, by their logarithm where most would be
+squeezed together; where there is a 0 among such, side by side. Words stand side by side in the
+order in which they appear.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ _MANY = 15
 _UNITS = {"number": "", "time": "d", "rounds": " rounds", "rate": "/d"}
 _LOG_FROM = 20.0
 _SQUEEZED = 0.35
+_CLOSE = 0.4
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,8 @@ class Axis:
     """A varied key. labels: its values in ascending order (of words: as they appear), clean but not
     escaped.
 
-    places: where each stands, ascending; working days for durations, powers of ten where `log`.
+    places: where each stands, ascending; working days for durations, powers of ten where `log`,
+    ranks where `ranked`.
     words: whether there is an order but no distance. unit: what to write behind a place where it is
     a number of its own; None where only the labels can be written. binned: whether a label stands
     for several values.
@@ -47,11 +50,17 @@ class Axis:
     log: bool = False
     unit: str | None = None
     binned: bool = False
+    ranked: bool = False
+
+    @property
+    def spaced(self) -> str:
+        """How the axis is spaced, where that is unusual; else ''."""
+        return "log scale" if self.log else "not to scale" if self.ranked else ""
 
     @property
     def title(self) -> str:
         """The key, and how the axis is spaced where that is unusual; not escaped."""
-        return f"{theme.clip(self.key, 48)}{' (log scale)' if self.log else ''}"
+        return f"{theme.clip(self.key, 48)}{f' ({self.spaced})' if self.spaced else ''}"
 
     @property
     def edges(self) -> list[float]:
@@ -103,9 +112,8 @@ class Axis:
             first, last = self.labels[those[0]], self.labels[those[-1]]
             labels.append(first if first == last else f"{first} to {last}")
             places.append(float(np.mean([self.places[place] for place in those])))
-        return Axis(
-            self.key, tuple(labels), tuple(places), self.words, self.log, self.unit, True
-        ), groups
+        shape = self.words, self.log, self.unit, True, self.ranked
+        return Axis(self.key, tuple(labels), tuple(places), *shape), groups
 
 
 def _fitting(at: Sequence[float], halves: Sequence[float]) -> list[int]:
@@ -141,12 +149,23 @@ def axis(key: str, column: pd.Series, calendar: Calendar | None = None) -> tuple
     }
     order = {size: place for place, size in enumerate(distinct)}
     log = _wants_log(distinct)
+    ranked = not log and _wants_ranks(distinct)
     places = tuple(math.log10(size) if log else size for size in distinct)
+    if ranked:
+        places = tuple(map(float, range(len(distinct))))
     moved = np.array([order[size] for size in sizes], dtype=np.int64)
-    unit = None if log else _UNITS[kind]
-    return Axis(key, tuple(names[size] for size in distinct), places, log=log, unit=unit), moved[
-        codes
-    ]
+    unit = None if log or ranked else _UNITS[kind]
+    labels = tuple(names[size] for size in distinct)
+    return Axis(key, labels, places, log=log, unit=unit, ranked=ranked), moved[codes]
+
+
+def _wants_ranks(sizes: Sequence[float]) -> bool:
+    """Whether a few values would be squeezed together on a plain axis, and a logarithmic one has no
+    place for the first."""
+    if not 3 <= len(sizes) <= _MANY or sizes[0] > 0:
+        return False
+    nearest = min(float(step) for step in np.diff(sizes))
+    return nearest * (len(sizes) - 1) < _CLOSE * (sizes[-1] - sizes[0])
 
 
 def _wants_log(sizes: Sequence[float]) -> bool:

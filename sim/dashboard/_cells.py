@@ -32,11 +32,14 @@ def sentence(value: object, width: int = 400) -> str:
 
 
 def interval_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table of plain texts, in which an interval behind a mean stands below it."""
+    """A table of plain texts, in which an interval behind a mean stands below it.
+
+    A head that a terminal leaves empty, above the names of settings, is said here.
+    """
     safe = [
         [_INTERVAL.sub(r"\1<small>\2</small>", text(cell, 200)) for cell in row] for row in rows
     ]
-    return table([text(head, 80) for head in heads], safe)
+    return table([text(head or "Setting", 80) for head in heads], safe)
 
 
 def headline_table(reading: RunData) -> str:
@@ -53,7 +56,14 @@ def headline_table(reading: RunData) -> str:
         ]
         for policy, row in zip(reading.policies, summary.rows, strict=True)
     ]
-    return table(["Policy", *(MEASURES[name].title for name in summary.rows[0].cells)], rows)
+    return table(["Policy", *map(measure_head, summary.rows[0].cells)], rows)
+
+
+def measure_head(name: str) -> str:
+    """The head of a column: what the measure is called and its unit, as safe HTML."""
+    if name not in MEASURES:
+        return text(name, 60)
+    return f"{MEASURES[name].title}<br>({MEASURES[name].unit_label})"
 
 
 def _headline(cell: Cell, digits: int) -> str:
@@ -97,7 +107,7 @@ def metric_table(reading: RunData, metrics: Sequence[str]) -> str:
     return table(
         [
             "Policy",
-            *(f"{MEASURES[name].title}<br>({MEASURES[name].unit_label})" for name in metrics),
+            *map(measure_head, metrics),
         ],
         rows,
     )

@@ -65,7 +65,7 @@ def first(
     ranked = ranking(frame[frame["variant"].isin(list(named))], metric, MEASURES[metric].better)
     if ranked is None:
         return ""
-    mean = theme.number(estimates[ranked.first, metric].mean)
+    mean = theme.number(estimates[ranked.first, metric].mean, MEASURES[metric].digits)
     words = f"{name_of(named[ranked.first])} ({amount.format(mean)}"
     if ranked.pairs < 2 and len(ranked.means) > 1:
         return f"{words}; without intervals it may be chance)"

@@ -12,12 +12,20 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
+from sim.comparison.trust import of_experiment
 from sim.dashboard import _cells, document, theme
-from sim.dashboard._sections import PageSection, figure_html, sections
+from sim.dashboard._sections import first_screen, links_of, section_html, sections, trust_card
 from sim.dashboard.figures.front import FRESH, front
 from sim.experiments.calibration import Calibration, wording
 from sim.experiments.calibration.short import letters
+from sim.experiments.questions import of_calibration
+from sim.measures import MEASURES
 from sim.results import CALIBRATION
+
+_NEXT = (
+    "leaderstream run recommended.yaml, the file beside this page, compares what is recommended "
+    "with the scenario's policies; leaderstream audit recommended.yaml tries other assumptions."
+)
 
 
 def write_calibration_report(
@@ -33,20 +41,29 @@ def write_calibration_report(
 def render(calibration: Calibration, options: Sequence[str] = ()) -> str:
     """The page as one HTML text."""
     title = calibration.plan.scenario.title or calibration.plan.scenario.name
-    drawn = sections(CALIBRATION, front(calibration))
+    made = sections(CALIBRATION, front(calibration))
+    further = {
+        "recommended": "Recommended",
+        "regret": "Regret",
+        "break-even": "Break-even urgency",
+    }
+    said = of_calibration(calibration)
     parts = [
+        first_screen(said, made[:1], ""),
+        document.contents(links_of(made[1:], further)),
         _summary(calibration),
+        trust_card(of_experiment(said[-1].text, list(calibration.plan.axes), _NEXT)),
         _recommended(calibration),
-        *map(_drawn, drawn),
+        *(section_html(section, "") for section in made[1:]),
         _regrets(calibration),
         _break_even(calibration),
     ]
-    head = _header(calibration, title, drawn)
+    head = document.header(title)
     body = "\n".join((head, "<main>", *parts, "</main>", _footer(calibration, options)))
     return document.page(title, body)
 
 
-def _header(calibration: Calibration, title: str, drawn: Sequence[PageSection]) -> str:
+def _facts(calibration: Calibration) -> str:
     plan = calibration.plan
     facts = {
         "Searched": ", ".join(plan.axes),
@@ -59,25 +76,24 @@ def _header(calibration: Calibration, title: str, drawn: Sequence[PageSection]) 
         "Seed": plan.scenario.seed,
         "Digest": plan.scenario.digest[:12],
     }
-    links = {
-        "recommended": "Recommended",
-        **{section.anchor: section.heading for section in drawn},
-        "regret": "Regret",
-        "break-even": "Break-even urgency",
-    }
-    return document.header(title, "", facts, links)
+    return document.facts(facts)
 
 
-def _section(anchor: str, heading: str, finding: str, inside: str, note: str) -> str:
-    return (
-        f'<section id="{anchor}"><h2>{heading}</h2><p '
-        f'class="finding">{_cells.sentence(finding, 1200)}</p>{inside}<p '
-        f'class="note">{_cells.text(note, 2000)}</p></section>'
+def _section(anchor: str, heading: str, question: str, finding: str, inside: str, note: str) -> str:
+    inside = (
+        f'<p class="finding">{_cells.sentence(finding, 1200)}</p>{inside}'
+        f'<p class="note">{_cells.text(note, 2000)}</p>'
     )
+    return document.folded(anchor, heading, question, inside)
 
 
 def _table(heading: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    return document.scroll(_cells.interval_table(heads, rows), heading)
+    return document.scroll(_cells.interval_table([_head(head) for head in heads], rows), heading)
+
+
+def _head(name: str) -> str:
+    """What a column is called: a measure with its unit."""
+    return f"{MEASURES[name].title} ({MEASURES[name].unit_label})" if name in MEASURES else name
 
 
 def _summary(calibration: Calibration) -> str:
@@ -113,16 +129,9 @@ def _recommended(calibration: Calibration) -> str:
     note = " ".join(
         (FRESH, "In the last column: what the search could not tell from the setting.", *notes)
     )
-    return _section(
-        "recommended", "Recommended", legend, _table("Recommended settings", heads, rows), note
-    )
-
-
-def _drawn(section: PageSection) -> str:
-    """A figure, its numbers below it."""
-    finding = section.finding if isinstance(section.finding, str) else " ".join(section.finding)
-    inside = figure_html(section) + document.scroll(section.table, section.heading)
-    return _section(section.anchor, section.heading, finding, inside, section.note)
+    question = "Which setting is best for which weighting of the objectives?"
+    table = _table("Recommended settings", heads, rows)
+    return _section("recommended", "Recommended", question, legend, table, note)
 
 
 def _regrets(calibration: Calibration) -> str:
@@ -135,7 +144,8 @@ def _regrets(calibration: Calibration) -> str:
         for name in calibration.recommendations
     )
     finding = "What each setting loses when urgency or load are 30 % other than the scenario says."
-    return _section("regret", "Regret", finding, tables, " ".join(wording.CAVEATS[1:]))
+    question = "What does a setting lose where the world is not as stated?"
+    return _section("regret", "Regret", question, finding, tables, " ".join(wording.CAVEATS[1:]))
 
 
 def _break_even(calibration: Calibration) -> str:
@@ -153,16 +163,18 @@ def _break_even(calibration: Calibration) -> str:
         f"{wording.LAST}, under common seeds. Below 1: more urgent than the scenario says. The "
         "interval holds the factors at which the 95 % interval of the difference includes 0."
     )
-    return _section("break-even", "Break-even urgency", finding, table, note)
+    question = "At which urgency does the recommendation turn?"
+    return _section("break-even", "Break-even urgency", question, finding, table, note)
 
 
 def _footer(calibration: Calibration, options: Sequence[str]) -> str:
     words = ["leaderstream", "calibrate", f"{calibration.plan.scenario.name}.yaml", *options]
     command = document.command_html(shlex.join(map(theme.clean, words)))
     return (
-        f'<footer id="reproduce"><h2>How to reproduce</h2>{command}<p>With the scenario file '
-        "as it was. The same scenario, seed and version give the same search and the same "
-        "settings, whatever the machine and the number of workers.</p><p>Digest of the scenario: "
+        f'<footer id="reproduce"><h2>How to reproduce</h2>{_facts(calibration)}{command}'
+        "<p>With the scenario file as it was. The same scenario, seed and version give the same "
+        "search and the same settings, whatever the machine and the number of workers.</p>"
+        "<p>Digest of the scenario: "
         f"<code>{calibration.plan.scenario.digest}</code></p>"
         "</footer>"
     )

@@ -19,8 +19,10 @@ from typing import Any
 from sim.dashboard import _cells, theme
 from sim.dashboard.assets import asset
 
-SCRIPTS = ("figures.js", "tables.js", "stream.js")
+SCRIPTS = ("sections.js", "figures.js", "tables.js", "stream.js")
 """The files that the page's script is made of, in order; each stands alone."""
+
+HASHES = "Content hashes of the tables (SHA-256)"
 
 _STYLE = asset("page.css") + asset("stream.css")
 SCRIPT = "\n".join(asset(name) for name in SCRIPTS)
@@ -62,32 +64,51 @@ def page(title: str, body: str) -> str:
     )
 
 
-def header(
-    title: str,
-    description: str,
-    facts: Mapping[str, object],
-    links: Mapping[str, str] | None = None,
-) -> str:
-    """The head of a page: its title, the scenario's description ('' for none), facts by what they
-    are called (those that are None or '' are left out), and links to sections, headings by id."""
-    listed = "".join(
-        f"<div><dt>{name}</dt><dd>{_cells.text(value)}</dd></div>"
-        for name, value in facts.items()
-        if value not in (None, "")
-    )
+def header(title: str) -> str:
+    """The head of a page: its title alone, as the answer is what comes first."""
+    return f'<header><h1 dir="auto">{_cells.text(title, 200)}</h1></header>'
+
+
+def contents(links: Mapping[str, str], description: str = "") -> str:
+    """What the scenario is about ('' for nothing), and links to the page's sections, headings by
+    id."""
     lead = ""
     if description.strip():
         lead = f'<p class="lead" dir="auto">{_cells.text(description, 1200)}</p>'
-    nav = ""
-    if links is not None:
-        inside = "".join(
-            f'<a href="#{anchor}">{_cells.text(text)}</a>' for anchor, text in links.items()
-        )
-        nav = f'<nav aria-label="Sections">{inside}<a href="#reproduce">How to reproduce</a></nav>'
-    return (
-        f'<header><h1 dir="auto">{_cells.text(title, 200)}</h1>{lead}<dl '
-        f'class="facts">{listed}</dl>{nav}</header>'
+    inside = "".join(
+        f'<a href="#{anchor}">{_cells.text(text)}</a>' for anchor, text in links.items()
     )
+    return (
+        f'{lead}<nav aria-label="Sections">{inside}<a href="#reproduce">How to reproduce</a>'
+        f'<button type="button" id="open-all">Open all</button></nav>'
+    )
+
+
+def facts(values: Mapping[str, object]) -> str:
+    """What was run, by what each fact is called; those that are None or '' are left out."""
+    listed = "".join(
+        f"<div><dt>{name}</dt><dd>{_cells.text(value)}</dd></div>"
+        for name, value in values.items()
+        if value not in (None, "")
+    )
+    return f'<dl class="facts">{listed}</dl>'
+
+
+def folded(anchor: str, heading: str, question: str, inside: str, opened: bool = False) -> str:
+    """A section that opens at its heading; the page's address remembers which are open.
+
+    heading, question: any texts. inside: safe HTML. opened: whether it stands open at first.
+    """
+    asks = f'<span class="asks">{_cells.text(question, 300)}</span>' if question else ""
+    return (
+        f'<section id="{anchor}" class="part"><details class="part"{" open" if opened else ""}>'
+        f"<summary><h2>{_cells.text(heading)}</h2>{asks}</summary>{inside}</details></section>"
+    )
+
+
+def closed(label: str, inside: str) -> str:
+    """Safe HTML that is seen when the label (plain text) is clicked; not on paper."""
+    return f"<details><summary>{_cells.text(label, 200)}</summary>{inside}</details>"
 
 
 def scroll(table: str, label: str) -> str:

@@ -17,10 +17,12 @@ from pathlib import Path
 from sim.comparison import headline, in_short
 from sim.comparison.claims import error_rate
 from sim.comparison.headline import notes
+from sim.comparison.questions import CAME, Answer, answers
 from sim.comparison.sentences import at_length
+from sim.comparison.trust import trust
 from sim.dashboard import _cells, document, theme
 from sim.dashboard._phrases import NOTHING
-from sim.dashboard._sections import PageSection, section_html, sections
+from sim.dashboard._sections import first_screen, links_of, section_html, sections, trust_card
 from sim.dashboard.estimates import Manifest, RunData, Tables
 from sim.dashboard.figures.figure import RULE
 from sim.results import RUN
@@ -48,14 +50,20 @@ def render(tables: Tables, manifest: Manifest, verdict: Sequence[str] | None = N
     reading = RunData(tables, manifest)
     made = sections(RUN, reading)
     name = str(manifest.get("name") or "")
+    description = str(manifest.get("scenario", {}).get("description") or "")
+    points = (list(in_short(tables, manifest)) if verdict is None else list(verdict)) or [NOTHING]
+    found = answers(tables, manifest) or [Answer(CAME, points[0])]
     body = "\n".join(
         (
-            _header(reading, made),
+            document.header(_title(manifest)),
             "<main>",
-            _summary(reading, in_short(tables, manifest) if verdict is None else verdict),
-            *(section_html(section, name) for section in made),
+            first_screen(found, made[:1], name),
+            document.contents(links_of(made[1:]), description),
+            _summary(reading, points),
+            trust_card(trust(tables, manifest)),
+            *(section_html(section, name) for section in made[1:]),
             "</main>",
-            _footer(manifest),
+            _footer(reading),
             document.embedded("csv-rule", RULE),
         )
     )
@@ -67,39 +75,35 @@ def _title(manifest: Manifest) -> str:
     return str(scenario.get("title") or scenario.get("name") or "leaderstream")
 
 
-def _header(reading: RunData, made: Sequence[PageSection]) -> str:
+def _facts(reading: RunData) -> str:
     manifest = reading.manifest
-    description = str(manifest.get("scenario", {}).get("description") or "")
-    facts = {
-        "Policies": len(reading.policies),
-        "Replications": manifest.get("replications"),
-        "Seed": manifest.get("seed"),
-        "Engine": manifest.get("engine"),
-        "leaderstream": manifest.get("leaderstream"),
-        "Python": manifest.get("python"),
-        "Digest": str(manifest.get("digest") or "")[:12],
-    }
-    links = {section.anchor: section.heading for section in made}
-    return document.header(_title(manifest), description, facts, links)
+    return document.facts(
+        {
+            "Policies": len(reading.policies),
+            "Replications": manifest.get("replications"),
+            "Seed": manifest.get("seed"),
+            "Engine": manifest.get("engine"),
+            "leaderstream": manifest.get("leaderstream"),
+            "Python": manifest.get("python"),
+            "Digest": str(manifest.get("digest") or "")[:12],
+        }
+    )
 
 
 def _summary(reading: RunData, sentences: Sequence[str]) -> str:
-    points = list(sentences) or [NOTHING]
+    points = list(sentences)
     failed = len(reading.manifest.get("failures") or ())
     if failed:
         points.append(f"Runs that failed and are left out: {failed}.")
     settings = _cells.settings_list(reading)
     if settings:
-        settings = f"<details><summary>In what the policies differ</summary>{settings}</details>"
+        settings = document.closed("In what the policies differ", settings)
     items = "".join(
         f"<p>{_cells.sentence(sentence, 1500)}</p>"
         for sentence in at_length(reading.tables, reading.manifest)
     )
     if items:
-        items = (
-            "<details><summary>Compared in words</summary>"
-            f'<div class="verdict">{items}</div></details>'
-        )
+        items = document.closed("Compared in words", f'<div class="verdict">{items}</div>')
     summary = headline(reading.runs, reading.against, reading.worth)
     below = "".join(
         f'<p class="note">{_cells.sentence(note, 900)}</p>'
@@ -125,7 +129,8 @@ def _claims(reading: RunData) -> str:
     )
 
 
-def _footer(manifest: Manifest) -> str:
+def _footer(reading: RunData) -> str:
+    manifest = reading.manifest
     hashes = "".join(
         f"<li>{_cells.text(name)}: <code>{_cells.text(entry.get('sha256', ''))}</code></li>"
         for name, entry in (manifest.get("tables") or {}).items()
@@ -139,7 +144,7 @@ def _footer(manifest: Manifest) -> str:
     version = _cells.text(manifest.get("leaderstream", ""))
     return (
         '<footer id="reproduce"><h2>How to reproduce</h2>'
-        f"{document.command_html(command(manifest))}"
+        f"{_facts(reading)}{document.command_html(command(manifest))}"
         "<p>With the scenario file as it was; <code>manifest.json</code>, beside this page, "
         "holds it with every default filled in. "
         f"Run with leaderstream {version} ({', '.join(known)}){started}. "
@@ -148,8 +153,7 @@ def _footer(manifest: Manifest) -> str:
         f"<p>Digest of the scenario: <code>{_cells.text(manifest.get('digest', ''))}</code>. "
         "<code>manifest.json</code> holds the SHA-256 of this page and of every table; "
         "<code>leaderstream verify</code> checks them.</p>"
-        "<details><summary>Content hashes of the tables (SHA-256)</summary>"
-        f"<ul>{hashes}</ul></details></footer>"
+        f"{document.closed(document.HASHES, f'<ul>{hashes}</ul>')}</footer>"
     )
 
 

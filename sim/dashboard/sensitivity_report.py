@@ -17,15 +17,22 @@ from typing import Any
 
 import pandas as pd
 
+from sim.comparison.trust import of_experiment
 from sim.dashboard import _cells, document, theme
-from sim.dashboard._sections import section_html, sections
+from sim.dashboard._sections import first_screen, links_of, section_html, sections, trust_card
 from sim.dashboard.figures.sensitivity import Search, finding, policies, title_of
+from sim.experiments.questions import of_sensitivity
 from sim.results import SENSITIVITY
 
 Manifest = Mapping[str, Any]
 
 _GROUPS = {"sobol": "Base samples", "morris": "Paths"}
 _METHODS = {"sobol": "Sobol' indices", "morris": "Morris' elementary effects"}
+
+_NEXT = (
+    "leaderstream sweep FILE over the keys that matter shows where the answer turns; "
+    "leaderstream audit FILE tries assumptions that no key varies."
+)
 
 
 def write_sensitivity_report(
@@ -42,8 +49,21 @@ def write_sensitivity_report(
 def render(table: pd.DataFrame, manifest: Manifest) -> str:
     """The report as one HTML text."""
     search = Search(table, manifest)
-    shown = (section_html(section, "") for section in sections(SENSITIVITY, search))
-    parts = _header(manifest), "<main>", _summary(search), *shown, "</main>", _footer(manifest)
+    made = sections(SENSITIVITY, search)
+    scenario = manifest.get("scenario") or {}
+    said = of_sensitivity(manifest)
+    keys = [str(key) for key in manifest.get("keys") or ()]
+    parts = (
+        document.header(_title(manifest)),
+        "<main>",
+        first_screen(said, made[:1], ""),
+        document.contents(links_of(made[1:]), str(scenario.get("description") or "")),
+        _summary(search),
+        trust_card(of_experiment(said[-1].text, keys, _NEXT)),
+        *(section_html(section, "") for section in made[1:]),
+        "</main>",
+        _footer(manifest),
+    )
     body = "\n".join(parts)
     return document.page(_title(manifest), body)
 
@@ -53,8 +73,8 @@ def _title(manifest: Manifest) -> str:
     return str(scenario.get("title") or manifest.get("name") or "leaderstream")
 
 
-def _header(manifest: Manifest) -> str:
-    settings, scenario = manifest["sensitivity"], manifest.get("scenario") or {}
+def _facts(manifest: Manifest) -> str:
+    settings = manifest["sensitivity"]
     tables = manifest.get("tables") or {}
     facts = {
         "Varied": ", ".join(str(key) for key in manifest.get("keys") or ()),
@@ -69,8 +89,7 @@ def _header(manifest: Manifest) -> str:
         "leaderstream": manifest.get("leaderstream"),
         "Digest": str(manifest.get("digest") or "")[:12],
     }
-    description = str(scenario.get("description") or "")
-    return document.header(_title(manifest), description, facts)
+    return document.facts(facts)
 
 
 def _summary(search: Search) -> str:
@@ -113,7 +132,9 @@ def _footer(manifest: Manifest) -> str:
     version = manifest.get("leaderstream")
     ran = f" Run with leaderstream {_cells.text(version)}." if version else ""
     return (
-        f'<footer id="reproduce"><h2>How to reproduce</h2>{document.command_html(made)}<p>With '
+        f'<footer id="reproduce"><h2>How to reproduce</h2>'
+        f"{_facts(manifest)}{document.command_html(made)}"
+        "<p>With "
         f"the scenario file as it was.{ran} The same scenario, seed and version give the same "
         "runs, whatever the machine and the number of workers.</p></footer>"
     )

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,12 @@ import pandas as pd
 
 from sim import measures
 from sim.comparison.judged import judged_by
+from sim.comparison.trust import of_experiment
 from sim.dashboard import _cells, document, theme
-from sim.dashboard._sections import PageSection, section_html, sections
+from sim.dashboard._sections import first_screen, links_of, section_html, sections, trust_card
 from sim.dashboard._sweep_data import SweepData
 from sim.dashboard.figures.sweep.precision import goal
+from sim.experiments.questions import of_sweep
 from sim.experiments.verdict import verdict
 from sim.results import SWEEP
 from sim.tables import read_table
@@ -36,6 +38,11 @@ _HEADLINES = (
     "others is said at 95 % for all of them together, other comparisons each by itself. Among many "
     "settings the best one looks better than it is: run it again under other seeds before relying "
     "on its number."
+)
+
+_NEXT = (
+    "Run the setting that is worth most again under another seed (leaderstream run FILE --set "
+    "KEY=VALUE --seed N): among many the best one looks better than it is."
 )
 
 
@@ -74,14 +81,19 @@ def render(runs: pd.DataFrame, manifest: Mapping[str, Any]) -> str:
         raise ValueError("a dashboard shows one scenario; these runs are of several")
     sweep = SweepData(runs, manifest)
     made = sections(SWEEP, sweep) if len(runs) else []
+    said = of_sweep(runs, manifest)
+    keys = [str(key) for key in manifest.get("keys") or ()]
     body = "\n".join(
         (
-            _header(sweep, made),
+            document.header(_title(manifest)),
             "<main>",
+            first_screen(said, made[:1], ""),
+            document.contents(links_of(made[1:]), _description(manifest)),
             _summary(sweep),
-            *(section_html(section, "") for section in made),
+            trust_card(of_experiment(said[-1].text, keys, _NEXT)),
+            *(section_html(section, "") for section in made[1:]),
             "</main>",
-            _footer(manifest),
+            _footer(sweep),
         )
     )
     return document.page(_title(manifest), body)
@@ -98,11 +110,13 @@ def _title(manifest: Mapping[str, Any]) -> str:
     return str(named or "leaderstream")
 
 
-def _header(sweep: SweepData, made: Sequence[PageSection]) -> str:
+def _description(manifest: Mapping[str, Any]) -> str:
+    scenario = manifest.get("scenario") or {}
+    return str(manifest.get("description") or scenario.get("description") or "")
+
+
+def _facts(sweep: SweepData) -> str:
     manifest = sweep.manifest
-    description = str(
-        manifest.get("description") or (manifest.get("scenario") or {}).get("description") or ""
-    )
     facts = {
         "Varied": ", ".join(str(key) for key in manifest.get("keys") or ()),
         "Design": sweep.design,
@@ -115,8 +129,7 @@ def _header(sweep: SweepData, made: Sequence[PageSection]) -> str:
         "leaderstream": manifest.get("leaderstream"),
         "Digest": str(manifest.get("digest") or "")[:12],
     }
-    links = {section.anchor: section.heading for section in made}
-    return document.header(_title(manifest), description, facts, links)
+    return document.facts(facts)
 
 
 def _points(sweep: SweepData) -> str:
@@ -144,7 +157,8 @@ def _summary(sweep: SweepData) -> str:
     )
 
 
-def _footer(manifest: Mapping[str, Any]) -> str:
+def _footer(sweep: SweepData) -> str:
+    manifest = sweep.manifest
     hashes = "".join(
         f"<li>{_cells.text(name)}: <code>{_cells.text(entry.get('sha256', ''))}</code></li>"
         for name, entry in (manifest.get("tables") or {}).items()
@@ -154,13 +168,10 @@ def _footer(manifest: Mapping[str, Any]) -> str:
     started = f" Finished {_cells.text(manifest['finished'])}." if manifest.get("finished") else ""
     digest = manifest.get("digest")
     text = f"<p>Digest of the scenario: <code>{_cells.text(digest)}</code></p>" if digest else ""
-    listed = (
-        "<details><summary>Content hashes of the tables (SHA-256)</summary>"
-        f"<ul>{hashes}</ul></details>"
-    )
+    listed = document.closed(document.HASHES, f"<ul>{hashes}</ul>")
     return (
         '<footer id="reproduce"><h2>How to reproduce</h2>'
-        f"{document.command_html(command(manifest))}"
+        f"{_facts(sweep)}{document.command_html(command(manifest))}"
         f"<p>With the scenario file as it was.{ran}{started} The same scenario, seed and version "
         "give the same bytes, whatever the machine and the number of workers.</p>"
         f"{text}{listed if hashes else ''}</footer>"

@@ -25,6 +25,8 @@ INK = "#1f2933"
 SOFT = "#5f6b76"
 GRID = "#e4e8ec"
 FAINT = "#b6bfc8"
+UNCLEAR = "#8a949e"
+"""What is not clear: a difference whose interval includes 0."""
 FONT = (
     "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Noto Sans', sans-serif"
 )

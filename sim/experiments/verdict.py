@@ -58,23 +58,49 @@ class Verdict(NamedTuple):
     more: int
 
 
+class Said(NamedTuple):
+    """The sentences of a verdict by what they are about. best: what is worth most. rivals: each
+    policy against the one it is compared to. matters: which keys matter. rests: on how many runs
+    all this rests."""
+
+    best: str
+    rivals: list[str]
+    matters: list[str]
+    rests: str
+
+
+def said(sweep: SweepRuns, manifest: Mapping[str, Any]) -> Said | None:
+    """What a sweep says; None where nothing was decided."""
+    if not len(sweep.runs) or not sweep.settings or not sweep.runs[sweep.worth].notna().any():
+        return None
+    values = sweep.values(sweep.worth)
+    means = gap(values).mean
+    best = int(np.nanargmax(means))
+    return Said(
+        _best(sweep, best, values, _ahead(values, best, means)),
+        list(_rivals(sweep, values)),
+        list(_matters(sweep, values)),
+        _rests(sweep, manifest),
+    )
+
+
+def _ahead(values: Array, best: int, means: Array) -> Gap:
+    """How much more the best setting is worth than each, all intervals together."""
+    return gap(values[best] - values, many=int(np.isfinite(means).sum()) - 1)
+
+
 def verdict(runs: pd.DataFrame, manifest: Mapping[str, Any], most: int = MOST_ROWS) -> Verdict:
     """The answer of a sweep, from its table `runs` and its manifest; at most about `most` rows in
     its table."""
     sweep = SweepRuns(runs, manifest)
-    if not len(runs) or not sweep.settings or not runs[sweep.worth].notna().any():
+    found = said(sweep, manifest)
+    if found is None:
         return Verdict([NOTHING, *_lost(manifest)], [], 0)
     values = sweep.values(sweep.worth)
     means = gap(values).mean
     best = int(np.nanargmax(means))
-    ahead = gap(values[best] - values, many=int(np.isfinite(means).sum()) - 1)
-    sentences = [
-        _best(sweep, best, values, ahead),
-        *_rivals(sweep, values),
-        *_matters(sweep, values),
-    ]
-    sentences.append(_rests(sweep, manifest))
-    rows, more = _table(sweep, best, means, ahead, most)
+    sentences = [found.best, *found.rivals, *found.matters, found.rests]
+    rows, more = _table(sweep, best, means, _ahead(values, best, means), most)
     return Verdict(sentences, rows, more)
 
 

@@ -148,7 +148,7 @@ def test_the_stream_as_a_picture_is_still_and_shows_the_busiest_moment(whole):
             {},
             (
                 "no figure 'trade-of' of this result (did you mean 'trade-off'?); there are: "
-                "trade-off, "
+                "gain, trade-off, "
             ),
         ),
         ("trade-off", {"choice": "value against dealy"}, "did you mean 'Value against delay'"),

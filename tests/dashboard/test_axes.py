@@ -78,6 +78,14 @@ def test_only_values_that_would_be_squeezed_stand_by_their_logarithm():
     assert not made([0, 1, 10, 100])[0].log
 
 
+def test_with_a_zero_values_that_would_be_squeezed_stand_side_by_side():
+    ranked, codes = made(["3d", "0d", "10d", "1d"])
+    assert ranked.ranked and "(not to scale)" in ranked.title and not ranked.words
+    assert ranked.labels == ("0d", "1d", "3d", "10d") and ranked.places == (0, 1, 2, 3)
+    assert codes.tolist() == [2, 0, 3, 1] and ranked.ticks(500)["ticktext"] == list(ranked.labels)
+    assert not made([0, 0.25, 0.5, 1])[0].ranked and not made([1, 2, 10])[0].ranked
+
+
 @pytest.mark.parametrize("pixels", [120, 380, 1000])
 @pytest.mark.parametrize(
     "values",

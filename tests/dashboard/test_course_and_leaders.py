@@ -151,15 +151,19 @@ def test_many_leaders_are_shown_by_quantiles(tables):
 # ------------------------------------------------------------------------------------------------
 
 
-def test_the_lines_count_all_decisions(reading, tables):
-    rows = tables["decisions"]
-    for measure in ("quality", "delay"):
-        spread = decisions.spread(reading, measure)
-        for policy, shares in spread.shares.items():
-            mine = rows[rows["variant"] == policy.variant][measure].dropna()
-            for place in (10, 40, 79):
-                assert shares[place] == pytest.approx((mine <= spread.steps[place]).mean())
+def test_lines_and_bars_count_all_decisions(reading, tables):
+    rows, spread = tables["decisions"], decisions.spread(reading)
+    for policy, shares in spread.shares.items():
+        mine = rows[rows["variant"] == policy.variant]["delay"].dropna()
+        for place in (10, 40, 79):
+            assert shares[place] == pytest.approx((mine <= spread.steps[place]).mean())
     assert spread.steps[0] == 0
+    good = decisions.classes(reading)
+    for policy, (best, between, worse) in good.items():
+        mine = rows[rows["variant"] == policy.variant]["quality"].dropna()
+        assert best == pytest.approx((mine == 1).mean()) and worse == (mine < 0).mean()
+        assert best + between + worse == pytest.approx(1) and best > 0 and worse > 0
+    assert {policy.variant for policy in good} == set(rows["variant"])
 
 
 def test_the_table_holds_the_first_replication_and_says_so(reading, tables):

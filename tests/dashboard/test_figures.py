@@ -96,6 +96,7 @@ def test_wide_and_narrow_show_the_same_numbers(tables, name):
         *(MEASURES[part].title for part in DELAY_PARTS),
         "lapsed",
         "agreement",
+        "shared less top-down",
     }
     assert numbers(False) and numbers(False) == numbers(True)
 
@@ -183,6 +184,17 @@ def test_costs_are_the_means_of_the_runs(tables):
             assert drawn[axis, variant].x[0] == pytest.approx(mean)
 
 
+def test_regions_never_leave_what_is_possible():
+    tables = synthetic.tables(("shared", "top-down"), 4, 30)
+    runs = tables["runs"]
+    runs["quality"] = 1.0 - 0.01 * (runs["replication"] % 3)
+    runs["delay"] = 0.02 * (1 + runs["replication"] % 2)
+    drawn = figures.trade_off(tables, synthetic.manifest(("shared", "top-down")))
+    regions = [trace for trace in drawn.data if trace.name == "95 % region"]
+    assert regions and all(max(r.y) <= 1 and min(r.x) >= 0 for r in regions)
+    assert any(max(r.y) == 1 or min(r.x) == 0 for r in regions)  # else this test shows nothing
+
+
 def test_differences_are_paired_and_hollow_unless_clear(tables):
     drawn = marks(figures.differences(tables, MANIFEST))
     said = compare(tables["runs"], metrics=shown_in(DIFFERENCES)).set_index(["variant", "metric"])
@@ -206,6 +218,7 @@ def test_differences_are_paired_and_hollow_unless_clear(tables):
             )
             clear = row["difference_low"] > 0 or row["difference_high"] < 0
             assert (trace.marker.color == "#ffffff") == (not clear)
+            assert (trace.error_x.color == theme.UNCLEAR) == (not clear)
             hollow.add(not clear)
     assert hollow == {True, False}  # else this test shows nothing
 

@@ -24,7 +24,7 @@ def test_the_best_are_named_with_their_numbers(tables):
     text = trade_off.finding(reading(tables))
     assert f"Fastest: cascade ({means['delay']['cascade']:.2f} working days)" in text
     assert (
-        f"counted: shared ({means['value'].max():.2f} a decision)" in text
+        f"counted: shared ({means['value'].max():.3f} a decision)" in text
         and means["value"].idxmax() == "shared"
     )
 

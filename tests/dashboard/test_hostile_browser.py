@@ -15,7 +15,7 @@ from sim.replays import add_replays
 from sim.tables.storage import harmless
 from tests.dashboard import swept, synthetic
 from tests.dashboard.hostile import FREE, PAYLOADS, hostile_scenario
-from tests.dashboard.test_report_browser import OVERLAPS, TEXTS, browser, resized
+from tests.dashboard.test_report_browser import ALL, OVERLAPS, TEXTS, browser, resized
 
 __all__ = ["browser"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -51,11 +51,13 @@ def unmoved(browser, path):
     page.on("dialog", lambda dialog: (noise.append("dialog"), dialog.dismiss()))
     page.on(
         "request",
-        lambda request: request.url == path.as_uri() or noise.append(f"request: {request.url}"),
+        lambda request: (
+            request.url.startswith(path.as_uri()) or noise.append(f"request: {request.url}")
+        ),
     )
-    page.goto(path.as_uri())
+    page.goto(path.as_uri() + ALL)
     page.locator(".figure").last.locator(".main-svg").first.wait_for()
-    for summary in page.locator("main summary").all():
+    for summary in page.locator("main details:not(.part) > summary").all():
         summary.click()
     yield page
     for width in (1400, 500):

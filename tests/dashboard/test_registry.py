@@ -84,7 +84,7 @@ def test_a_new_module_is_on_the_page_and_in_every_list(added, tmp_path):
     totals = tables["runs"].groupby("variant", sort=False)["resolved"].sum()
     assert list(drawn.data[0].y) == totals.tolist()
     page = Page(render(tables, manifest))
-    assert page.ids("section")[3] == "resolved"  # after the summary and two figures
+    assert page.ids("section")[4] == "resolved"  # after three sections and a figure
     for text in (
         "Issues resolved",
         f"{totals.sum():,} issues were resolved.",
@@ -185,4 +185,4 @@ def test_the_best_of_many_is_said_for_all_of_them_together():
         _phrases.first(shown.runs, shown.estimates, shown.known("quality"), "quality", "quality {}")
         for shown in (alone, reading)
     ]
-    assert first == ["p3 (quality 0.90)", "p3 (quality 0.90), not clearly apart from p5"]
+    assert first == ["p3 (quality 0.900)", "p3 (quality 0.900), not clearly apart from p5"]

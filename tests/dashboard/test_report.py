@@ -22,9 +22,11 @@ from tests.dashboard import synthetic
 from tests.dashboard.hostile import NAMES, hostile_manifest, hostile_tables
 
 ANCHORS = [
-    "summary",
-    *"trade-off kinds time costs differences urgency stream leaders decisions endings".split(),
+    *("answer", "summary", "trust"),
+    *"trade-off stream kinds time costs differences urgency leaders decisions endings".split(),
 ]
+FIRST = ("answer", "summary", "trust")
+"""The sections that hold no figure below the first screen."""
 
 
 class Page(HTMLParser):
@@ -108,10 +110,11 @@ def test_all_sections_and_figures_are_there(html):
         for name, figure in page.figures().items()
         if len(figure["wide"]) > 1
     } == {
+        "gain": len(synthetic.VARIANTS) - 1,
         "trade-off": 2,
         "leaders": len(synthetic.VARIANTS),
     }
-    assert set(page.embedded("numbers-")) == {*ANCHORS[1:], "course"} - {"stream"}
+    assert set(page.embedded("numbers-")) == {*ANCHORS, "gain", "course"} - {"stream", *FIRST}
     links = {attributes["href"] for tag, attributes in page.elements if tag == "a"}
     assert links == {f"#{anchor}" for anchor in [*ANCHORS[1:], "reproduce"]}
 
@@ -272,13 +275,14 @@ def test_one_policy_is_shown_alone():
     page = Page(
         report.render(synthetic.tables(("shared",), 5, 50), synthetic.manifest(("shared",)))
     )
-    assert page.ids("section") == [anchor for anchor in ANCHORS if anchor != "differences"]
+    assert page.ids("section") == [a for a in ANCHORS if a not in ("trade-off", "differences")]
     assert "nothing to compare it with" in page.text
+    assert next(iter(page.figures())) == "trade-off"  # on the first screen
 
 
 def test_no_decisions_leave_a_page_that_says_so(tables):
     page = Page(report.render(synthetic.nothing_decided(tables), synthetic.manifest()))
-    assert page.ids("section") == [anchor for anchor in ANCHORS if anchor != "kinds"]
+    assert page.ids("section") == [a for a in ANCHORS if a not in ("trade-off", "kinds")]
     assert "No issue arose in the measured time" in page.text
     assert "nan" not in page.text.lower()
     for name in ("trade-off", "time", "endings"):

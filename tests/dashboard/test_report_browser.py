@@ -13,7 +13,9 @@ from tests.dashboard import fonts, synthetic
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-FIGURES = 10
+FIGURES = 11
+ALL = "#open=all"
+"""What the address ends with where every section stands open."""
 TEXTS = ".annotation-text, .ytick text, .xtick text, .legendtext, .textpoint text"
 DRAWN = """() => [...document.querySelectorAll('.figure')].every(figure => {
   const drawn = figure.querySelector('.main-svg');
@@ -57,9 +59,11 @@ def opened(browser, path, width):
     page.on("dialog", lambda dialog: (noise.append("dialog"), dialog.dismiss()))
     page.on(
         "request",
-        lambda request: request.url == path.as_uri() or noise.append(f"request: {request.url}"),
+        lambda request: (
+            request.url.startswith(path.as_uri()) or noise.append(f"request: {request.url}")
+        ),
     )
-    page.goto(path.as_uri())
+    page.goto(path.as_uri() + ALL)
     page.locator("#figure-endings .main-svg").first.wait_for()
     yield page, noise
     page.close()
@@ -145,7 +149,7 @@ def test_the_values_in_the_page_are_those_of_the_tables(browser, path, tables):
         means = tables["runs"].groupby("variant")[["delay", "quality"]].mean()
         for variant, point in drawn.items():
             assert point == pytest.approx(list(means.loc[variant]))
-        page.locator("#time summary").click()
+        page.locator("#time details details > summary").click()
         page.locator("#time table").wait_for()
         assert (
             f"{means.loc['shared', 'delay']:.3f}"

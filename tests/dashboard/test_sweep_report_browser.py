@@ -10,7 +10,7 @@ import pytest
 
 from sim.dashboard.sweep_report import write_sweep_report
 from tests.dashboard import swept
-from tests.dashboard.test_report_browser import TEXTS, browser, fits, resized
+from tests.dashboard.test_report_browser import ALL, TEXTS, browser, fits, resized
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 __all__ = ["browser"]
@@ -28,9 +28,11 @@ def opened(browser, path, width, figure="precision"):
     page.on("dialog", lambda dialog: (noise.append("dialog"), dialog.dismiss()))
     page.on(
         "request",
-        lambda request: request.url == path.as_uri() or noise.append(f"request: {request.url}"),
+        lambda request: (
+            request.url.startswith(path.as_uri()) or noise.append(f"request: {request.url}")
+        ),
     )
-    page.goto(path.as_uri())
+    page.goto(path.as_uri() + ALL)
     page.locator(f"#figure-{figure} .main-svg").first.wait_for()
     yield page, noise
     page.close()

@@ -217,7 +217,7 @@ def test_numbers_said_are_those_of_the_tables(text, case):
         f"{estimate.mean:.{digits}f}"
         for kind in kinds
         for estimate in kind.values()
-        for digits in (1, 2)
+        for digits in (1, 2, 3)
     }
     for number in NUMBER.findall(said(text, case)):
         assert number in known, (number, said(text, case))

@@ -153,7 +153,7 @@
   });
   document.querySelectorAll(".grid").forEach(function (home) {
     var around = home.closest("details");
-    if (!around) grid(home);
+    if (!around || around.open) grid(home);
     else around.addEventListener("toggle", function () { if (!home.firstChild) grid(home); });
   });
 })();

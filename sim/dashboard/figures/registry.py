@@ -24,6 +24,7 @@ from sim.dashboard.figures.run import (
     decisions,
     differences,
     endings,
+    gain,
     leaders,
     organisation,
     stream,
@@ -55,17 +56,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Page(Generic[R]):
-    """The figures of one kind of result in their order, and how a result is read for them."""
+    """The figures of one kind of result in their order, and how a result is read for them.
+
+    The first that a result has stands on the page's first screen; the sections of the others are
+    folded, but for those named in `opened`.
+    """
 
     read: Callable[[RunResult], R]
     figures: tuple[Figure[R], ...]
+    opened: tuple[str, ...] = ()
 
 
 PAGES: dict[str, Page[Any]] = {
     RUN: Page[RunData](
         lambda result: RunData(result.tables, result.manifest),
         (
+            gain.FIGURE,
             trade_off.FIGURE,
+            stream.FIGURE,
             trade_off_by_kind.FIGURE,
             time.FIGURE,
             costs.FIGURE,
@@ -75,12 +83,12 @@ PAGES: dict[str, Page[Any]] = {
             urgency.FIGURE,
             organisation.FIGURE,
             bridges.FIGURE,
-            stream.FIGURE,
             leaders.FIGURE,
             who_leads.FIGURE,
             decisions.FIGURE,
             endings.FIGURE,
         ),
+        opened=(trade_off.FIGURE.name, stream.FIGURE.name),
     ),
     SWEEP: Page[SweepData](
         lambda result: SweepData(result.tables["runs"], result.manifest),

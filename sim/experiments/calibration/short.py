@@ -38,15 +38,15 @@ def in_short(calibration: Calibration) -> list[str]:
     """The finding in a few sentences; every number is of fresh replications that had no part in the
     choice."""
     if level := _all_level(calibration):
-        return [level, _rests_on(calibration)]
-    said = [_best(calibration, place, name) for place, name in letters(calibration).items()]
+        return [level, rests_on(calibration)]
+    said = [best(calibration, place, name) for place, name in letters(calibration).items()]
     said += [
         _nothing_matters(calibration),
-        _alike(calibration),
-        _elsewhere(calibration),
+        alike(calibration),
+        elsewhere(calibration),
         *_edges(calibration),
     ]
-    return [*(text for text in said if text), _rests_on(calibration)]
+    return [*(text for text in said if text), rests_on(calibration)]
 
 
 def _all_level(calibration: Calibration) -> str:
@@ -65,7 +65,7 @@ def _all_level(calibration: Calibration) -> str:
     )
 
 
-def _best(calibration: Calibration, place: int, letter: str) -> str:
+def best(calibration: Calibration, place: int, letter: str) -> str:
     """For what a setting is best, what it changes in the policy as the file has it, and whether
     another policy of the scenario is better.
     """
@@ -141,7 +141,7 @@ def _most(gains: list[Interval]) -> str:
     return f"{largest:.2g}"
 
 
-def _alike(calibration: Calibration) -> str:
+def alike(calibration: Calibration) -> str:
     """Which recommended settings cannot be told apart, and which keys made no clear difference in
     the search."""
     parts = []
@@ -169,7 +169,7 @@ def _whole_range(plan: CalibrationPlan, key: str, recommendation: Recommendation
     return len(values) > 1 and all(value in seen for value in values)
 
 
-def _elsewhere(calibration: Calibration) -> str:
+def elsewhere(calibration: Calibration) -> str:
     """How far the settings may fall behind the best when urgency or load are off."""
     parts, scored = [], False
     for weighting, recommendation in calibration.recommendations.items():
@@ -221,7 +221,7 @@ def _at_edge(plan: CalibrationPlan, key: str, value: Any) -> bool:
     return any(wider and plain(axis.at(end)) == value for end, wider in ends)
 
 
-def _rests_on(calibration: Calibration) -> str:
+def rests_on(calibration: Calibration) -> str:
     count = calibration.plan.test
     few = ""
     if count < FEW:

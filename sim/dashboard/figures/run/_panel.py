@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sim.comparison.statistics import Region, joint_region
@@ -101,7 +102,7 @@ def panel_of(
         p for p in reading.policies if estimates.get((p.variant, measure), MeanEstimate()).known
     ]
     regions = _regions(frame, shown, measure)
-    outlines = [region.outline() for region in regions.values()]
+    outlines = [_possible(region, measure) for region in regions.values()]
     x = [*edges(intervals("delay")), *(value for line, _ in outlines for value in line)]
     y = [*edges(intervals(measure)), *(value for _, line in outlines for value in line)]
     ceiling = [e.mean for e in every("ceiling")] if measure == "quality" else []
@@ -177,11 +178,18 @@ def draw_panel(canvas: Canvas, panel: Panel, number: int) -> bool:
     return any(line.at_right for line in lines)
 
 
+def _possible(region: Region, measure: str) -> tuple[np.ndarray, np.ndarray]:
+    """The outline of a region, as far as there can be such means: no delay is below 0, no quality
+    above 1."""
+    x, y = region.outline()
+    return np.maximum(x, 0.0), np.minimum(y, 1.0 if measure == "quality" else np.inf)
+
+
 def _ellipse(canvas: Canvas, panel: Panel, policy: Policy, number: int) -> None:
     region = panel.regions.get(policy.variant)
     if region is None:
         return
-    x, y = region.outline()
+    x, y = _possible(region, panel.measure)
     canvas.trace(
         "scatter",
         number,

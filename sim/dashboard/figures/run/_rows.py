@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sim.dashboard import theme
@@ -141,7 +142,7 @@ def dots(
     hollow: Sequence[bool],
     hovers: Sequence[str],
 ) -> None:
-    """A mark a row with its interval; found: (mean, low, high) of each row."""
+    """A mark a row with its interval, (mean, low, high); hollow and grey where it is not clear."""
     for row, (policy, interval, open_, text) in enumerate(
         zip(shown, intervals, hollow, hovers, strict=True)
     ):
@@ -155,7 +156,7 @@ def dots(
                 name=theme.label(policy.name),
                 hoverinfo="text",
                 hovertext=[hover(theme.label(policy.name, 60), [text])],
-                error_x=error_bars([interval], policy.colour),
-                marker=mark(policy, 12, open_),
+                error_x=error_bars([interval], theme.UNCLEAR if open_ else policy.colour),
+                marker=mark(replace(policy, colour=theme.UNCLEAR) if open_ else policy, 12, open_),
                 cliponaxis=False,
             )

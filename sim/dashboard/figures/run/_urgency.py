@@ -87,6 +87,20 @@ def _curves(reading: RunData, variants: list[str]) -> Curves | None:
     return reweighted(reading.decisions, variants, reading.manifest, factors=FACTORS)
 
 
+def how(simulated: bool) -> str:
+    """How value at another urgency is known; simulated: whether policies were run again there."""
+    if simulated:
+        return (
+            "Every policy whose rules go by the half-life was run again with all half-lives "
+            "multiplied by each factor, under the same seeds; the decisions of the others were "
+            "weighed anew. Lines are straight between the factors."
+        )
+    return (
+        "The recorded decisions are weighed anew with all half-lives multiplied by a factor, as if "
+        "leaders acted alike whatever the urgency."
+    )
+
+
 def factor_text(turn: Turn) -> str:
     """'0.31 × [0.22 to 0.45]', of a point that is told."""
     at, _, rest = point_text(in_factors(turn)).partition(" ")

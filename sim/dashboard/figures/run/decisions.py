@@ -3,30 +3,42 @@ hold."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sim.dashboard import theme
-from sim.dashboard.drawing.bands import legend, legend_room, line
-from sim.dashboard.drawing.canvas import Canvas, Spec, empty, rounded
+from sim.dashboard.drawing.bands import legend, line
+from sim.dashboard.drawing.canvas import (
+    ROW,
+    Canvas,
+    Spec,
+    empty,
+    hover,
+    names_room,
+    rounded,
+    row_axis,
+    row_names,
+)
 from sim.dashboard.estimates import Policy, RunData
 from sim.dashboard.figures.figure import Data, DataColumn, Figure, of_frame
 
 MOST_ROWS = 2000
 """Rows of the table at most."""
 _STEPS = 80
+_ROUNDING = 1e-9
+_NAME, _LEGEND_ROW = 150.0, 22  # pixels: of a name in the legend at most, and of its rows
 
-_PANELS = (
-    (
-        "quality",
-        "Quality",
-        "share of decisions that are at most so good",
-        "Quality (1 best, 0 a random pick)",
-    ),
-    ("delay", "Delay", "share of issues that take at most so long", "Delay, working days"),
-)
+_QUALITY = {
+    "the best": ("#33415c", "the best alternative"),
+    "in between": ("#b9c7da", "worse than the best, better than a random pick"),
+    "worse than chance": ("#9e2a2b", "worse than a random pick"),
+}
+"""How good a decision is, in three classes: colour, and what hovering says. Most decisions are the
+best there was, so that a curve would be a step at 1."""
 COLUMNS = (
     DataColumn("variant", "Policy", None, True),
     DataColumn("issue", "Issue", 0),
@@ -47,32 +59,45 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Spread:
-    """How a measure is spread over all decisions of each policy: which share is at most each of
+    """How the delay is spread over all issues of each policy: which share is at most each of
     `steps`."""
 
     steps: np.ndarray
     shares: dict[Policy, np.ndarray]
 
 
-def spread(reading: RunData, measure: str) -> Spread:
-    """The cumulative shares of `quality` (of what was decided) or `delay` (of all issues).
+def spread(reading: RunData) -> Spread:
+    """The cumulative shares of the delay of all issues.
 
-    The steps leave out the outermost half per cent; what lies beyond counts at the ends.
+    The steps leave out the longest half per cent; what lies beyond counts at the end.
     """
-    values = reading.decisions[measure].to_numpy(dtype=float)
+    values = reading.decisions["delay"].to_numpy(dtype=float)
     variant = reading.decisions["variant"].to_numpy()
     known = np.isfinite(values)
     if not known.any():
         return Spread(np.empty(0), {})
-    low, high = np.quantile(values[known], [0.005, 0.995])
-    low, high = (0.0, high) if measure == "delay" else (low, max(high, float(values[known].max())))
-    steps = np.linspace(low, max(high, low + 1e-9), _STEPS + 1)
+    high = float(np.quantile(values[known], 0.995))
+    steps = np.linspace(0.0, max(high, 1e-9), _STEPS + 1)
     shares = {}
     for policy in reading.policies:
         mine = np.sort(values[known & (variant == policy.variant)])
         if len(mine):
             shares[policy] = np.searchsorted(mine, steps, side="right") / len(mine)
     return Spread(steps, shares)
+
+
+def classes(reading: RunData) -> dict[Policy, tuple[float, float, float]]:
+    """Which shares of the decisions of each policy are the best there was, in between, and worse
+    than a random pick; none for a policy that decided nothing."""
+    found = {}
+    values = reading.decisions["quality"].to_numpy(dtype=float)
+    variant = reading.decisions["variant"].to_numpy()
+    for policy in reading.policies:
+        mine = values[(variant == policy.variant) & np.isfinite(values)]
+        if len(mine):
+            best, worse = float((mine >= 1.0 - _ROUNDING).mean()), float((mine < 0).mean())
+            found[policy] = best, 1.0 - best - worse, worse
+    return found
 
 
 def sample(reading: RunData) -> pd.DataFrame:
@@ -86,48 +111,98 @@ def sample(reading: RunData) -> pd.DataFrame:
 
 
 def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
-    """Cumulative shares in % of all decisions of each policy."""
-    panels = [(panel, part) for panel in _PANELS if len((part := spread(reading, panel[0])).steps)]
-    if not panels:
+    """How good decisions are, as shares in three classes, and cumulative shares of the delay."""
+    good, part = classes(reading), spread(reading)
+    if not len(part.steps):
         return empty("No issue arose, so there are no decisions to show.")
-    columns = 1 if narrow else len(panels)
-    rows = len(panels) if narrow else 1
-    top = 56 + legend_room(reading.policies, narrow, 76)
-    height = rows * 270 + (rows - 1) * 110 + top + 52
-    canvas = Canvas(height, (58, 18, top, 52), rows, columns, (110, 0.09), narrow)
-    for number, ((_, title, second, axis), part) in enumerate(panels, start=1):
-        for policy, shares in part.shares.items():
-            canvas.trace(
-                "scatter",
-                number,
-                mode="lines",
-                x=rounded(part.steps),
-                y=rounded(100 * shares),
-                name=theme.label(policy.name),
-                hoverinfo="x+y+name",
-                hoverlabel={"namelength": -1},
-                line=line(policy) | {"shape": "hv"},
-                showlegend=False,
-            )
-        canvas.title(title, second, number)
-        canvas.axis("x", number).update(
-            range=[float(part.steps[0]), float(part.steps[-1])],
-            showgrid=False,
-            showline=True,
-            nticks=7,
-            hoverformat=".2f",
-        )
-        canvas.axis("x", number)["title"] = {"text": axis}
-        ticks = [0, 25, 50, 75, 100]
-        canvas.axis("y", number).update(
-            range=[0, 101],
-            tickvals=ticks,
-            ticktext=[f"{tick} %" for tick in ticks],
-            hoverformat=".1f",
-        )
-    if len(reading.policies) > 1:
+    names = [policy.name for policy in reading.policies]
+    left = max(58, names_room(names, narrow))
+    curves = names if len(names) > 1 else []
+    room = theme.legend([*curves, *_QUALITY], theme.LEAST[narrow] - left - 18, _NAME)
+    top = 58 + _LEGEND_ROW * room.rows
+    high = max(270, (ROW if narrow else 28) * len(names))
+    rows, columns = (2, 1) if narrow else (1, 2)
+    height = rows * high + (rows - 1) * 110 + top + 52
+    canvas = Canvas(height, (left, 18, top, 52), rows, columns, (110, 0.09), narrow)
+    canvas.layout["barmode"] = "stack"
+    _bars(canvas, reading, good, narrow)
+    _curves(canvas, part)
+    if curves:
         legend(canvas, reading.policies, lines=True)
+    look = {"x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": "container"}
+    look |= {"orientation": "h", "yanchor": "top", "traceorder": "normal"}
+    canvas.layout |= {
+        "showlegend": True,
+        "legend": {**look, "entrywidth": math.ceil(room.text), "itemclick": False}
+        | {"itemdoubleclick": False},
+    }
     return canvas.spec()
+
+
+def _bars(
+    canvas: Canvas,
+    reading: RunData,
+    good: dict[Policy, tuple[float, float, float]],
+    narrow: bool,
+) -> None:
+    """The shares of the three classes of quality, a row a policy."""
+    shown = list(reading.policies)
+    names = [policy.name for policy in shown]
+    canvas.axis("y", 1).update(row_axis(names, narrow))
+    if narrow:
+        row_names(canvas, names, above=0.22)
+    for place, (name, (colour, said)) in enumerate(_QUALITY.items()):
+        shares = [good.get(policy, (0.0, 0.0, 0.0))[place] for policy in shown]
+        canvas.trace(
+            "bar",
+            1,
+            orientation="h",
+            name=name,
+            x=rounded(100 * share for share in shares),
+            y=[-row for row in range(len(shown))],
+            width=0.36 if narrow else 0.58,
+            hoverinfo="text",
+            hovertext=[
+                hover(theme.label(policy.name, 60), [f"{theme.share(share)}: {said}"])
+                for policy, share in zip(shown, shares, strict=True)
+            ],
+            marker={"color": colour, "line": {"color": "#ffffff", "width": 1}},
+        )
+    canvas.title("Quality", "share of the decisions made", 1)
+    axis = {"range": [0, 100], "showline": True, "title": {"text": "Share of decisions"}}
+    canvas.axis("x", 1).update(**axis, **_per_cent())
+
+
+def _per_cent() -> dict[str, Any]:
+    ticks = [0, 25, 50, 75, 100]
+    return {"tickvals": ticks, "ticktext": [f"{tick} %" for tick in ticks]}
+
+
+def _curves(canvas: Canvas, part: Spread) -> None:
+    """Which share of the issues takes at most so long, a line a policy."""
+    for policy, shares in part.shares.items():
+        canvas.trace(
+            "scatter",
+            2,
+            mode="lines",
+            x=rounded(part.steps),
+            y=rounded(100 * shares),
+            name=theme.label(policy.name),
+            hoverinfo="x+y+name",
+            hoverlabel={"namelength": -1},
+            line=line(policy) | {"shape": "hv"},
+            showlegend=False,
+        )
+    canvas.title("Delay", "share of issues that take at most so long", 2)
+    canvas.axis("x", 2).update(
+        range=[float(part.steps[0]), float(part.steps[-1])],
+        showgrid=False,
+        showline=True,
+        nticks=7,
+        hoverformat=".2f",
+        title={"text": "Delay, working days"},
+    )
+    canvas.axis("y", 2).update(range=[0, 101], hoverformat=".1f", **_per_cent())
 
 
 def finding(reading: RunData) -> str:
@@ -189,10 +264,11 @@ def note(reading: RunData) -> str:
         else ""
     )
     return (
-        f"The lines count all {every:,} decisions: which share is at most so good, and takes at "
-        f"most so long (an issue that ended undecided counts with its time until then, and with no "
-        f"quality). The table below holds the first replication of each policy{cut}; the same "
-        f"issue number is the same issue under every policy. All decisions stand in "
+        f"Bars and lines count all {every:,} decisions: which share is the best there was, worse "
+        f"than a random pick, or in between, and which takes at most so long (an issue that ended "
+        f"undecided counts with its time until then, and with no quality). The table below holds "
+        f"the first replication of each policy{cut}; the same issue number is the same issue under "
+        f"every policy. All decisions stand in "
         "decisions.parquet beside this page."
     )
 

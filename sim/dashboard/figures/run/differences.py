@@ -15,15 +15,15 @@ from sim.measures import DIFFERENCES, MAIN, MEASURES, shown_in
 
 _NOTE = (
     "Each policy less the base, paired replication by replication under the same seeds, with the "
-    "95 % interval of the mean difference, each taken by itself. A hollow mark: the interval "
-    "includes zero, or there is none."
+    "95 % interval of the mean difference, each taken by itself. A hollow grey mark: the "
+    "interval includes zero, or there is none."
 )
 
 
 def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     """Each policy less the base, paired by replication, with intervals; a panel a measure.
 
-    A hollow mark: the interval includes zero, or there is none.
+    A hollow grey mark: the interval includes zero, or there is none.
     """
     shown = [policy for policy in reading.policies if not policy.base]
     if not shown:

@@ -71,7 +71,8 @@ def headlines(reading: RunData) -> list[str]:
         return []
     if len(reading.policies) == 1:
         quality, delay, value = (
-            theme.number(reading.get(shown[0], m).mean) for m in shown_in(MAIN, reading.worth)
+            theme.number(reading.get(shown[0], m).mean, MEASURES[m].digits)
+            for m in shown_in(MAIN, reading.worth)
         )
         return [
             f"Under {name_of(shown[0])} decisions have a mean quality of {quality}, take effect "
@@ -88,7 +89,9 @@ def _headline(reading: RunData, metric: str) -> str:
     shown, words = reading.known(metric), MEASURES[metric].words
     assert words is not None
     if alike([reading.get(policy, metric) for policy in shown]):
-        amount = words.amount.format(theme.number(reading.get(shown[0], metric).mean))
+        amount = words.amount.format(
+            theme.number(reading.get(shown[0], metric).mean, MEASURES[metric].digits)
+        )
         return f"{words.alike}{under(shown)}: {amount}."
     most = f"{words.best}, {words.counting}" if words.counting else words.best
     return f"{most}: {first(reading.runs, reading.estimates, shown, metric, words.amount)}."

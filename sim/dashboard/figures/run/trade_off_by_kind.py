@@ -86,7 +86,9 @@ def finding(reading: RunData) -> str:
         ):
             rest.append(f"No {name} issue was decided.")
         elif alike([estimates[policy.variant, reading.worth] for policy in shown]):
-            same = theme.number(estimates[shown[0].variant, reading.worth].mean)
+            same = theme.number(
+                estimates[shown[0].variant, reading.worth].mean, MEASURES[reading.worth].digits
+            )
             worth = "decisions are worth the same" if len(shown) > 1 else "decisions are worth"
             worth += in_net_value(reading.worth)
             rest.append(f"For {name} issues {worth}{under(shown)}: {same} each.")

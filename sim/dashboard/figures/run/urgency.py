@@ -19,7 +19,14 @@ from sim.dashboard.drawing.canvas import Canvas, Spec, empty, hover, rounded, sp
 from sim.dashboard.drawing.placing import Box, NamedMark, label_offsets
 from sim.dashboard.estimates import MeanEstimate, Policy, RunData, interval_text
 from sim.dashboard.figures.figure import Figure
-from sim.dashboard.figures.run._urgency import Urgency, data, factor_text, table, urgency
+from sim.dashboard.figures.run._urgency import (
+    Urgency,
+    data,
+    factor_text,
+    how,
+    table,
+    urgency,
+)
 from sim.measures import MEASURES
 
 _STEPS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
@@ -304,19 +311,11 @@ def note(reading: RunData) -> str:
             f" The second line of the axis: the half-life of {kind} issues, those with most at "
             "stake, in working days."
         )
-    how = (
-        "Every policy whose rules go by the half-life was run again with all half-lives multiplied "
-        "by each factor, under the same seeds; the decisions of the others were weighed anew. "
-        "Lines are straight between the factors."
-        if by_urgency.simulated
-        else "The recorded decisions are weighed anew with all half-lives multiplied by a factor, "
-        "as if leaders acted alike whatever the urgency."
-    )
     return (
-        f"{how} Bands are 95 % intervals over replications. Rings: where the better of a policy "
-        f"and the base turns, with the factors at which the difference of the two is not clear, "
-        f"its 95 % interval; shown where one is clearly better on one side of it and the other on "
-        f"the other.{scale}"
+        f"{how(by_urgency.simulated)} Bands are 95 % intervals over replications. Rings: where the "
+        f"better of a policy and the base turns, with the factors at which the difference of the "
+        f"two is not clear, its 95 % interval; shown where one is clearly better on one side of it "
+        f"and the other on the other.{scale}"
     )
 
 

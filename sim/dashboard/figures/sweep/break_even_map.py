@@ -115,7 +115,9 @@ def table(sweep: SweepData) -> str:
         [*keys_of(sweep, policy, point), *numbers(policy, point)]
         for policy, point in every[:MOST_ROWS]
     ]
-    return numbers_table(sweep, [f"Difference in {sweep.facts(GAP).short}"], rows, len(every))
+    facts = sweep.facts(GAP)
+    head = f"Difference in {facts.short}<br>({facts.unit_label})"
+    return numbers_table(sweep, [head], rows, len(every))
 
 
 FIGURE = Figure[SweepData](

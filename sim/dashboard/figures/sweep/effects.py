@@ -40,7 +40,7 @@ def draw(sweep: SweepData, narrow: bool, choice: int = 0) -> Spec:
     drawn: list[float] = []
     for panel in range(1, len(sweep.axes) + 1):
         levels, groups = effect_groups(sweep, panel - 1)
-        canvas.title(levels.key, "log scale" if levels.log else " ", panel)
+        canvas.title(levels.key, levels.spaced or " ", panel)
         for policy, shift in beside(sweep.policies):
             means = sweep.grouped(metric.name, policy, groups, len(levels.labels))
             drawn += [*means.reshape(-1)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.dashboard import theme
+from sim.dashboard import _cells, theme
 from sim.dashboard._sweep_data import SweepData, best, estimate
 from sim.dashboard.drawing.canvas import Spec
 from sim.dashboard.estimates import Policy, interval_text
@@ -74,7 +74,10 @@ def table(sweep: SweepData) -> str:
 
     rows = rows_of(sweep, sweep.policies, numbers) if sweep.metrics else []
     return numbers_table(
-        sweep, [m.title for m in sweep.metrics], rows, len(settings_of(sweep, sweep.policies))
+        sweep,
+        [_cells.measure_head(m.name) for m in sweep.metrics],
+        rows,
+        len(settings_of(sweep, sweep.policies)),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.dashboard import theme
+from sim.dashboard import _cells, theme
 from sim.dashboard._sweep_data import SweepData, estimate
 from sim.dashboard.drawing.bands import legend, legend_room
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, error_bars, hover, mark, rounded, span
@@ -197,7 +197,7 @@ def table(sweep: SweepData) -> str:
         ]
         for s in best[:MOST_ROWS]
     ]
-    return numbers_table(sweep, [MEASURES[name].title for name in names], rows, len(best))
+    return numbers_table(sweep, list(map(_cells.measure_head, names)), rows, len(best))
 
 
 FIGURE = Figure[SweepData](
