@@ -168,6 +168,31 @@ _OTHERS: dict[str, dict[str, Column]] = {
             "ideas that nobody who decided weighed, and that this desk, the nearest they came to, "
             "had sent on: the decision was taken before they arrived; shared likewise",
         ),
+        _number(
+            "ideas_right_own",
+            "ideas",
+            "of ideas_own, the right ones: those whose look alone speaks, by what truly matters, for "
+            "the best alternative (estimates have none)",
+        ),
+        *(
+            column
+            for way, where in (
+                ("up", "to be sent on up the reporting line"),
+                ("down", "to be sent on down the reporting line"),
+                ("across", "to be sent on across, from one leader without a manager to another"),
+                ("here", "of the issues that the leader answers for"),
+            )
+            for column in (
+                _number(f"ideas_right_{way}", "ideas", f"of ideas_in, the right ones {where}"),
+                _number(
+                    f"ideas_right_{way}_passed",
+                    "ideas",
+                    f"of ideas_right_{way}, those among ideas_passed",
+                ),
+            )
+        ),
+        _number("ideas_right_stopped", "ideas", "of ideas_stopped, the right ones"),
+        _number("ideas_right_late", "ideas", "of ideas_late, the right ones"),
     ),
     "days": _named(
         _integer("day", "working day", "counted from the start of the run"),
@@ -190,6 +215,7 @@ _BEHIND = {
         "ideas_stopped",
         "ideas_unread",
         "ideas_late",
+        *(name for name in LEADER.names or () if name.startswith("ideas_right_")),
     ),
     "days": (),
 }
