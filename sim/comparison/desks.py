@@ -214,7 +214,7 @@ def most(values: Floats) -> Most | None:
 
 def share_of(values: Floats, confidence: float = CONFIDENCE) -> Interval:
     """The mean over replications with its interval, per hundred."""
-    return interval(100.0 * values, confidence)
+    return interval(100.0 * values, confidence).within((0.0, 100.0))
 
 
 def imported(manifest: Manifest) -> bool:

@@ -12,6 +12,7 @@ import pandas as pd
 from sim.comparison.desks import MOST_PEOPLE, Desks, Most, desks, most, share_of, spoken
 from sim.comparison.statistics import Interval, interval
 from sim.comparison.wording import decimals_for, listed
+from sim.measures import AT_LEAST_0
 
 ENOUGH_IDEAS = 20
 """Nobody is called never heard who had fewer ideas than this over all runs: of 20 ideas none is
@@ -103,15 +104,16 @@ def _inbox(mine: Desks) -> str:
     gap = interval(wait - elsewhere)
     total = mine.waited.sum(axis=1)
     part = share_of(mine.waited[:, where.first] / np.where(total > 0, total, np.nan))
-    hours = f"messages wait {_amount(interval(wait))} h there"
+    here = interval(wait).within(AT_LEAST_0)
+    hours = f"messages wait {_amount(here)} h there"
     if np.isfinite(elsewhere).any():
-        hours += f", {_amount(interval(elsewhere))} h at other desks"
-    if interval(wait).high < AT_ONCE:
+        hours += f", {_amount(interval(elsewhere).within(AT_LEAST_0))} h at other desks"
+    if here.high < AT_ONCE:
         return "No inbox is a bottleneck: messages are read almost as soon as they come."
-    if interval(wait).mean < HARDLY:
+    if here.mean < HARDLY:
         return (
             f"No inbox is a bottleneck: where most waiting is, at {_first(mine, where)}, messages "
-            f"wait {_amount(interval(wait))} h."
+            f"wait {_amount(here)} h."
         )
     if where.clear and gap.low > 0:
         return (
@@ -177,7 +179,8 @@ def _other_policies(tables: Tables, manifest: Manifest, others: Sequence[str], m
     for name in others:
         theirs = desks(tables, manifest, name)
         if theirs is not None and len(theirs.weighed) == len(mine.weighed):
-            gaps[name] = share_of(theirs.weighed - mine.weighed)
+            gap = interval(100.0 * (theirs.weighed - mine.weighed))
+            gaps[name] = gap.within((-100.0, 100.0))
     clear = {name: gap for name, gap in gaps.items() if gap.clear}
     if not gaps:
         return ""

@@ -171,8 +171,8 @@ _OTHERS: dict[str, dict[str, Column]] = {
         _number(
             "ideas_right_own",
             "ideas",
-            "of ideas_own, the right ones: those whose look alone speaks, by what truly matters, for "
-            "the best alternative (estimates have none)",
+            "of ideas_own, the right ones: those whose look alone speaks, by what truly matters, "
+            "for the best alternative (estimates have none)",
         ),
         *(
             column
