@@ -65,6 +65,9 @@ def _named(*columns: Column) -> dict[str, Column]:
     return {column.name: column for column in columns}
 
 
+RIGHT_WAYS = tuple(f"ideas_right_{way}" for way in ("up", "down", "across", "here"))
+"""Columns of right ideas by the hop that they had to take; with _passed those that took it."""
+
 _OTHERS: dict[str, dict[str, Column]] = {
     "decisions": _named(
         _integer("issue", "", "number of the issue in its run, in order of arising"),
@@ -176,19 +179,19 @@ _OTHERS: dict[str, dict[str, Column]] = {
         ),
         *(
             column
-            for way, where in (
-                ("up", "to be sent on up the reporting line"),
-                ("down", "to be sent on down the reporting line"),
-                ("across", "to be sent on across, from one leader without a manager to another"),
-                ("here", "of the issues that the leader answers for"),
+            for way, where in zip(
+                RIGHT_WAYS,
+                (
+                    "to be sent on up the reporting line",
+                    "to be sent on down the reporting line",
+                    "to be sent on across, from one leader without a manager to another",
+                    "of the issues that the leader answers for",
+                ),
+                strict=True,
             )
             for column in (
-                _number(f"ideas_right_{way}", "ideas", f"of ideas_in, the right ones {where}"),
-                _number(
-                    f"ideas_right_{way}_passed",
-                    "ideas",
-                    f"of ideas_right_{way}, those among ideas_passed",
-                ),
+                _number(way, "ideas", f"of ideas_in, the right ones {where}"),
+                _number(f"{way}_passed", "ideas", f"of {way}, those among ideas_passed"),
             )
         ),
         _number("ideas_right_stopped", "ideas", "of ideas_stopped, the right ones"),
