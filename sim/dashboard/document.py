@@ -19,12 +19,12 @@ from typing import Any
 from sim.dashboard import _cells, theme
 from sim.dashboard.assets import asset
 
-SCRIPTS = ("sections.js", "figures.js", "tables.js", "stream.js")
+SCRIPTS = ("sections.js", "figures.js", "tables.js", "stream.js", "flow.js")
 """The files that the page's script is made of, in order; each stands alone."""
 
 HASHES = "Content hashes of the tables (SHA-256)"
 
-_STYLE = asset("page.css") + asset("stream.css")
+_STYLE = asset("page.css") + asset("stream.css") + asset("flow.css")
 SCRIPT = "\n".join(asset(name) for name in SCRIPTS)
 
 _SKELETON = """<!DOCTYPE html>

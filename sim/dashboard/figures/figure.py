@@ -57,9 +57,9 @@ class Figure(Generic[R]):
     table is shown at once. choices: what it can show one at a time, as plain texts; policies: the
     same as names of policies, where it is policies; issues: the issues that it can show one of.
     below: the name of the figure in whose section it stands. player: what stands on the page in
-    place of the figure, as safe HTML; such a section is on the page even where the figure is not
-    available, so that its finding can say how to get one. plot(result, narrow, issue, variant,
-    still): the figure where it is more than `draw` gives, as one with frames.
+    place of the figure, as safe HTML; such a section is on the page (by `on_page`) even where the
+    figure is not available, so that its finding can say how to get one. plot(result, narrow, issue,
+    variant, still): the figure where it is more than `draw` gives, as one with frames.
     """
 
     name: str
