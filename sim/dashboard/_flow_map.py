@@ -18,7 +18,7 @@ from sim.dashboard.estimates import Policy, RunData, Tables
 from sim.measures import AT_LEAST_0, UP_TO_1
 
 HUNDRED = (0.0, 100.0)
-_DIGITS = 4
+_DIGITS = 3
 
 
 @dataclass(frozen=True, eq=False)

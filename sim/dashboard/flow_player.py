@@ -16,7 +16,7 @@ from sim.dashboard._tones import properties
 from sim.dashboard.estimates import RunData
 
 _LETTER = 13.0
-_MOST_OPENED, _FEWER_OPENED, _MANY = 12, 5, 1000
+_MOST_OPENED, _FEWER_OPENED, _MANY = 12, 3, 1000
 """A place that is opened lists so many desks at most, or so many where there are many leaders."""
 
 
