@@ -6,7 +6,7 @@ import pytest
 
 from sim.dashboard import report
 from tests.dashboard import synthetic
-from tests.dashboard.test_report_browser import browser
+from tests.dashboard.test_report_browser import browser, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 __all__ = ["browser"]
@@ -53,10 +53,7 @@ def test_units_open_by_click_and_by_keyboard_and_policies_change(browser, path):
     assert page.locator(".flow-said li").first.text_content().startswith(f"Under {name}, of 100")
     for width, box in ((500, "0 0 460 560"), (1400, "0 0 720 520")):
         page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_function(
-            "box => document.querySelector('.flow-picture').getAttribute('viewBox') === box",
-            arg=box,
-        )
-        page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
+        until(page, f"document.querySelector('.flow-picture').getAttribute('viewBox') === '{box}'")
+        until(page, "document.documentElement.scrollWidth <= innerWidth")
     assert noise == []
     page.close()
