@@ -166,6 +166,11 @@ class LiveData(RunData):
         )
         return self.used[measure]
 
+    @property
+    def first_pin(self) -> Runs:
+        """The pinned setting that the answer compares with; there must be one."""
+        return min(self.settings[1:], key=lambda runs: runs.named.place)
+
     @cached_property
     def worth(self) -> str:
         """The measure by which settings are judged: net value where hours have a price in any."""

@@ -1,7 +1,7 @@
 (function () {
   "use strict";
   var NARROW = 820, REST = 0.15, SAME_TURN = 0.7, MOST_EARLIER = 8;
-  var FIGURES = ["value", "trade-off", "time"];
+  var FIGURES = ["gain", "value", "trade-off", "time"];
   var tab = Array.from(crypto.getRandomValues(new Uint32Array(4)), function (n) { return n.toString(36); }).join("");
   var facts = null, number = 0, running = null, shown = {}, latest = null, replayed = null, end = function () {};
   // What the axes have reached in this tab, and where the setting that is turned has been.
@@ -147,12 +147,15 @@
     point = reply.point[1] === null ? null : reply.point;
     if (reply.settled) Object.assign(frames, reply.frames);
     set("precision", {children: reply.precision});
-    set("verdict", {children: reply.headline.verdict});
-    set("finding", {children: reply.headline.text});
+    set("question", {children: reply.headline.question});
+    set("said", {children: reply.headline.said});
+    set("answers", {children: reply.headline.answers.map(function (answer) {
+      return part("Div", {children: [part("Dt", {children: answer.question}), part("Dd", {children: answer.text})]});
+    })});
     set("brief", {children: reply.headline.brief});
     set("headline", {className: "headline " + reply.headline.sign});
     set("compared", {children: reply.compared.map(card)});
-    // When it pays is seen at once, with the words; the others follow, unless the dial has been turned on.
+    // What is gained is seen at once, with the words; the others follow, unless the dial has been turned on.
     for (var place = 0; place < FIGURES.length; place += 1) {
       var name = FIGURES[place], figure = reply.figures[name];
       await draw(name, name === "trade-off" ? withEarlier(figure) : figure);
