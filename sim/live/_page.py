@@ -13,7 +13,7 @@ from typing import Any
 
 from sim.dashboard import theme
 from sim.live._dials import WORLD, Dial
-from sim.live.setting import NOW, DialSettings
+from sim.live.setting import DialSettings
 
 GAIN = "gain"
 FIGURES = {
@@ -110,7 +110,7 @@ def _side(settings: DialSettings) -> Any:
                 children=[
                     html.Button("Pin this policy", id="pin", className="main"),
                     html.Button("Undo", id="undo", disabled=True),
-                    html.Button("Reset the dials", id="reset"),
+                    html.Button("Reset dials", id="reset"),
                 ],
             ),
             html.Div(id="problems", role="alert"),
@@ -171,7 +171,7 @@ def _figures() -> Any:
     panels = {
         name: html.Section(
             id=f"panel-{name}",
-            className="panel",
+            className="panel whole" if name == GAIN else "panel",
             children=[
                 html.H2(title),
                 html.P(note, className="note"),
@@ -182,7 +182,6 @@ def _figures() -> Any:
         for name, (title, note) in FIGURES.items()
     }
     first = panels.pop(GAIN)
-    first.className = "panel whole"
     return html.Main(
         [
             html.Section(
@@ -217,8 +216,8 @@ def _issue() -> Any:
         children=[
             html.H2("One issue, step by step"),
             html.P(
-                f"From the first replication of the setting {NOW}: who saw what, and how it was "
-                f"decided."
+                "From the first replication: who saw what, and how it was decided, under this "
+                "setting and beside it under the first pinned policy."
             ),
             html.Div(
                 className="buttons",
@@ -227,7 +226,7 @@ def _issue() -> Any:
                     dcc.Dropdown(
                         id="issue", options=[], placeholder="choose an issue", clearable=False
                     ),
-                    html.Button("Tell its story", id="tell", className="main"),
+                    html.Button("Play it", id="tell", className="main"),
                 ],
             ),
             html.Div(id=STORY),
@@ -243,10 +242,8 @@ def _downloads() -> Any:
     return html.Section(
         className="panel wide",
         children=[
-            html.H2("Take it with you"),
-            html.P(
-                "The setting with the pinned ones as variants; both give the same numbers again."
-            ),
+            html.H2("Download"),
+            html.P("This setting, with the pinned policies as variants: the same numbers again."),
             html.Div(
                 className="buttons",
                 children=[

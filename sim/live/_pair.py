@@ -1,8 +1,8 @@
-"""The setting that is changed and the first pinned one as a result of two policies: the report's own
-questions, and its figure of what is gained by urgency, are asked of it.
+"""The setting that is changed and the first pinned one as a result of two policies, of which the
+report's own questions are asked, and its figure of what is gained by urgency.
 
-Only the columns that these read are made. So the answers are those of a `run` of both settings, word
-for word but for the names.
+Only the columns that these read are made. So the answers are those of a `run` of both settings,
+word for word but for the names.
 """
 
 from __future__ import annotations
@@ -19,17 +19,14 @@ from sim.comparison.questions import WHEN, Answer, answers
 from sim.dashboard.drawing.canvas import Spec, empty
 from sim.dashboard.estimates import Policy, RunData
 from sim.dashboard.figures.run import gain
-from sim.live._look import LiveData, Runs
+from sim.live._look import NOW_IN_WORDS, LiveData, Runs
 from sim.measures import IN_WORDS, shown_in
 from sim.outcome import LAPSED
 from sim.parameters.urgency import reads_half_life
 from sim.runner.plans import decides
 from sim.story.words import capital
 
-NOW_IN_WORDS = "this setting"
-"""What the setting that is changed is called in a sentence."""
 NOT_PINNED = "Pin a policy, to see what this setting gains against it."
-_RECORDED = ("commitment", "person_hours", "reading_hours", "rework_hours")
 _SPAN = 12.5
 """How far an axis of half-lives reaches from the scenario's own, both ways: wherever the dial of
 urgency stands, the curves cover it."""
@@ -81,7 +78,7 @@ class PairData(RunData):
         if not any(reads_half_life(runs.named.meant.policy) for runs in both):
             return ""
         return (
-            "One of the two goes by the half-life, so at another urgency its decisions would differ, "
+            "One of the two goes by the half-life, so it decides otherwise at another urgency, "
             "which these runs cannot tell: move Urgency, or make the report, which runs it again."
         )
 
@@ -132,22 +129,22 @@ def gained(pair: PairData | None, narrow: bool) -> Spec:
 
 
 def _runs(name: str, runs: Runs, worth: str) -> pd.DataFrame:
-    columns = {measure: runs.measures[measure] for measure in shown_in(IN_WORDS, worth)}
-    return pd.DataFrame(_keys(name, np.arange(runs.count)) | {worth: runs.measures[worth]} | columns)
+    measures = dict.fromkeys([worth, *shown_in(IN_WORDS, worth)])
+    columns = {measure: runs.measures[measure] for measure in measures}
+    return pd.DataFrame(_keys(name, np.arange(runs.count)) | columns)
 
 
 def _decisions(name: str, runs: Runs) -> pd.DataFrame:
     rows, of_run = runs.decisions
     kinds = np.array(list(runs.named.meant.policy.issues), dtype=object)
     quality = np.where(rows["decider"] != LAPSED, rows["quality"], np.nan)
-    columns: dict[str, Any] = {
+    columns: dict[str, Any] = {column: rows[column] for column in rows.dtype.names or ()}
+    columns |= {
         "kind": kinds[rows["kind"]],
         "quality": quality,
         "delay": rows["delay"] / runs.named.meant.policy.calendar.ticks_per_day,
     }
-    return pd.DataFrame(
-        _keys(name, of_run) | columns | {column: rows[column] for column in _RECORDED}
-    )
+    return pd.DataFrame(_keys(name, of_run) | columns)
 
 
 def _keys(name: str, replications: np.ndarray) -> dict[str, Any]:

@@ -144,7 +144,7 @@ def compared(look: LiveData, lines: list[Curve]) -> list[dict[str, Any]]:
         named = runs.named
         entry = {
             "place": named.place,
-            "name": theme.clean(named.name),
+            "name": theme.clean(runs.shown),
             "colour": theme.colour(named.place),
             "settings": settings(runs),
             "sentence": "",

@@ -10,7 +10,8 @@
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
   var DARK = {"#ffffff": "#14191e", "#1f2933": "#e6eaee", "#5f6b76": "#a9b4be", "#e4e8ec": "#333c45", "#b6bfc8": "#5a656f",
     "#f4f4f4": "#39424b", "#0072B2": "#3a9bdc", "#00568a": "#3a9bdc", "#b34700": "#e0793a", "#3d3d3d": "#c8c8c8",
-    "#33415c": "#4a5c80"};
+    "#33415c": "#4a5c80", "rgba(255, 255, 255,": "rgba(20, 25, 30,", "rgba(255,255,255,": "rgba(20, 25, 30,",
+    "rgba(31, 41, 51,": "rgba(230, 234, 238,"};
 
   function set(id, props) { window.dash_clientside.set_props(id, props); }
   function same() { return window.dash_clientside.no_update; }
@@ -34,10 +35,8 @@
   function tinted(figure) {
     if (!dark.matches) return figure;
     var text = JSON.stringify(figure);
-    Object.keys(DARK).forEach(function (colour) {
-      text = text.split(JSON.stringify(colour)).join(JSON.stringify(DARK[colour]));
-    });
-    return JSON.parse(text.replace(/rgba\(255, ?255, ?255,/g, "rgba(20,25,30,"));
+    Object.keys(DARK).forEach(function (colour) { text = text.split(colour).join(DARK[colour]); });
+    return JSON.parse(text);
   }
 
   // Draws a figure anew. The first time Dash does, which brings Plotly; then Plotly alone, which is much quicker.
@@ -231,6 +230,7 @@
     post("issues", body(now)).then(function (reply) {
       if (mine !== number || !reply.issues) return;
       set("issue", {options: reply.issues});
+      later(0.1).then(nameDropdowns);
       if (told !== null && replayed === null) tell(told);
     }).catch(function () {});
   }
@@ -243,6 +243,7 @@
     button.disabled = true;
     replayed = JSON.stringify(now);
     set("issue", {value: issue});
+    later(0.1).then(nameDropdowns);
     set("story", {children: part("P", {children: "Re-running the first replication to follow it …"})});
     post("story", body(now, {issue: issue})).then(function (reply) {
       set("story", {children: part(reply.refused ? "P" : "H3", {
@@ -267,10 +268,14 @@
   function earlier() {
     var is = told !== null && latest !== null && replayed !== null && document.querySelector("#replay .stream");
     var old = is && played(replayed) !== played(JSON.stringify(latest));
-    set("earlier", {children: old ? "The dials have been turned since. Tell it again to see it as they stand now." : ""});
+    set("earlier", {children: old ? "The dials have moved since. Play it again to see it as they stand now." : ""});
   }
 
-  function played(text) { var now = JSON.parse(text); return JSON.stringify([now.start, now.dials, now.world]); }
+  // What a replay depends on: the setting, its world, and the pin beside it.
+  function played(text) {
+    var now = JSON.parse(text), pins = now.pins.slice().sort(function (a, b) { return a.place - b.place; });
+    return JSON.stringify([now.start, now.dials, now.world, pins.length ? pins[0] : null]);
+  }
 
   // The address: dials, pins and issue, so that a reload or a link shows the same and "back" undoes.
 
