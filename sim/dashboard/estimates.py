@@ -18,13 +18,15 @@ from sim.comparison import JudgedClaim, compare
 from sim.comparison.judged import judged_by
 from sim.comparison.urgency import stakes_and_half_lives
 from sim.dashboard import theme
-from sim.measures import BY_KIND, Measure, drawn, shown_in
+from sim.measures import BY_KIND, UP_TO_1, Measure, drawn, shown_in
 
 T = TypeVar("T")
 
 Tables = Mapping[str, pd.DataFrame]
 Manifest = Mapping[str, Any]
 
+LAPSED_SHARE = "lapsed_share"
+"""Of a run's issues, the share that ended undecided: worked out here, no column of `runs`."""
 _RUN = ["scenario", "variant", "point", "replication"]
 
 
@@ -181,7 +183,7 @@ class RunData:
         run's issues that ended undecided."""
         share = self.runs["lapsed"] / self.runs["issues"].where(self.runs["issues"] > 0)
         return estimates(
-            self.runs.assign(lapsed_share=share), (*drawn(), "lapsed_share"), self.against
+            self.runs.assign(**{LAPSED_SHARE: share}), (*drawn(), LAPSED_SHARE), self.against
         )
 
     @cached_property
@@ -275,7 +277,7 @@ def estimates(
     """Mean, interval and paired difference of each metric, by (variant, metric)."""
     if frame.empty:
         return {}
-    table = compare(frame, metrics=list(metrics), against=against)
+    table = compare(frame, list(metrics), against, ranges={LAPSED_SHARE: UP_TO_1})
     columns = ["mean", "low", "high", "difference", "difference_low", "difference_high"]
     numbers = table[columns].to_numpy(dtype=float, na_value=math.nan).tolist()
     keys = zip(table["variant"], table["metric"], strict=True)
