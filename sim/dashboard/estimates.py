@@ -124,8 +124,15 @@ class RunData:
         """The measure by which policies are judged: value, or net value."""
         return judged_by(self.manifest)
 
-    def axis(self, measure: str, low: float, high: float) -> tuple[float, float]:
-        """The ends of a measure's axis that has to reach from `low` to `high`."""
+    def axis(
+        self, measure: str, low: float, high: float, points: Sequence[float] | None = None
+    ) -> tuple[float, float]:
+        """The ends of a measure's axis that has to reach from `low` to `high`; points: the means
+        drawn on it."""
+        return low, high
+
+    def half_lives(self, here: float, low: float, high: float) -> tuple[float, float]:
+        """The ends of an axis of half-lives from `low` to `high`; here: the scenario's own."""
         return low, high
 
     @cached_property

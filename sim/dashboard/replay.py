@@ -137,7 +137,7 @@ def html(tables: Tables, manifest: Mapping[str, Any]) -> str:
     picks = _select("issue", "Issue", issue_names(tables), str(numbers.index(first.issue)))
     picks += _select("policy", "Policy", names, str(names.index(first.left)))
     if len(names) > 1:
-        picks += _select("beside", "beside", [*names, "no other"], right, last="")
+        picks += beside(names, right)
         picks += (
             '<button type="button" class="stream-most">The issue in which these two differ most'
             "</button>"
@@ -146,6 +146,12 @@ def html(tables: Tables, manifest: Mapping[str, Any]) -> str:
     picks = f'<div class="stream-picks">{picks}</div><p class="stream-missing" role="status"></p>'
     panes = min(2, len(names))
     return f"{frame(picks, panes)}{document.embedded('stream-player-data', data(tables, manifest))}"
+
+
+def beside(names: Sequence[str], chosen: str) -> str:
+    """The choice of the second policy, as safe HTML; chosen: its place among `names`, as a text, or
+    '' for none."""
+    return _select("beside", "beside", [*names, "no other"], chosen, last="")
 
 
 def frame(picks: str = "", panes: int = 1) -> str:

@@ -152,7 +152,8 @@ def _amount(worth: str, column: np.ndarray) -> str:
 
 def _axes(canvas: Canvas, panel: int, gain: Gain, reading: RunData) -> None:
     """Both axes, the line at no difference, the scenario's own urgency, and the panel's title."""
-    low, high = (math.log10(float(gain.places[place])) for place in (0, -1))
+    ends = reading.half_lives(gain.here, float(gain.places[0]), float(gain.places[-1]))
+    low, high = (math.log10(end) for end in ends)
     steps = range(math.ceil(low - 1e-9), math.floor(high + 1e-9) + 1)
     canvas.axis("x", panel).update(
         range=[low, high],
@@ -162,8 +163,12 @@ def _axes(canvas: Canvas, panel: int, gain: Gain, reading: RunData) -> None:
         ticktext=[f"{10.0**step:g}" for step in steps],
         tickangle=0,
     )
-    values = [float(number) for number in gain.difference.reshape(-1)]
-    canvas.axis("y", panel).update(range=list(span(values, 0.12, include=(0.0,))), nticks=5)
+    inside = (gain.places >= ends[0] * 0.999) & (gain.places <= ends[1] * 1.001)
+    drawn = gain.difference[:, inside]
+    values = [float(number) for number in drawn.reshape(-1)]
+    means = [float(number) for number in drawn[0]]
+    reach = reading.axis(f"gain {gain.kind}", *span(values, 0.12, include=(0.0,)), means)
+    canvas.axis("y", panel).update(range=list(reach), nticks=5)
     canvas.layout["shapes"].append(
         {
             "type": "line",
