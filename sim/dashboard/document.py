@@ -18,6 +18,7 @@ from typing import Any
 
 from sim.dashboard import _cells, theme
 from sim.dashboard.assets import asset
+from sim.partial_files import partial_file
 
 SCRIPTS = ("sections.js", "figures.js", "tables.js", "stream.js")
 """The files that the page's script is made of, in order; each stands alone."""
@@ -129,12 +130,9 @@ def write(path: str | os.PathLike[str], text: str | bytes) -> Path:
     """Write text (as UTF-8) or bytes to a file, which is replaced whole or not at all; returns its
     path."""
     target = Path(path)
-    aside = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
+    with partial_file(target) as aside:
         aside.write_bytes(text.encode() if isinstance(text, str) else text)
         os.replace(aside, target)
-    finally:
-        aside.unlink(missing_ok=True)
     return target
 
 

@@ -31,7 +31,8 @@ from sim.experiments._database import (
     unreadable,
 )
 from sim.experiments.keys import Run
-from sim.files import insist_writable
+from sim.files import insist_no_link, insist_writable
+from sim.partial_files import remove_left_behind
 from sim.version import model_version
 
 FILE = "runs.sqlite"
@@ -305,9 +306,12 @@ class Store:
 
 def _lock(folder: Path) -> Lock:
     """The lock of the folder, which is made when it is not there."""
+    insist_no_link(folder)
     insist_writable(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    return Lock(folder / LOCK)
+    lock = Lock(folder / LOCK)
+    remove_left_behind(folder)
+    return lock
 
 
 def _version(
