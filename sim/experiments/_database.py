@@ -45,7 +45,7 @@ def connect(path: Path, write: bool) -> sqlite3.Connection:
     """Open a store's file; to write, it is made when it is not there. Refused when it is something
     else."""
     if write:
-        insist_no_link(path, *(path.with_name(path.name + end) for end in _BESIDE))
+        insist_own(path)
     with database_error(path):
         mode = "rwc" if write else "ro"
         connection = sqlite3.connect(
@@ -58,6 +58,11 @@ def connect(path: Path, write: bool) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def insist_own(path: Path) -> None:
+    """Refused where a store's file, or one that SQLite makes beside it, is a link."""
+    insist_no_link(path, *(path.with_name(path.name + end) for end in _BESIDE))
 
 
 def disconnect(connection: sqlite3.Connection, write: bool) -> None:
@@ -103,7 +108,10 @@ def database_error(path: Path) -> Iterator[None]:
 
 def unreadable(path: Path, why: str) -> str:
     """What to say of a file that is damaged beyond single runs, and what to do."""
-    remedy = "move it away, and the same command runs again all that was in it"
+    remedy = (
+        "the command that made it keeps what can be read of it; where that does not help, move it "
+        "away, and the same command runs again all that was in it"
+    )
     return f"{path} is no store of runs, or a damaged one: {why}; {remedy}"
 
 
