@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sim.errors import UsageError, nearest
+from sim.extension.contained import contained, printing
 from sim.extension.declared import Rule, declared
 from sim.files import RULES_BYTES, SETTINGS_BYTES, read_regular
 
@@ -118,8 +119,10 @@ def _run(file: RuleFile) -> dict[str, Any]:
     # Tracebacks, numba and pickle look these up.
     linecache.cache[shown] = (len(file.text), None, file.text.splitlines(keepends=True), shown)
     sys.modules[module.__name__] = module
+    module.__dict__["print"] = printing(file.name)
     try:
-        exec(compile(file.text, shown, "exec"), module.__dict__)
+        with contained(file.name, shown):
+            exec(compile(file.text, shown, "exec"), module.__dict__)
     except (Exception, SystemExit) as error:
         del sys.modules[module.__name__]
         steps = [
