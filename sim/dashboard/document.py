@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.dashboard import _cells, theme
 from sim.dashboard.assets import asset
+from sim.partial_files import partial_file
 
 if TYPE_CHECKING:
     from sim.dashboard.figures.figure import Otherwise
@@ -132,12 +133,9 @@ def write(path: str | os.PathLike[str], text: str | bytes) -> Path:
     """Write text (as UTF-8) or bytes to a file, which is replaced whole or not at all; returns its
     path."""
     target = Path(path)
-    aside = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
+    with partial_file(target) as aside:
         aside.write_bytes(text.encode() if isinstance(text, str) else text)
         os.replace(aside, target)
-    finally:
-        aside.unlink(missing_ok=True)
     return target
 
 
