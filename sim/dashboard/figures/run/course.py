@@ -16,6 +16,7 @@ import pandas as pd
 from sim.comparison.changes import event_days
 from sim.comparison.statistics import cut, intervals
 from sim.dashboard import theme
+from sim.dashboard._policies import in_order
 from sim.dashboard.drawing.bands import band, legend, legend_room, light, line
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, panel_width, span, title_room
 from sim.dashboard.estimates import Policy, RunData
@@ -161,7 +162,7 @@ def _panel(
 ) -> None:
     shown = [
         (p, daily.bands[key])
-        for p in reading.policies
+        for p in in_order(reading.policies)
         if (key := (p.variant, measure.name)) in daily.bands
     ]
     days = daily.days
@@ -292,4 +293,5 @@ FIGURE = Figure[RunData](
     finding=finding,
     note=note,
     data=data,
+    highlights=lambda reading: reading.highlights,
 )

@@ -39,7 +39,7 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     found = reading.once(shown)
     if found is None:
         return empty("The result does not say what came to each desk.")
-    policy = reading.policies[choice]
+    policy = reading.highlighting(reading.policies[choice].variant).policies[choice]
     if policy.variant not in found.desks:
         return empty("Under this policy nothing is known of desks.")
     return _cells(found, policy, narrow) if found.folded else _rows(found, policy, narrow)
