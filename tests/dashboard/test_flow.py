@@ -10,6 +10,7 @@ import pytest
 
 from sim.comparison.flow import flow
 from sim.dashboard import _flow_map
+from sim.dashboard.drawing.svg import unknown
 from sim.dashboard.estimates import RunData
 from sim.dashboard.figures.run.flow import FIGURE
 from sim.dashboard.flow_player import data, html
@@ -97,7 +98,7 @@ def test_the_figure_is_the_same_map_for_notebooks_and_files(few, many):
             (marks,) = (trace for trace in spec["data"] if trace["mode"] == "markers")
             assert len(marks["x"]) == len(marks["hovertext"]) == count
             assert "of 100 right ideas" in marks["hovertext"][0]
-            assert len(spec["data"]) > 2
+            assert len(spec["data"]) > 2 and unknown(spec) == []
 
 
 def test_without_ideas_there_is_no_section():

@@ -1,7 +1,7 @@
 (function () {
   "use strict";
   // Draws the map of the flow of ideas: all it shows is data of the page, all names enter as text.
-  var NARROW = 560, WIDEST = 24, FADE = 0.5, HIT = 9;
+  var NARROW = 560, WIDEST = 24, FADE = 0.5, STEPS_OF_FADE = 8, HIT = 9;
   var root = document.getElementById("flow-map");
   if (!root) return;
   var all = JSON.parse(document.getElementById("flow-map-data").textContent);
@@ -71,9 +71,9 @@
       var back = flowing(map.shores[1].slice().reverse(), "L");
       part(svg, "path", {"class": "water", d: flowing(map.shores[0]) + back + "Z"});
     }
-    var fades = part(svg, "defs", {}), streams = part(svg, "g", {"aria-hidden": "true"});
+    var streams = part(svg, "g", {"aria-hidden": "true"});
     var worst = policy.worst[0];
-    map.places.forEach(function (place, i) { stream(fades, streams, place, i); });
+    map.places.forEach(function (place, i) { stream(streams, place, i); });
     map.places.forEach(function (place, i) { desk(place, i, i === worst); });
     map.bands.forEach(function (band) {
       var where = {x: band[1], y: band[2], "text-anchor": band[3], "class": "band"};
@@ -82,17 +82,14 @@
     if (worst >= 0) called(worst);
     show(at >= 0 ? at : Math.max(worst, 0));
   }
-  function stream(fades, streams, place, i) {
+  function stream(streams, place, i) {
     var came = policy.onward[0][i] || 0, kept = policy.onward[1][i] || 0;
     if (!(came > 0)) return;
-    var to = onward(i), line = curve(place, to), id = "flow-fade-" + i;
-    if (came > kept) {
-      var fade = part(fades, "linearGradient", {id: id, gradientUnits: "userSpaceOnUse",
-        x1: place[0], y1: place[1], x2: tidy(to[0] + 0.01), y2: tidy(to[1] + 0.01)});
-      part(fade, "stop", {offset: 0, style: "stop-color:var(--loss);stop-opacity:.5"});
-      part(fade, "stop", {offset: FADE, style: "stop-color:var(--loss);stop-opacity:0"});
-      var wide = {d: line, "class": "lost", "stroke-width": tidy(WIDEST * came / most.onward)};
-      part(streams, "path", wide).style.stroke = "url(#" + id + ")";
+    var line = curve(place, onward(i));
+    for (var step = 1; came > kept && step <= STEPS_OF_FADE; step++) {
+      var share = tidy(FADE * step / STEPS_OF_FADE);
+      part(streams, "path", {d: line, "class": "lost", pathLength: 1, "stroke-dasharray": share + " 2",
+        "stroke-width": tidy(WIDEST * came / most.onward)});
     }
     var width = Math.max(0.5, WIDEST * kept / most.onward);
     if (kept > 0) part(streams, "path", {d: line, "class": "kept", "stroke-width": tidy(width)});

@@ -104,19 +104,43 @@ def _desks(
             "opacity": 1,
             "size": rounded(sizes.tolist()),
             "color": rounded(mine.stopped[0].tolist()),
-            "colorscale": _SCALE,
-            "cmin": 0.0,
-            "cmax": most,
+            "coloraxis": canvas.name("coloraxis", 1),
             "line": {"color": theme.SOFT, "width": 1},
-            "colorbar": {
-                "title": {"text": "stop there,<br>of 100", "font": {"size": 11}},
-                "thickness": 11,
-                "len": 0.5,
-                "outlinewidth": 0,
-                "tickfont": {"size": 11, "color": theme.SOFT},
-            },
         },
     )
+    canvas.layout[canvas.name("coloraxis", 1)] = _colour_axis(most)
+    text = f"redder: more of 100 {shown.what} stop there; larger: more hours in forums"
+    frame = drawn.frame
+    canvas.note(
+        theme.within(text, canvas.plot - 20, 11),
+        x=frame.width - 8,
+        y=frame.height - 12,
+        xanchor="right",
+        font={"size": 11, "color": theme.SOFT},
+    )
+
+
+def _colour_axis(most: float) -> dict[str, Any]:
+    """The colours of the marks, the same under every policy, and their bar on the right."""
+    return {
+        "colorscale": _SCALE,
+        "cmin": 0.0,
+        "cmax": most,
+        "colorbar": {
+            "x": 1.006,
+            "xanchor": "left",
+            "y": 0.5,
+            "yanchor": "middle",
+            "len": 0.5,
+            "lenmode": "fraction",
+            "thickness": 11,
+            "xpad": 4,
+            "ypad": 0,
+            "outlinewidth": 0,
+            "nticks": 5,
+            "tickfont": {"size": 11, "color": theme.SOFT},
+        },
+    }
 
 
 def _hover(found: FlowMap, mine: Numbers, place: int) -> str:
