@@ -16,6 +16,7 @@ from pathlib import Path
 
 from sim.comparison import headline, in_short
 from sim.comparison.claims import error_rate
+from sim.comparison.commands import changed_options
 from sim.comparison.headline import notes
 from sim.comparison.questions import CAME, Answer, answers
 from sim.comparison.sentences import at_length
@@ -169,5 +170,5 @@ def command(manifest: Manifest) -> str:
             words += ["--variant", theme.clean(name)]
     chosen = (manifest.get("replays") or {}).get("asked")
     words += ["--replays", theme.clean(chosen)] if chosen is not None else []
-    words += document.changed_options(manifest)
+    words += changed_options(manifest)
     return " ".join(map(shlex.quote, words))
