@@ -9,6 +9,8 @@ from sim.texts import clean
 
 Manifest = Mapping[str, Any]
 
+LARGEST_SEED = 2**63 - 1
+
 
 def on_file(command: str, manifest: Manifest, *options: str, file: str = "") -> tuple[str, ...]:
     """The words of a command on the scenario of a result, with what was set on top of its file.
@@ -28,3 +30,9 @@ def changed_options(manifest: Manifest) -> list[str]:
     words = [("--rules", str(name)) for name in files if str(name).endswith(".py")]
     words += [("--set", f"{key}={value}") for key, value in changes.items()]
     return [clean(word) for pair in words for word in pair]
+
+
+def other_seed(manifest: Manifest) -> tuple[str, str]:
+    """The option that asks for another seed than that of a result."""
+    seed = manifest.get("seed")
+    return "--seed", str(seed + 1 if isinstance(seed, int) and seed < LARGEST_SEED else 0)

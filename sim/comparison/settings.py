@@ -92,8 +92,8 @@ def conventions_told(most: list[Origin]) -> str:
     verb = "is" if len(names) == 1 else "are"
     return (
         f"Of those whose effect was measured, the {which} that can move the value of a decision "
-        f"most {verb} {listed(names)}. That was measured in the shipped scenario leader-stream, "
-        f"one key at a time, not here."
+        f"most {verb} {listed(names)}. That was measured in the shipped scenario leader-stream "
+        f"and variations of it, one key at a time, not here."
     )
 
 

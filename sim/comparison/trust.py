@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from sim.comparison import overload
-from sim.comparison.commands import on_file
+from sim.comparison.commands import on_file, other_seed
 from sim.comparison.judged import judged_by
 from sim.comparison.questions import SURE, answers, pair
 from sim.comparison.settings import (
@@ -225,6 +225,5 @@ def after_chance(
             )
             change = f"{one.path}={value / 2:g}"
             return Fact("Next", text, on_file("run", manifest, "--set", change))
-    seed = str(int(manifest.get("seed") or 0) + 1)
     text = "Run again under another seed, with which channels and chance are drawn anew."
-    return Fact("Next", text, on_file("run", manifest, "--seed", seed))
+    return Fact("Next", text, on_file("run", manifest, *other_seed(manifest)))

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -69,9 +70,11 @@ def draw_sweep_report(
 def columns(manifest: Mapping[str, Any]) -> list[str]:
     """The columns of the table `runs` that the report of a sweep reads."""
     target = goal(manifest)
-    shown = measures.shown_in(measures.SWEEP, judged_by(manifest))
+    worth = judged_by(manifest)
+    shown = (measures.shown_in(place, worth) for place in (measures.SWEEP, measures.IN_WORDS))
     more = [*([target.metric] if target else []), PROGRESS]
-    return list(dict.fromkeys([*_KEYS, *(manifest.get("keys") or ()), *shown, *more]))
+    named = (*_KEYS, *(manifest.get("keys") or ()), *chain.from_iterable(shown), *more)
+    return list(dict.fromkeys(named))
 
 
 def render(runs: pd.DataFrame, manifest: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.comparison.commands import on_file
+from sim.comparison.commands import on_file, other_seed
 from sim.comparison.overload import UNDONE, share
 from sim.comparison.trust import NO_LOAD, Fact
 from sim.comparison.wording import few
@@ -32,7 +32,7 @@ def next_run(sweep: SweepRuns) -> Fact:
     against = sweep.manifest.get("against")
     policies = dict.fromkeys([best.policy, *([against] if against in sweep.policies else [])])
     words += [word for name in policies for word in ("--variant", str(name))]
-    words += ["--seed", str(int(sweep.manifest.get("seed") or 0) + 1)]
+    words += other_seed(sweep.manifest)
     text = (
         "Run the setting that is worth most again under another seed: among many the best one "
         "looks better than it is."
