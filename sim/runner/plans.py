@@ -131,7 +131,7 @@ def _settled(scenario: Scenario, seed: int | None, replications: int | None) -> 
 
 _NOT_A_PARAMETER = set(
     "schema name title description seed replications base variants claims sweep calibrate "
-    "privacy".split()
+    "privacy origin".split()
 )
 _PER_KIND = ("power", "consensus")
 

@@ -320,6 +320,21 @@ def rule_parameters() -> ValueType:
     )
 
 
+def values_by_key() -> ValueType:
+    """Plain values by dotted keys; None where there are none."""
+    allowed = "a mapping from dotted keys to their values, such as flow.up.delay: 3h"
+
+    def read(value: Any) -> dict[str, Any] | None:
+        if not isinstance(value, Mapping):
+            raise ValueError("")
+        return FrozenDict(value) if value else None
+
+    schema = {"type": "object", "additionalProperties": {"type": ["number", "string", "boolean"]}}
+    return ValueType(
+        "values by key", allowed, schema, read, lambda value: None if value is None else dict(value)
+    )
+
+
 def word(allowed: str, reserved: Sequence[str] = (), pattern: str = NAME) -> ValueType:
     """A name of at most 64 characters, by default letters, digits, - and _; a LABEL may be any text
     without a dot.
