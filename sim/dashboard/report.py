@@ -55,7 +55,7 @@ def render(tables: Tables, manifest: Manifest, verdict: Sequence[str] | None = N
     found = answers(tables, manifest) or [Answer(CAME, points[0])]
     body = "\n".join(
         (
-            document.header(_title(manifest)),
+            document.header(reading.title),
             "<main>",
             first_screen(found, made[:1], name),
             document.contents(links_of(made[1:]), description),
@@ -67,12 +67,7 @@ def render(tables: Tables, manifest: Manifest, verdict: Sequence[str] | None = N
             document.embedded("csv-rule", RULE),
         )
     )
-    return document.page(_title(manifest), body)
-
-
-def _title(manifest: Manifest) -> str:
-    scenario = manifest.get("scenario", {})
-    return str(scenario.get("title") or scenario.get("name") or "leaderstream")
+    return document.page(reading.title, body)
 
 
 def _facts(reading: RunData) -> str:
