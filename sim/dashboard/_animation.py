@@ -120,7 +120,7 @@ def _still_at(spec: Spec, frames: Sequence[dict[str, Any]], tick: int) -> Spec:
     bare = {
         key: value for key, value in spec["layout"].items() if key not in ("sliders", "updatemenus")
     }
-    less = _FOOT - 40
+    less = _FOOT - 52  # room for the legend
     margin = bare["margin"] | {"b": bare["margin"]["b"] - less}
     return {
         "data": drawn,

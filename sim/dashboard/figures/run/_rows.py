@@ -42,7 +42,8 @@ def bars(shown: Sequence[Policy], narrow: bool, entries: Sequence[str]) -> Canva
     names = [policy.name for policy in shown]
     left, right = names_room(names, narrow), 12
     room = theme.legend(entries, theme.LEAST[narrow] - left - right, most=200.0)
-    top = 16 + 22 * room.rows
+    # As much as Plotly makes room for, so that nothing moves when it draws.
+    top = 22 + 19 * room.rows
     height = top + 54 + ROW * len(shown) * (1.12 if narrow else 1) + 10
     legend = {**_LEGEND, "entrywidth": math.ceil(room.text)}
     margin = left, right, top, 54
