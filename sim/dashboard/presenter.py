@@ -14,8 +14,8 @@ from sim.dashboard import _watched, document, theme
 from sim.dashboard.drawing.svg import drawn
 from sim.dashboard.estimates import RunData
 from sim.dashboard.figures import registry
-from sim.dashboard.figures.figure import Figure
-from sim.dashboard.figures.run import _present, present_decision
+from sim.dashboard.figures.figure import SLIDE_WIDTHS, Figure
+from sim.dashboard.figures.run import present_decision
 from sim.results import RUN
 
 BUTTON = '<button type="button" id="present-open" title="Slides, full screen">Present</button>'
@@ -43,9 +43,7 @@ def _texts(reading: RunData, figure: Figure[RunData]) -> dict[str, Any]:
     slide = figure.slide
     assert slide is not None
     parts = {"about": slide.about, "says": slide.says, "rests": slide.rests}
-    made: dict[str, Any] = {
-        name: theme.clip(part(reading), _MOST) for name, part in parts.items()
-    }
+    made: dict[str, Any] = {name: theme.clip(part(reading), _MOST) for name, part in parts.items()}
     return made | {"name": figure.name, "replay": _replay(reading) if not slide.picture else None}
 
 
@@ -69,6 +67,6 @@ def _pictures(reading: RunData, figure: Figure[RunData]) -> dict[str, str]:
     if picture is None:
         return {}
     return {
-        shape: drawn(picture(reading, narrow), _present.BODY[narrow])
+        shape: drawn(picture(reading, narrow), SLIDE_WIDTHS[narrow])
         for shape, narrow in (("wide", False), ("narrow", True))
     }

@@ -6,7 +6,8 @@
   if (!stored || !opener) return;
   var NARROW = 700, MARK = /^#present(?:=(\d+))?$/, LONG = 150;
   var calm = window.matchMedia("(prefers-reduced-motion: reduce)");
-  var talk = null, root = null, at = 0, before = null, borrowed = null, whole = false, printed = null;
+  var talk = null, root = null, at = 0, before = null, borrowed = null;
+  var whole = false, printed = null;
 
   function part(parent, name, kind, text) {
     var made = document.createElement(name);
@@ -25,7 +26,7 @@
   }
   function find(kind) { return root.querySelector(kind); }
 
-  // -- opening and closing --------------------------------------------------------------------
+  // -- opening and closing ------------------------------------------------
   function open(place, full) {
     talk = talk || JSON.parse(stored.textContent);
     if (!root) {
@@ -84,7 +85,7 @@
     if (asked) asked.catch(function () {});
   }
 
-  // -- a slide ----------------------------------------------------------------------------------
+  // -- a slide --------------------------------------------------------------
   function show(place) {
     var slide = find(".slide"), count = talk.slides.length;
     place = Math.max(0, Math.min(count - 1, place));
@@ -123,7 +124,7 @@
     if (svg) svg.setAttribute("aria-label", "The figure of this slide: " + made.says);
   }
 
-  // -- the replay, which is the page's own player ---------------------------------------------------
+  // -- the replay, which is the page's own player -------------------------------
   function change(node, value, event) {
     if (!node) return;
     node.value = value;
@@ -164,8 +165,10 @@
     change(player.querySelector(".stream-slider"), chosen.slider, "input");
   }
 
-  // -- keys and the address -------------------------------------------------------------------------
-  var STEPS = {ArrowRight: 1, PageDown: 1, " ": 1, ArrowLeft: -1, PageUp: -1, ArrowDown: 1, ArrowUp: -1};
+  // -- keys and the address -----------------------------------------------------
+  var STEPS = {
+    ArrowRight: 1, ArrowDown: 1, PageDown: 1, " ": 1, ArrowLeft: -1, ArrowUp: -1, PageUp: -1,
+  };
   function key(event) {
     if (!root || event.ctrlKey || event.altKey || event.metaKey) return;
     var name = event.key, on = event.target, slide = find(".slide");
@@ -181,12 +184,15 @@
     if (name === "End") step = talk.slides.length;
     if (!step) return;
     event.preventDefault();
-    if (at + step >= 0 && at + step < talk.slides.length || name === "Home" || name === "End") show(at + step);
+    var next = Math.max(0, Math.min(talk.slides.length - 1, at + step));
+    if (next !== at) show(next);
   }
   // The focus stays in the slides.
   function within(event) {
-    var all = Array.prototype.filter.call(root.querySelectorAll("button, input, select, a[href], [tabindex='0']"),
-      function (each) { return !each.disabled && each.getClientRects().length; });
+    var some = root.querySelectorAll("button, input, select, a[href], [tabindex='0']");
+    var all = Array.prototype.filter.call(some, function (each) {
+      return !each.disabled && each.getClientRects().length;
+    });
     var first = all[0], last = all[all.length - 1], now = document.activeElement;
     var out = event.shiftKey ? now === first || !all.includes(now) : now === last;
     if (!all.length || !out) return;
@@ -213,6 +219,8 @@
     printed = root ? at : null;
     close();
   });
-  window.addEventListener("afterprint", function () { if (printed !== null) open(printed, false); });
+  window.addEventListener("afterprint", function () {
+    if (printed !== null) open(printed, false);
+  });
   follow();
 })();

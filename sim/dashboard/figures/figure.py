@@ -39,6 +39,11 @@ def _none(_: object) -> tuple[()]:
     return ()
 
 
+SLIDE_WIDTHS = {False: 960, True: 440}
+"""The width in pixels for which the picture of a slide is drawn, by whether it is a narrow one; on
+the screen it is enlarged."""
+
+
 @dataclass(frozen=True)
 class Slide(Generic[R]):
     """What a slide says above and below its figure, plain text each: what it is about, one sentence

@@ -11,13 +11,12 @@ from sim.comparison.questions import Answer, answers
 from sim.dashboard import theme
 from sim.dashboard.drawing.canvas import Spec, empty
 from sim.dashboard.estimates import RunData
-from sim.dashboard.figures.figure import Figure, Slide
+from sim.dashboard.figures.figure import SLIDE_WIDTHS, Figure, Slide
 
-WIDTH, HEIGHT = 960, 540
+WIDTH, HEIGHT = SLIDE_WIDTHS[False], 540
 """A slide in units, in which letters have their usual sizes; it is drawn larger."""
-EDGE, ROOM = 36, WIDTH - 72
-BODY = {False: WIDTH, True: 440}
-"""The width of a slide's figure, by whether it is a narrow one."""
+EDGE = 36
+ROOM = WIDTH - 2 * EDGE
 NOTHING = "No two policies were run that can be compared, so there is nothing to present."
 _LARGE, _MOST_LINES = (28, 26, 24, 22, 20, 18, 16), 3
 _SMALL, _LEADING = 13, 1.26
@@ -71,8 +70,8 @@ def figure(
         shows=shows,
         question=question,
         draw=draw,
-        finding=slide.says,
-        note=slide.rests,
+        finding=lambda reading: "",
+        note=lambda reading: "",
         available=there,
         on_page=lambda reading: False,
         slide=slide,

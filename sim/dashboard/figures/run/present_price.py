@@ -11,7 +11,7 @@ from sim.comparison.wording import signed
 from sim.dashboard import theme
 from sim.dashboard.drawing.canvas import Canvas, Spec
 from sim.dashboard.estimates import Policy, RunData
-from sim.dashboard.figures.figure import Slide
+from sim.dashboard.figures.figure import SLIDE_WIDTHS, Slide
 from sim.dashboard.figures.run import _present, trade_off
 from sim.dashboard.figures.run._panel import draw_panel, panel_of
 from sim.dashboard.figures.run._rows import dots
@@ -22,7 +22,8 @@ _ROW, _TITLE, _AMOUNT = 84, 12, 17
 """Pixels of height that a difference takes; sizes of its title and of its number."""
 _PLANE, _BETWEEN = {False: 0.56, True: 1.0}, 0.08
 """The share of the width that quality against delay takes, and of what is between."""
-_SIDES, _TOP, _BELOW = {False: (74, 36), True: (58, 20)}, 30, 52
+_SIDES, _TOP, _BELOW = {False: (74, 36), True: (58, 36)}, 30, 52
+_HEAD = 30  # pixels for the heading of the differences, in a narrow figure
 _HEIGHT = {False: 330, True: 300}
 _DRAWN = {False: 270, True: 300}
 """About the height of the plot as it is drawn on a slide, for which names are placed."""
@@ -39,7 +40,7 @@ def picture(reading: RunData, narrow: bool) -> Spec:
     two, gaps = pair(reading.tables, reading.manifest), reading.once(differences)
     assert two is not None
     high, rows = _HEIGHT[narrow], _ROW * len(gaps)
-    whole = high + _BELOW + 8 + rows if narrow else high
+    whole = high + _BELOW + _HEAD + rows if narrow else high
     bottom = 28 if narrow else _BELOW
     margins = (*_SIDES[narrow], _TOP, bottom)
     canvas = Canvas(whole + _TOP + bottom, margins, len(gaps) + 1, 1, narrow=narrow)
@@ -124,7 +125,7 @@ def _heading(canvas: Canvas, text: str, top: float) -> None:
 
 def _width(narrow: bool) -> float:
     """Of the picture without its margins, in pixels."""
-    return _present.BODY[narrow] - sum(_SIDES[narrow])
+    return SLIDE_WIDTHS[narrow] - sum(_SIDES[narrow])
 
 
 def _room(narrow: bool) -> float:

@@ -16,6 +16,8 @@ from sim.tables.privacy import hidden
 
 MOST_LEADERS, MOST_CHANNELS = 400, 600
 """Where there are more, only the water and the positions are drawn, or only the leaders."""
+_HIDDEN = "The people of this organisation are shown in groups only."
+_UNTOLD = "This result does not tell who leads."
 _WIDE = Frame(_present.ROOM, 330, 62, 52, 62, 40, False)
 _NARROW = Frame(416, 460, 34, 34, 52, 40, True)
 
@@ -78,7 +80,7 @@ def picture(reading: RunData, narrow: bool) -> Spec:
     """The leaders in the stream, from upstream to downstream."""
     who, frame = reading.once(_leaders), _NARROW if narrow else _WIDE
     if who is None:
-        return empty("People of this organisation are shown in groups only.")
+        return empty(_HIDDEN if hidden(reading.manifest) else _UNTOLD)
     canvas = Canvas(frame.height, (12 if narrow else _present.EDGE,) * 2 + (0, 0), narrow=narrow)
     drawn = layout(who, frame)
     shown = who if len(who.channels) <= MOST_CHANNELS else who.without_channels()

@@ -9,10 +9,13 @@ from sim.comparison.questions import SURE, WHEN
 from sim.dashboard import theme
 from sim.dashboard.drawing.canvas import Canvas, Spec
 from sim.dashboard.estimates import RunData
-from sim.dashboard.figures.figure import Slide
+from sim.dashboard.figures.figure import SLIDE_WIDTHS, Slide
 from sim.dashboard.figures.run import _present, gain
 
-_BAR, _TITLE, _BOTTOM = {False: 74, True: 64}, {False: 50, True: 64}, 52
+_TITLE, _HERE, _BOTTOM = {False: 66, True: 80}, 26, 52
+"""Pixels of height above a bar, those of "here" in that, and those below all bars."""
+_BARS, _LEAST, _MOST = 350, 28, 74
+"""About the height of the whole figure, and of a bar at least and at most."""
 _STRENGTH, _BEYOND = 0.32, "not looked at"
 _LETTERS = {False: (17, 15, 13, 11), True: (14, 12, 11)}
 _SIDES = {False: (_present.EDGE, _present.EDGE), True: (20, 16)}
@@ -23,7 +26,8 @@ def picture(reading: RunData, narrow: bool) -> Spec:
     two, panels = reading.once(gain.compared)[0], reading.once(gain.shown)[0]
     first, second = (gain.policy(reading, name) for name in two[:2])
     sides, title, count = _SIDES[narrow], _TITLE[narrow], len(panels)
-    height = count * (_BAR[narrow] + title) + _BOTTOM
+    bar = min(_MOST, max(_LEAST, (_BARS - _BOTTOM) / count - title))
+    height = count * (bar + title) + _BOTTOM
     canvas = Canvas(height, (*sides, title, _BOTTOM), count, 1, (title, 0.0), narrow=narrow)
     ends = _ends(panels)
     for panel, each in enumerate(panels, 1):
@@ -61,7 +65,7 @@ def picture(reading: RunData, narrow: bool) -> Spec:
             hoverinfo="skip",
             cliponaxis=False,
         )
-        canvas.title(*gain.titles(each, reading), panel)
+        canvas.title(*gain.titles(each, reading), panel, shift=_HERE)
     gain.below(canvas, count, panels[-1])
     return canvas.spec()
 
@@ -85,7 +89,7 @@ def _name(
     low, high = zone
     if low < here < high:
         low, high = (low, here) if here - low > high - here else (here, high)
-    room = (_present.BODY[canvas.narrow] - sum(_SIDES[canvas.narrow])) * (high - low) / whole - 10
+    room = (SLIDE_WIDTHS[canvas.narrow] - sum(_SIDES[canvas.narrow])) * (high - low) / whole - 10
     sizes = _LETTERS[canvas.narrow] if said != _BEYOND else (11,)
     size = next((each for each in sizes if theme.text_width(said, each) <= room), None)
     if size is not None:
