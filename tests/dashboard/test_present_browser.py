@@ -8,14 +8,17 @@ import pytest
 from sim.dashboard import presenter, report
 from sim.dashboard.estimates import RunData
 from tests.dashboard import replayed, synthetic
+from tests.dashboard.test_access_browser import axe
 from tests.dashboard.test_report_browser import browser, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-__all__ = ["browser"]
+__all__ = ["axe", "browser"]
 
 SHOWN = "document.querySelector('.slide')"
 PLACE = "(document.querySelector('.slide-place') || {}).textContent"
 PICTURE = f"{SHOWN}.querySelector('.slide-picture')"
+FOUND = """async () => (await axe.run('.slides')).violations.map(found =>
+  found.id + ': ' + found.nodes.map(node => node.target.join(' ')).join(', '))"""
 INSIDE = "document.activeElement.closest('.slides') !== null"
 
 
@@ -124,3 +127,12 @@ def test_slides_fit_narrow_and_dark_windows_without_scrolling_aside(opened):
         page.keyboard.press("ArrowRight")
     ground = "getComputedStyle(document.querySelector('.slides')).backgroundColor"
     assert sum(map(int, page.evaluate(f"{ground}.match(/[0-9]+/g)"))) < 120
+
+
+def test_axe_finds_nothing_against_any_slide(opened, axe):
+    page = opened("#present=1", color_scheme="dark", reduced_motion="reduce")
+    page.evaluate(axe)
+    for number in range(1, 6):
+        until(page, f"{PLACE} === '{number} / 5'")
+        assert page.evaluate(FOUND) == []
+        page.keyboard.press("ArrowRight")

@@ -84,17 +84,19 @@ def _name(
     said: str,
     whole: float,
 ) -> None:
-    """Who is worth more, within the zone and beside the line at `here`; nothing where that is
-    narrow. whole: the length of the axis."""
+    """Who is worth more, within the zone and beside the line at `here`, in at most two lines;
+    nothing where that is too narrow. whole: the length of the axis."""
     low, high = zone
     if low < here < high:
         low, high = (low, here) if here - low > high - here else (here, high)
     room = (SLIDE_WIDTHS[canvas.narrow] - sum(_SIDES[canvas.narrow])) * (high - low) / whole - 10
     sizes = _LETTERS[canvas.narrow] if said != _BEYOND else (11,)
-    size = next((each for each in sizes if theme.text_width(said, each) <= room), None)
-    if size is not None:
+    size = next((each for each in sizes if theme.text_width(said, each) <= room), sizes[-1])
+    lines = theme.lines(said, room, size)
+    if " ".join(lines) == theme.clean(said):
         font = {"size": size, "color": theme.SOFT if said == _BEYOND else theme.INK}
-        canvas.note(theme.safe(said), panel, x=(low + high) / 2, y=0.5, font=font)
+        text = "<br>".join(map(theme.safe, lines))
+        canvas.note(text, panel, x=(low + high) / 2, y=0.5, font=font)
 
 
 FIGURE = _present.figure(
