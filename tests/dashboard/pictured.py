@@ -16,6 +16,8 @@ from tests.dashboard.test_sensitivity_report import made as searched
 
 _KEYS = {"power.rule": ["shared", "autocratic", "consultative"], "power.sharing": [0.0, 0.5, 1.0]}
 
+_CHOICES = 2  # of a figure, at most
+
 
 def _sweep(keys, replications=3):
     runs = swept.runs(swept.grid(keys), replications=replications)
@@ -45,12 +47,12 @@ def specs():
     """Every figure of these results, and the stream as a picture, by the names of result and
     figure, the shape, and the place among its choices; as a page holds it."""
     found = {
-        (name, figure.name, shape, place): spec
+        (name, figure.name, shape, place): figure.draw(reading, shape == "narrow", place)
         for name, (kind, reading) in readings().items()
         for figure in registry.PAGES[kind].figures
         if figure.available(reading)
-        for shape, some in figure.shapes(reading).items()
-        for place, spec in enumerate(some)
+        for shape in ("wide", "narrow")
+        for place in range(min(len(figure.choices(reading)) or 1, _CHOICES))
     }
     few = ("shared", "top-down")
     tables = replayed.replayed(synthetic.tables(few, 3, 30), list("abcdefg"), tuple("umd"))

@@ -8,7 +8,7 @@ import math
 import numpy as np
 
 from sim.comparison.gains import Gain, gains
-from sim.comparison.questions import Pair, answers, pair
+from sim.comparison.questions import Pair, answers
 from sim.comparison.wording import plain
 from sim.dashboard import theme
 from sim.dashboard.drawing.bands import faded
@@ -36,18 +36,10 @@ _ZONE, _BETWEEN = 0.16, 0.075
 
 
 def compared(reading: RunData) -> list[Pair]:
-    """The pairs of policies that can be shown: first that of the page's answer, then every other
-    policy with the base."""
-    first = pair(reading.tables, reading.manifest)
-    if first is None or reading.base is None:
-        return []
-    base, known = reading.base.variant, reading.manifest.get("policies") or {}
-    others = [
-        each.variant
-        for each in reading.policies
-        if each.variant in known and each.variant not in first[:2]
-    ]
-    return [first, *(Pair(name, base, False) for name in others)]
+    """The pairs of policies that can be shown: those whose settings are known, and that of the
+    page's answer."""
+    known = reading.manifest.get("policies") or {}
+    return [*reading.pairs[:1], *(two for two in reading.pairs[1:] if two.policy in known)]
 
 
 def shown(reading: RunData) -> list[list[Gain]]:
@@ -63,7 +55,7 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     if not panels:
         return empty("Nothing was decided under two policies, so there is nothing to compare.")
     two = reading.once(compared)[choice]
-    first, second = (policy(reading, name) for name in two[:2])
+    first, second = both(reading, two)
     rows, columns = (len(panels), 1) if narrow else (1, len(panels))
     high, sides = _PANEL[narrow], (62, 16)
     seconds = [titles(gain, reading)[1] for gain in panels]
@@ -83,9 +75,10 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     return canvas.spec()
 
 
-def policy(reading: RunData, variant: str) -> Policy:
-    """The policy of this name."""
-    return next(each for each in reading.policies if each.variant == variant)
+def both(reading: RunData, two: Pair) -> tuple[Policy, Policy]:
+    """The two policies of a pair, each in its colour, however many there are."""
+    seen = {policy.variant: policy for policy in reading.highlighting(*two[:2]).policies}
+    return seen[two.policy], seen[two.other]
 
 
 def zones(
@@ -171,7 +164,8 @@ def _amount(worth: str, column: np.ndarray) -> str:
 
 def _axes(canvas: Canvas, panel: int, gain: Gain, reading: RunData) -> None:
     """Both axes, the line at no difference, the scenario's own urgency, and the panel's title."""
-    low, high = (math.log10(float(gain.places[place])) for place in (0, -1))
+    ends = reading.half_lives(gain.here, float(gain.places[0]), float(gain.places[-1]))
+    low, high = (math.log10(end) for end in ends)
     steps = range(math.ceil(low - 1e-9), math.floor(high + 1e-9) + 1)
     canvas.axis("x", panel).update(
         range=[low, high],
@@ -181,8 +175,12 @@ def _axes(canvas: Canvas, panel: int, gain: Gain, reading: RunData) -> None:
         ticktext=[f"{10.0**step:g}" for step in steps],
         tickangle=0,
     )
-    values = [float(number) for number in gain.difference.reshape(-1)]
-    canvas.axis("y", panel).update(range=list(span(values, 0.12, include=(0.0,))), nticks=5)
+    inside = (gain.places >= ends[0] * 0.999) & (gain.places <= ends[1] * 1.001)
+    drawn = gain.difference[:, inside]
+    values = [float(number) for number in drawn.reshape(-1)]
+    means = [float(number) for number in drawn[0]]
+    reach = reading.axis(f"gain {gain.kind}", *span(values, 0.12, include=(0.0,)), means)
+    canvas.axis("y", panel).update(range=list(reach), nticks=5)
     canvas.layout["shapes"].append(
         {
             "type": "line",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sim.comparison.questions import pair
 from sim.dashboard import _animation, _captions, _moments, _watched, theme
 from sim.dashboard._axes import calendar_of
 from sim.dashboard._layout import Frame, layout
@@ -24,9 +23,10 @@ _FRAME = Frame(440, 330, 42, 36, 54, 26, False)
 def shown(reading: RunData) -> Twins | None:
     """The issue in which the two policies of the page's answer differ most, of those replayed under
     both; None where there is none."""
-    two, tables = pair(reading.tables, reading.manifest), reading.tables
-    if two is None or hidden(reading.manifest) or not _watched.has_replays(tables):
+    tables = reading.tables
+    if not reading.pairs or hidden(reading.manifest) or not _watched.has_replays(tables):
         return None
+    two = reading.pairs[0]
     if not set(two[:2]) <= set(_watched.variants(tables)):
         return None
     return twins(tables, reading.manifest, two[:2])

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 
-from sim.comparison.questions import COST, costs, pair
+from sim.comparison.questions import COST, costs
 from sim.comparison.statistics import Interval
 from sim.comparison.wording import signed
 from sim.dashboard import theme
@@ -15,7 +15,7 @@ from sim.dashboard.figures.figure import SLIDE_WIDTHS, Slide
 from sim.dashboard.figures.run import _present, trade_off
 from sim.dashboard.figures.run._panel import draw_panel, panel_of
 from sim.dashboard.figures.run._rows import dots
-from sim.dashboard.figures.run.gain import policy
+from sim.dashboard.figures.run.gain import both
 from sim.measures import MEASURES
 
 _ROW, _TITLE, _AMOUNT = 84, 12, 17
@@ -31,14 +31,13 @@ _DRAWN = {False: 270, True: 300}
 
 def differences(reading: RunData) -> dict[str, Interval]:
     """What the answer tells of, by measure."""
-    two = pair(reading.tables, reading.manifest)
-    return costs(reading.runs, two, reading.worth) if two else {}
+    return costs(reading.runs, reading.pairs[0], reading.worth) if reading.pairs else {}
 
 
 def picture(reading: RunData, narrow: bool) -> Spec:
     """Quality against delay of every policy; beside it (narrow: below) a row a difference."""
-    two, gaps = pair(reading.tables, reading.manifest), reading.once(differences)
-    assert two is not None
+    two, gaps = reading.pairs[0], reading.once(differences)
+    ahead, _ = both(reading, two)
     high, rows = _HEIGHT[narrow], _ROW * len(gaps)
     whole = high + _BELOW + _HEAD + rows if narrow else high
     bottom = 28 if narrow else _BELOW
@@ -55,7 +54,7 @@ def picture(reading: RunData, narrow: bool) -> Spec:
             0 if narrow else _PLANE[narrow] + _BETWEEN,
             1,
         ]
-        _difference(canvas, place + 1, policy(reading, two.policy), name, gap)
+        _difference(canvas, place + 1, ahead, name, gap)
     canvas.axis("x", len(gaps) + 1).update(
         showticklabels=True, tickvals=[0], ticktext=["0"], ticks=""
     )

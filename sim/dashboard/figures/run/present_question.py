@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sim.comparison.questions import pair
 from sim.comparison.short import named
 from sim.comparison.wording import listed
 from sim.dashboard import _animation, _watched, theme
@@ -31,9 +30,9 @@ def asks(reading: RunData) -> str:
 def setting(reading: RunData) -> str:
     """'39 leaders: 3 upstream, 9 midstream and 27 downstream. Compared: shared (a room decides)
     with top-down (one voice decides), and 4 more policies.'"""
-    two = pair(reading.tables, reading.manifest)
-    if two is None:
+    if not reading.pairs:
         return ""
+    two = reading.pairs[0]
     names = [named(name, reading.manifest) for name in two[:2]]
     more = len(reading.policies) - 2
     rest = f", and {more} more {'policy' if more == 1 else 'policies'}" if more > 0 else ""

@@ -24,7 +24,7 @@ _SIDES = {False: (_present.EDGE, _present.EDGE), True: (20, 16)}
 def picture(reading: RunData, narrow: bool) -> Spec:
     """For each kind of issue a bar along urgency, in the colours of who is worth more."""
     two, panels = reading.once(gain.compared)[0], reading.once(gain.shown)[0]
-    first, second = (gain.policy(reading, name) for name in two[:2])
+    first, second = gain.both(reading, two)
     sides, title, count = _SIDES[narrow], _TITLE[narrow], len(panels)
     bar = min(_MOST, max(_LEAST, (_BARS - _BOTTOM) / count - title))
     height = count * (bar + title) + _BOTTOM
