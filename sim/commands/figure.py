@@ -41,6 +41,7 @@ all of them: --out then names a folder, which is made if there is none.
 
 SLIDES = "present"
 """What stands for all slides, in place of a figure's name."""
+_EXISTS = "{} exists; --force overwrites it"
 _NO_SLIDES = "it is of two policies of a run that can be compared"
 
 Name = Annotated[
@@ -167,27 +168,29 @@ def _slides(
     """Write every slide to a folder, or none of them where that cannot be done."""
     from sim.dashboard import picture
     from sim.dashboard.document import write
+    from sim.dashboard.drawing.svg import drawn
     from sim.dashboard.figures import registry
 
-    names = [figure.name for figure in registry.slides(*registry.available(result))]
-    if not names:
+    reading, figures = registry.available(result)
+    paths = {figure: folder / f"{figure.name}.svg" for figure in registry.slides(reading, figures)}
+    if not paths:
         raise Refused(f"there is nothing to present of this result: {_NO_SLIDES}")
     if not folder.parent.is_dir() or (folder.exists() and not folder.is_dir()):
         raise UsageError(
             f"--out {folder}: for '{SLIDES}' give a folder, or a new one beside others"
         )
+    there = [path for path in paths.values() if os.path.lexists(path)]
+    if there and not force:
+        raise Refused(_EXISTS.format(there[0]))
     insist_writable(folder)
     folder.mkdir(exist_ok=True)
-    paths = [folder / f"{name}.svg" for name in names]
-    for path in paths:
-        _insist(path, force)
-    for name, path in zip(names, paths, strict=True):
-        drawn = registry.of(result, name)
-        write(path, picture.content(drawn, path.suffix[1:], name, width))
+    for figure, path in paths.items():
+        slide = figure.draw(reading, False, 0)
+        write(path, drawn(slide, width or picture.SCREEN, page=False))
     if console.json:
-        console.data_json([{"figure": path.stem, "path": str(path)} for path in paths])
+        console.data_json([{"figure": path.stem, "path": str(path)} for path in paths.values()])
     else:
-        console.data("\n".join(map(str, paths)))
+        console.data("\n".join(map(str, paths.values())))
     console.next(f"leaderstream view {result.folder}")
 
 
@@ -199,7 +202,7 @@ def _insist(out: Path, force: bool) -> str:
     if not out.parent.is_dir():
         raise Refused(f"{out.parent} does not exist; create the folder first")
     if os.path.lexists(out) and (out.is_dir() or not force):
-        raise Refused(f"{out} exists{'' if out.is_dir() else '; --force overwrites it'}")
+        raise Refused(f"{out} exists" if out.is_dir() else _EXISTS.format(out))
     insist_writable(out.parent)
     if form in picture.PICTURES:
         picture.need_browser()

@@ -110,7 +110,8 @@ def test_every_slide_is_drawn_for_the_page_whatever_names_hold():
     for _, svg in inside:
         assert svg.startswith("<svg") and "<script" not in svg and "<img" not in svg
     for figure in shown:
-        assert drawn(figure.draw(reading, False, 0), 960, page=False).startswith("<svg")
+        alone = drawn(figure.draw(reading, False, 0), 1600, page=False)
+        assert 'viewBox="0 0 960 540" width="1600" height="900"' in alone
 
 
 def test_what_is_missing_is_left_out_and_named(result, reading):

@@ -120,8 +120,10 @@
     home.dataset.shape = shape;
     home.innerHTML = text ? text.textContent : "";
     var svg = home.querySelector("svg");
-    if (svg && !svg.hasAttribute("role")) svg.setAttribute("role", "img");
-    if (svg) svg.setAttribute("aria-label", "The figure of this slide: " + made.says);
+    if (!svg) return;
+    svg.removeAttribute("aria-hidden");
+    svg.setAttribute("role", "img");
+    svg.setAttribute("aria-label", "The figure of this slide: " + made.says);
   }
 
   // -- the replay, which is the page's own player -------------------------------
