@@ -18,17 +18,18 @@ from typing import TYPE_CHECKING, Any
 
 from sim.dashboard import _cells
 from sim.dashboard.assets import asset
+from sim.dashboard.drawing import colours
 from sim.partial_files import partial_file
 
 if TYPE_CHECKING:
     from sim.dashboard.figures.figure import Otherwise
 
-SCRIPTS = ("sections.js", "figures.js", "tables.js", "stream.js")
+SCRIPTS = ("sections.js", "figures.js", "tables.js", "stream.js", "present.js")
 """The files that the page's script is made of, in order; each stands alone."""
 
 HASHES = "Content hashes of the tables (SHA-256)"
 
-_STYLE = asset("page.css") + asset("stream.css")
+_STYLE = colours.style() + "".join(map(asset, ("page.css", "stream.css", "present.css")))
 SCRIPT = "\n".join(asset(name) for name in SCRIPTS)
 
 _SKELETON = """<!DOCTYPE html>
@@ -68,9 +69,10 @@ def page(title: str, body: str) -> str:
     )
 
 
-def header(title: str) -> str:
-    """The head of a page: its title alone, as the answer is what comes first."""
-    return f'<header><h1 dir="auto">{_cells.text(title, 200)}</h1></header>'
+def header(title: str, beside: str = "") -> str:
+    """The head of a page: its title alone, as the answer is what comes first; beside it safe HTML,
+    such as a button."""
+    return f'<header class="top"><h1 dir="auto">{_cells.text(title, 200)}</h1>{beside}</header>'
 
 
 def contents(links: Mapping[str, str], description: str = "") -> str:

@@ -121,6 +121,12 @@ class RunData:
         """The decisions table."""
         return self.tables["decisions"]
 
+    @property
+    def title(self) -> str:
+        """What the scenario is called: its title, else its name."""
+        scenario = self.manifest.get("scenario", {})
+        return str(scenario.get("title") or scenario.get("name") or "leaderstream")
+
     @cached_property
     def worth(self) -> str:
         """The measure by which policies are judged: value, or net value."""
