@@ -16,6 +16,7 @@ import pandas as pd
 
 from sim.comparison import JudgedClaim, compare
 from sim.comparison.judged import judged_by
+from sim.comparison.labels import labelled, name_of
 from sim.comparison.urgency import stakes_and_half_lives
 from sim.dashboard import theme
 from sim.measures import BY_KIND, Measure, drawn, shown_in
@@ -31,7 +32,8 @@ _RUN = ["scenario", "variant", "point", "replication"]
 @dataclass(frozen=True)
 class Policy:
     """One variant and how it is shown. `name` is clean but not escaped; `variant` stands in the
-    tables."""
+    tables that figures read. Both are the label where the policy has one; `typed` is the name that
+    commands and files take."""
 
     variant: str
     name: str
@@ -39,6 +41,12 @@ class Policy:
     symbol: str
     base: bool
     dash: str = "solid"
+    typed: str = ""
+
+    @property
+    def label(self) -> str:
+        """Its label, clean but not escaped; '' where it is shown by its name."""
+        return "" if self.typed in ("", self.variant) else self.name
 
 
 @dataclass(frozen=True)
@@ -100,7 +108,8 @@ class RunData:
     """A result as the figures read it; everything is computed once, when first asked for.
 
     `tables` holds at least `runs` and `decisions` of one scenario (ValueError for several),
-    `manifest` is that of the same result.
+    `manifest` is that of the same result. Both become what is shown: the labels of policies stand
+    in the place of their names (`sim.comparison.labels`).
     """
 
     tables: Tables
@@ -116,6 +125,9 @@ class RunData:
     def __post_init__(self) -> None:
         if self.runs["scenario"].nunique() > 1:
             raise ValueError("a dashboard shows one scenario; these tables hold several")
+        tables, manifest = labelled(self.tables, self.manifest)
+        object.__setattr__(self, "tables", tables)
+        object.__setattr__(self, "manifest", manifest)
 
     @property
     def runs(self) -> pd.DataFrame:
@@ -163,7 +175,13 @@ class RunData:
             name = theme.clean(variant)
             policies.append(
                 Policy(
-                    variant, name, theme.colour(place), theme.symbol(place), base, theme.dash(place)
+                    variant,
+                    name,
+                    theme.colour(place),
+                    theme.symbol(place),
+                    base,
+                    theme.dash(place),
+                    name_of(self.manifest, variant),
                 )
             )
         return policies

@@ -17,6 +17,7 @@ from pathlib import Path
 from sim.comparison import headline, in_short
 from sim.comparison.claims import error_rate
 from sim.comparison.headline import notes
+from sim.comparison.labels import name_of
 from sim.comparison.questions import CAME, Answer, answers
 from sim.comparison.sentences import at_length
 from sim.comparison.trust import trust
@@ -48,6 +49,7 @@ def write_report(
 def render(tables: Tables, manifest: Manifest, verdict: Sequence[str] | None = None) -> str:
     """The report as one HTML text."""
     reading = RunData(tables, manifest)
+    tables, manifest = reading.tables, reading.manifest
     made = sections(RUN, reading)
     name = str(manifest.get("name") or "")
     description = str(manifest.get("scenario", {}).get("description") or "")
@@ -162,11 +164,11 @@ def command(manifest: Manifest) -> str:
     words = ["leaderstream", "run", f"{theme.clean(manifest.get('name') or 'scenario')}.yaml"]
     for option in ("seed", "replications", "against"):
         if manifest.get(option) is not None:
-            words += [f"--{option}", theme.clean(manifest[option])]
+            words += [f"--{option}", theme.clean(name_of(manifest, manifest[option]))]
     run = list(manifest.get("policies") or ())
     if len(run) < len(manifest.get("variants") or ()):
         for name in run:
-            words += ["--variant", theme.clean(name)]
+            words += ["--variant", theme.clean(name_of(manifest, name))]
     chosen = (manifest.get("replays") or {}).get("asked")
     words += ["--replays", theme.clean(chosen)] if chosen is not None else []
     words += document.changed_options(manifest)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html import unescape
 from typing import TYPE_CHECKING, Any, Generic
 
+from sim.comparison.labels import name_of
 from sim.dashboard._sweep_data import SweepData
 from sim.dashboard.estimates import RunData
 from sim.dashboard.figures import front, sensitivity
@@ -219,7 +220,8 @@ def _place(figure: Figure[Any], reading: Any, choice: int | str, variant: str | 
 
 
 def _policy(figure: Figure[Any], reading: Any, choice: int | str, variant: str) -> int:
-    known, name = list(figure.policies(reading)), figure.name
+    shown, name = list(figure.policies(reading)), figure.name
+    known = [name_of(reading.manifest, each) for each in shown]
     if choice != 0:
         raise UsageError("give a variant or a choice, not both")
     if not known:

@@ -32,7 +32,15 @@ from sim.scenario.keys.stream import Clock, Direction, Flow, ListOf, Perspective
 from sim.scenario.keys.sweep import Sweep
 from sim.scenario.nodes import Node
 from sim.scenario.times import share_rate
-from sim.scenario.value_types import Range, choice, number, text, whole_number, word
+from sim.scenario.value_types import (
+    Range,
+    choice,
+    number,
+    one_line_label,
+    text,
+    whole_number,
+    word,
+)
 
 Name = Annotated[str, word("a name of letters, digits, - and _")]
 
@@ -53,9 +61,12 @@ NOT_IN_VARIANTS = (
 )
 """Keys that belong to the whole comparison, not to one policy."""
 
-NO_ASSUMPTIONS = frozenset({*NOT_IN_VARIANTS, "title", "description"})
+NO_ASSUMPTIONS = frozenset({*NOT_IN_VARIANTS, "title", "description", "label"})
 """Keys (and sections) that say what is asked or how it is called, and assume nothing about
-organisations: their defaults need no source."""
+organisations: they change no run, and their defaults need no source."""
+
+LONGEST_LABEL = 60
+"""So many characters may the label of a policy have."""
 
 
 class Settings(Section):
@@ -159,6 +170,15 @@ class Settings(Section):
         unit="share of leaders over time",
     )
     base: Name = key("base", "What the file's own settings are called among the variants.")
+    label: Annotated[str | None, one_line_label(LONGEST_LABEL)] = key(
+        None,
+        (
+            "What the file's own settings are called where they are shown (pages, figures, "
+            "sentences), in any script; in a variant: what the variant is called. Commands, files "
+            "and tables keep the name."
+        ),
+        shown="the name",
+    )
     variants: Annotated[dict[Name, dict[str, Any]], AfterValidator(FrozenDict)] = key(
         dict,
         (
