@@ -88,6 +88,15 @@ def padded(text: str, width: int, right: bool = False) -> str:
     return f"{blanks}{text}" if right else f"{text}{blanks}"
 
 
+def shortened(text: str, width: int) -> str:
+    """A clean text, or its beginning and … where it takes more than `width` columns of a
+    terminal."""
+    if columns_of(text) <= width:
+        return text
+    room = max(width - 1, 0)
+    return cut(text, next(i for i in range(len(text)) if columns_of(text[: i + 1]) > room))
+
+
 def number(value: float, digits: int = 2, signed: bool = False) -> str:
     """A number as people read it: fixed digits, thousands apart, a true minus sign; a dash for no
     number."""

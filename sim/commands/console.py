@@ -17,7 +17,8 @@ from typing import Annotated, Any, TextIO
 import typer
 
 from sim.errors import InvalidInput, Problem, UsageError, nearest
-from sim.texts import columns_of, cut, padded
+from sim.texts import columns_of, padded
+from sim.texts import shortened as shortened
 
 UNBROKEN: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
 
@@ -227,7 +228,8 @@ def columns(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> 
     table = [list(heads), *(list(row) for row in rows)]
     first = min(max(columns_of(row[0]) for row in table), max(width // 3, 8))
     widths = [
-        min(max(columns_of(row[i]) for row in table), width - first - _GAP) for i in range(1, len(heads))
+        min(max(columns_of(row[i]) for row in table), width - first - _GAP)
+        for i in range(1, len(heads))
     ]
     blocks: list[list[int]] = [[]]
     for place, wide in enumerate(widths, start=1):
@@ -249,12 +251,3 @@ def _line(row: Sequence[str], first: int, rest: Sequence[tuple[int, int]]) -> st
         *(padded(shortened(row[place], wide), wide, right=True) for place, wide in rest),
     ]
     return (" " * _GAP).join(cells).rstrip()
-
-
-def shortened(text: str, width: int) -> str:
-    """The text, or its beginning with dots where it is longer than `width`."""
-    if columns_of(text) <= width:
-        return text
-    room = max(width - 1, 0)
-    kept = next((i for i in range(len(text)) if columns_of(text[: i + 1]) > room), len(text))
-    return cut(text, kept)

@@ -25,8 +25,9 @@ T = TypeVar("T")
 LABELS = "labels"
 """Where a manifest has the labels of its policies, by name; no such entry where none has one."""
 _NAMES = "names of labels"
-_BY_POLICY = ("policies", "prices")
-_POLICIES = ("base", "against", "policy")
+_BY_POLICY = ("policies", "prices", "unread", "settings")
+_ONE = ("base", "against")
+_MANY = ("variants", "policies")
 
 
 def labels_of(scenario: Scenario) -> dict[str, dict[str, str]]:
@@ -79,32 +80,34 @@ def _manifest(manifest: Manifest, shown: Mapping[str, str]) -> dict[str, Any]:
     def one(name: Any) -> Any:
         return shown.get(name, name) if isinstance(name, str) else name
 
-    def by_policy(entries: Any) -> Any:
-        return {one(name): entry for name, entry in (entries or {}).items()}
+    def by_policy(entries: Mapping[Any, Any]) -> dict[Any, Any]:
+        return {one(name): entry for name, entry in entries.items()}
+
+    def in_each(entries: Any, *keys: str) -> list[dict[str, Any]]:
+        return [
+            {key: one(value) if key in keys else value for key, value in entry.items()}
+            for entry in entries or ()
+        ]
 
     said = dict(manifest)
-    said |= {key: by_policy(manifest[key]) for key in _BY_POLICY if _by_name(manifest.get(key))}
-    said |= {key: one(manifest[key]) for key in _POLICIES if key in manifest}
-    if "variants" in manifest:
-        said["variants"] = [one(name) for name in manifest["variants"] or ()]
-    if isinstance(manifest.get("policies"), list):
-        said["policies"] = [one(name) for name in manifest["policies"]]
-    if "varied" in manifest:
-        varied = manifest["varied"] or {}
+    said |= {
+        key: by_policy(entries)
+        for key in _BY_POLICY
+        if isinstance(entries := manifest.get(key), Mapping)
+    }
+    said |= {
+        key: [one(name) for name in names]
+        for key in _MANY
+        if isinstance(names := manifest.get(key), list | tuple)
+    }
+    said |= {key: one(manifest[key]) for key in _ONE if key in manifest}
+    if varied := manifest.get("varied"):
         said["varied"] = {key: by_policy(values) for key, values in varied.items()}
-    if "claims" in manifest:
-        claims = [
-            {key: one(value) if key in ("policy", "than") else value for key, value in each.items()}
-            for each in manifest["claims"] or ()
-        ]
-        said["claims"] = claims
-    said["failures"] = [
-        {**failure, "variant": one(failure.get("variant"))}
-        for failure in manifest.get("failures") or ()
-    ]
+    said["claims"] = in_each(manifest.get("claims"), "policy", "than")
+    said["failures"] = in_each(manifest.get("failures"), "variant")
+    if replays := manifest.get("replays"):
+        said["replays"] = {**replays, "failures": in_each(replays.get("failures"), "variant")}
+    if found := (manifest.get("sensitivity") or {}).get("found"):
+        said["sensitivity"] = {**manifest["sensitivity"], "found": in_each(found, "variant")}
     del said[LABELS]
     return said | {_NAMES: {label: name for name, label in shown.items()}}
-
-
-def _by_name(entries: Any) -> bool:
-    return isinstance(entries, Mapping)

@@ -83,9 +83,8 @@ def settings_list(reading: RunData) -> str:
             for key, values in varied.items()
             if policy.base or values.get(policy.variant) != values.get(base)
         ]
-        items.append(
-            f"<dt>{policy_name(policy)}{_typed(policy)}</dt><dd>{', '.join(changes) or 'as the base'}</dd>"
-        )
+        said = ", ".join(changes) or "as the base"
+        items.append(f"<dt>{policy_name(policy)}{_typed(policy)}</dt><dd>{said}</dd>")
     return f'<dl class="settings">{"".join(items)}</dl>' if varied else ""
 
 

@@ -180,7 +180,7 @@ class LiveData(RunData):
         own."""
         return [
             Policy(
-                runs.named.name, runs.named.name, theme.colour(place), theme.symbol(place), False
+                runs.named.name, runs.named.shown, theme.colour(place), theme.symbol(place), False
             )
             for runs in self.settings
             if (place := runs.named.place) >= 0

@@ -16,6 +16,7 @@ from sim.errors import UsageError
 from sim.live.setting import Meant
 from sim.outcome import LAPSED, Outcome
 from sim.replays.recording import REPLICATION
+from sim.texts import isolated
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,8 +62,9 @@ def replay_of(meant: Meant, issue: Any) -> Mapping[str, Any]:
         raise UsageError("issues are counted from 1")
     with _one_at_a_time:
         seen = _watched(parameters(meant.policy), meant.start, issue)
+    shown = isolated(meant.policy.label or meant.start)
     changed = " with the dials as they stand" * bool(meant.changes)
-    title = f"Issue {issue} under {theme.clip(meant.start, 60)}{changed}"
+    title = f"Issue {issue} under {theme.clip(shown, 60)}{changed}"
     return {
         "title": title,
         "frame": replay.frame(),

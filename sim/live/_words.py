@@ -96,7 +96,7 @@ def headline(look: LiveData, lines: list[Curve]) -> dict[str, str]:
     if len(look.settings) < 2:
         return _plainly(f"{finding(look)} Pin it to compare.")
     now, pinned = look.settings[0], _first_pin(look)
-    name = theme.clip(pinned.named.name, 60)
+    name = theme.clip(pinned.named.shown, 60)
     if now.named.meant.key == pinned.named.meant.key:
         return _plainly(f"This setting is {name} itself. Turn a dial of the policy.")
     gap = difference(now, pinned, look.worth)
@@ -109,7 +109,7 @@ def headline(look: LiveData, lines: list[Curve]) -> dict[str, str]:
     slower = _slower(difference(now, pinned, "delay"))
     text = (
         f"{signed(gap)} a decision{in_net_value(look.worth)}, {slower}.{costs}"
-        f"{_turn(curve_of(now, lines), curve_of(pinned, lines), pinned.named.name)}"
+        f"{_turn(curve_of(now, lines), curve_of(pinned, lines), pinned.named.shown)}"
         f"{_overload(now)}"
     )
     brief = f"{verdict} {signed(gap)}"
@@ -152,7 +152,7 @@ def compared(look: LiveData, lines: list[Curve]) -> list[dict[str, Any]]:
         named = runs.named
         entry = {
             "place": named.place,
-            "name": theme.clean(named.name),
+            "name": theme.clean(named.shown),
             "colour": theme.colour(named.place),
             "settings": settings(runs),
             "sentence": "",
@@ -205,7 +205,7 @@ def against(now: Runs, pinned: Runs, lines: Sequence[Curve], worth: str = WORTH)
         _slower(difference(now, pinned, "delay")),
     ]
     both = min(now.count, pinned.count)
-    turn = _turn(curve_of(now, lines), curve_of(pinned, lines), pinned.named.name)
+    turn = _turn(curve_of(now, lines), curve_of(pinned, lines), pinned.named.shown)
     return f"Against it, this setting: {', '.join(parts)}, over {both} paired replications.{turn}"
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, Generic
 
 from sim.errors import InvalidInput, Problem
+from sim.scenario._labels import wrong_labels
 from sim.scenario._privacy import named_people
 from sim.scenario._validate import Model, problems_of
 from sim.scenario.earlier import modern
-from sim.scenario._labels import wrong_labels
 from sim.scenario.keys.facts import FrozenDict
 from sim.scenario.nodes import Location, Node, child, from_plain, merge, plain, problem
 from sim.scenario.override import override

@@ -28,7 +28,7 @@ from sim.scenario.load import FileReader, as_texts, assemble, with_overrides
 from sim.scenario.nodes import Location, Node, child, from_plain
 from sim.scenario.points import policies_at
 from sim.scenario.policy import with_source
-from sim.texts import clean
+from sim.texts import clean, isolated
 
 
 class Scenario(Settings):
@@ -247,6 +247,11 @@ class Scenario(Settings):
             for name, policy in self.policies().items()
             if policy.label is not None
         }
+
+    def shown(self, policy: str) -> str:
+        """What a policy is shown as: its label, safe within a text of any direction, or its
+        name."""
+        return isolated(self.labels.get(policy, policy))
 
     @property
     def root(self) -> Node:

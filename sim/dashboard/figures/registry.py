@@ -35,7 +35,7 @@ from sim.dashboard.figures.run import (
     urgency,
     who_leads,
 )
-from sim.dashboard.figures.sensitivity import Search
+from sim.dashboard.figures.sensitivity import Search, searched
 from sim.dashboard.figures.sweep import (
     break_even_line,
     break_even_map,
@@ -105,7 +105,7 @@ PAGES: dict[str, Page[Any]] = {
         ),
     ),
     SENSITIVITY: Page[Search](
-        lambda result: Search(result.tables["sensitivity"], result.manifest),
+        lambda result: searched(result.tables["sensitivity"], result.manifest),
         (sensitivity.FIGURE,),
     ),
     CALIBRATION: Page[Front](front.saved, (front.FIGURE,)),

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from sim.comparison.labels import labelled
 from sim.dashboard import _cells, theme
 from sim.dashboard.drawing.canvas import (
     ROW,
@@ -55,6 +56,12 @@ class Search(NamedTuple):
 
     table: pd.DataFrame
     manifest: Manifest
+
+
+def searched(table: pd.DataFrame, manifest: Manifest) -> Search:
+    """The same as it is shown: with the labels of policies in the place of their names."""
+    tables, shown = labelled({"sensitivity": table}, manifest)
+    return Search(tables["sensitivity"], shown)
 
 
 class IndexStyle(NamedTuple):
