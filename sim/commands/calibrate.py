@@ -275,8 +275,8 @@ def _break_evens(calibration: Calibration) -> Iterator[str]:
         yield f"  the setting for {', '.join(names)}, against"
         for (weighting, other), crossing in calibration.crossings.items():
             if weighting == names[0]:
-                said = wording.break_even(calibration, crossing, other)
-                yield f"    {short.called(calibration, other)}: {said}"
+                policy = short.called(calibration, other)
+                yield f"    {policy}: {wording.break_even(crossing, policy)}"
 
 
 def _data(calibration: Calibration) -> dict[str, Any]:

@@ -149,8 +149,9 @@ def _regrets(calibration: Calibration) -> str:
 
 def _break_even(calibration: Calibration) -> str:
     rows = [
-        [called(calibration, other), weighting, wording.break_even(calibration, crossing, other)]
+        [policy, weighting, wording.break_even(crossing, policy)]
         for (weighting, other), crossing in calibration.crossings.items()
+        for policy in [called(calibration, other)]
     ]
     finding = (
         "The factor on all half-lives at which the recommended setting and a policy have the same "

@@ -83,7 +83,7 @@ class MetricResult:
 
     keys: what varied and the policy reads: nothing else can matter to it. groups: how many base
     samples or paths could be used. mean: over all points; spread: the standard deviation of the
-    means of points. shown: what the policy is shown as, its label or its name.
+    means of points. label: what the policy is shown as; '' for its name.
     """
 
     variant: str
@@ -94,7 +94,12 @@ class MetricResult:
     mean: float
     spread: float
     estimated: Estimated
-    shown: str
+    label: str = ""
+
+    @property
+    def shown(self) -> str:
+        """What the policy is shown as."""
+        return self.label or self.variant
 
     @property
     def ranking(self) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ def test_its_replay_is_that_of_a_run(sent):
     tables = result.tables | record({name: parameters(policy)}, [ISSUE], 0.0)[0]
     # The app has no table of decisions beside the replay, and calls the policy by its own name.
     del tables["decisions"]
-    shown["data"]["policies"] = [name]
+    shown["data"]["policies"] = shown["data"]["names"] = [name]
     expected = replay.data(tables, {"scenario": policy.resolved()})
     assert json.loads(json.dumps(shown["data"])) == json.loads(json.dumps(expected))
     assert list(shown["data"]["shows"]) == ["0 0"] and shown["data"]["shows"]["0 0"]["marks"]

@@ -204,9 +204,9 @@ def lettered_setting(calibration: Calibration, candidate: int) -> str:
     return f"{letter}: {setting(calibration.found.candidates[candidate].settings)}"
 
 
-def break_even(calibration: Calibration, crossing: Crossing, other: str) -> str:
+def break_even(crossing: Crossing, other: str) -> str:
     """Where the better of the recommended setting and another policy turns, in a sentence."""
-    return sentence(renamed(crossing.turn, {SECOND: called(calibration, other)}))
+    return sentence(renamed(crossing.turn, {SECOND: other}))
 
 
 def assumptions(calibration: Calibration) -> Sequence[str]:
