@@ -71,8 +71,13 @@ def draw_sweep_report(
 def columns(manifest: Mapping[str, Any]) -> list[str]:
     """The columns of the table `runs` that the report of a sweep reads."""
     target = goal(manifest)
-    shown = measures.shown_in(measures.SWEEP, judged_by(manifest))
-    return [*_KEYS, *(manifest.get("keys") or ()), *shown, *([target.metric] if target else [])]
+    judged = judged_by(manifest)
+    read = [
+        *measures.shown_in(measures.SWEEP, judged),
+        *measures.shown_in(measures.IN_WORDS, judged),
+    ]
+    read += [target.metric] if target else []
+    return [*_KEYS, *(manifest.get("keys") or ()), *dict.fromkeys(read)]
 
 
 def render(runs: pd.DataFrame, manifest: Mapping[str, Any]) -> str:
