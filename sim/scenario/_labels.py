@@ -24,4 +24,4 @@ def wrong_labels(root: Node, base: str, policies: Mapping[str, Settings]) -> Ite
         what = "name" if label == other else "label"
         message = f"{policy.label!r} is the {what} of the policy {other} too; choose another"
         if node is not None:
-            yield problem(node.where, ".".join(steps), message)
+            yield problem(node.mark, ".".join(steps), message)
