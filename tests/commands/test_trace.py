@@ -48,6 +48,9 @@ def test_trace_as_json_gives_every_event_with_the_names_behind_its_numbers(call,
     assert data["leaders"][data["decision"]["origin"]]
     assert data["decision"]["kind"] in ("task", "plan", "offer")
     assert data["ticks_per_day"] == 8
+    assert len(data["alternatives"]) == data["decision"]["alternatives"]
+    first = "The status quo" if data["decision"]["kind"] == "offer" else "A"
+    assert data["alternatives"][0] == first
 
 
 def test_trace_as_json_names_rules_and_ways_of_closing(call, small):
