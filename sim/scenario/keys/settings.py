@@ -115,6 +115,7 @@ class Settings(Section):
             "is as the model says."
         ),
         shown="none",
+        title="{title}, {name}",
     )
     perspective: Perspective = key(
         Perspective, "What each leader sees, and how much one mind weighs."
@@ -126,15 +127,17 @@ class Settings(Section):
         dict,
         "The kinds of issue that arise, each under its own name.",
         shown="the kinds operational and strategic",
+        title="{title}, {name}",
     )
     flow: Flow = key(Flow, "How ideas, context and decisions travel.")
     attention: Annotated[float, number(Range(1e-3, 1e6))] = key(
         4,
         "Messages a leader can read in an hour; a whole number of them a tick.",
         unit="messages an hour",
+        title="Attention of leaders",
     )
     reading: Annotated[str, choice(names("reading"))] = key(
-        "arrival", "In which order leaders read their messages."
+        "arrival", "In which order leaders read their messages.", title="Reading order"
     )
     power: Power = key(Power, "Who is in the room, and who decides.")
     consensus: Consensus = key(Consensus, "When a room has agreed, and how long it may take.")
@@ -148,6 +151,7 @@ class Settings(Section):
         "none",
         "Whether leaders learn from outcomes whose ideas are precise: none, or learned, where an "
         "idea counts by its position's precision times what its originator's record says.",
+        title="Trust",
     )
     assess: Assess = key(Assess, "What leaders make of the ideas in their minds.")
     persuade: Persuade = key(Persuade, "How far the positions of others move a member's own.")
@@ -168,6 +172,7 @@ class Settings(Section):
         "How many of the leaders are replaced in a time, whoever they are: each of them at this "
         "rate, at the beginning of a day.",
         unit="share of leaders over time",
+        title="Turnover",
     )
     base: Name = key("base", "What the file's own settings are called among the variants.")
     label: Annotated[str | None, one_line_label(LONGEST_LABEL)] = key(
