@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.comparison.commands import on_file
+from sim.comparison.labels import name_of
 
 
 def command(manifest: Mapping[str, Any], issues: Sequence[object] | None = None) -> str:
@@ -14,12 +15,14 @@ def command(manifest: Mapping[str, Any], issues: Sequence[object] | None = None)
     for then."""
     options = [
         (f"--{option}", manifest[option])
-        for option in ("seed", "replications", "against")
+        for option in ("seed", "replications")
         if manifest.get(option) is not None
     ]
+    if manifest.get("against") is not None:
+        options.append(("--against", name_of(manifest, manifest["against"])))
     run = list(manifest.get("policies") or ())
     if len(run) < len(manifest.get("variants") or ()):
-        options += [("--variant", name) for name in run]
+        options += [("--variant", name_of(manifest, name)) for name in run]
     chosen = (manifest.get("replays") or {}).get("asked") if issues is None else issues
     if isinstance(chosen, Sequence):
         options += [("--replay", issue) for issue in chosen]

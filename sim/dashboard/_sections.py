@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sim.comparison.labels import names_shown
 from sim.comparison.questions import Answer
 from sim.comparison.trust import Fact
 from sim.dashboard import _cells, document
@@ -216,5 +217,6 @@ def _save(section: PageSection) -> str:
 def _data(section: PageSection, name: str) -> str:
     if section.data is None:
         return ""
-    plain = section.data.plain(file_name(name, section.anchor))
+    names = names_shown(getattr(section.result, "manifest", {}))
+    plain = section.data.plain(file_name(name, section.anchor), names)
     return document.embedded(f"numbers-{section.anchor}", plain)

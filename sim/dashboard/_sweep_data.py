@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sim.comparison.judged import judged_by
+from sim.comparison.labels import labelled, name_of
 from sim.comparison.pooling import pooled
 from sim.comparison.statistics import cut
 from sim.dashboard import theme
@@ -33,12 +34,18 @@ class SweepData:
 
     runs: a row a run, with the columns of the table `runs` and one a varied key. manifest: that of
     the same sweep; `keys`, `policies`, `variants`, `against`, `design`, `sweep` and `scenario` are
-    read where they are there.
+    read where they are there. Both become what is shown: the labels of policies stand in the place
+    of their names (`sim.comparison.labels`).
     """
 
     runs: pd.DataFrame
     manifest: Mapping[str, Any]
     _made: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        tables, manifest = labelled({"runs": self.runs}, self.manifest)
+        object.__setattr__(self, "runs", tables["runs"])
+        object.__setattr__(self, "manifest", manifest)
 
     @cached_property
     def _axes(self) -> list[tuple[Axis, np.ndarray]]:
@@ -91,6 +98,7 @@ class SweepData:
                         theme.clean(variant),
                         *mark,
                         variant == self.manifest.get("against"),
+                        typed=name_of(self.manifest, variant),
                     )
                 )
         return policies

@@ -18,6 +18,7 @@ import pandas as pd
 from sim.comparison import JudgedClaim, compare
 from sim.comparison.best import ranking
 from sim.comparison.judged import judged_by
+from sim.comparison.labels import labelled, name_of
 from sim.comparison.questions import Pair, pair
 from sim.comparison.urgency import stakes_and_half_lives
 from sim.dashboard import theme
@@ -94,7 +95,8 @@ class RunData:
     """A result as the figures read it; everything is computed once, when first asked for.
 
     `tables` holds at least `runs` and `decisions` of one scenario (ValueError for several),
-    `manifest` is that of the same result.
+    `manifest` is that of the same result. Both become what is shown: the labels of policies stand
+    in the place of their names (`sim.comparison.labels`).
     """
 
     tables: Tables
@@ -110,6 +112,9 @@ class RunData:
     def __post_init__(self) -> None:
         if self.runs["scenario"].nunique() > 1:
             raise ValueError("a dashboard shows one scenario; these tables hold several")
+        tables, manifest = labelled(self.tables, self.manifest)
+        object.__setattr__(self, "tables", tables)
+        object.__setattr__(self, "manifest", manifest)
 
     @property
     def runs(self) -> pd.DataFrame:
@@ -171,7 +176,13 @@ class RunData:
             name = theme.clean(variant)
             policies.append(
                 Policy(
-                    variant, name, theme.colour(place), theme.symbol(place), base, theme.dash(place)
+                    variant,
+                    name,
+                    theme.colour(place),
+                    theme.symbol(place),
+                    base,
+                    theme.dash(place),
+                    typed=name_of(self.manifest, variant),
                 )
             )
         return policies if len(policies) <= theme.MOST_COLOURS else highlighted(policies, self.lit)

@@ -82,6 +82,7 @@ def render(runs: pd.DataFrame, manifest: Mapping[str, Any]) -> str:
     if runs["scenario"].nunique() > 1:
         raise ValueError("a dashboard shows one scenario; these runs are of several")
     sweep = SweepData(runs, manifest)
+    runs, manifest = sweep.runs, sweep.manifest
     made = sections(SWEEP, sweep) if len(runs) else []
     said = of_sweep(runs, manifest)
     body = "\n".join(

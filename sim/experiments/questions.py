@@ -90,7 +90,7 @@ def of_calibration(calibration: Calibration) -> list[Answer]:
     """The answers of a calibration: what is best, and better than the policy as it stands."""
     from sim.experiments.calibration import short
 
-    policy = clip(calibration.plan.policy, 40)
+    policy = clip(short.called(calibration, calibration.plan.policy), 40)
     question = f"Which setting is best here, and is it better than {policy} as it stands?"
     sure = [short.alike(calibration), short.rests_on(calibration)]
     answers = [
@@ -105,9 +105,9 @@ def of_calibration(calibration: Calibration) -> list[Answer]:
 def _calibration_cost(calibration: Calibration) -> str:
     """In which objectives each recommended setting is clearly worse than the policy as it is."""
     from sim.experiments.calibration.calibrate import named
-    from sim.experiments.calibration.short import letters
+    from sim.experiments.calibration.short import called, letters, setting_name
 
-    policy, parts, free = clip(calibration.plan.policy, 40), [], []
+    policy, parts, free = clip(called(calibration, calibration.plan.policy), 40), [], []
     for place, letter in letters(calibration).items():
         gaps = calibration.differences[named(place)]
         worse = [
@@ -116,7 +116,7 @@ def _calibration_cost(calibration: Calibration) -> str:
             if _worse(gaps[name], better)
         ]
         if worse:
-            parts.append(f"setting {letter} worsens {listed(worse)}")
+            parts.append(f"{setting_name(letter)} worsens {listed(worse)}")
         else:
             free.append(letter)
     if free:

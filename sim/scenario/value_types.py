@@ -7,6 +7,7 @@ no number, infinity no size, a number no text.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -397,5 +398,25 @@ def text(longest: int, one_line: bool = False) -> ValueType:
         kind,
         f"{'one line' if one_line else 'a text'} of at most {longest} characters",
         schema,
+        read,
+    )
+
+
+def one_line_label(longest: int) -> ValueType:
+    """What something is called where it is shown: one line in any script, with something to see."""
+
+    def read(value: Any) -> str:
+        if not isinstance(value, str):
+            raise ValueError(" (in quotes, to be text)" if isinstance(value, int | float) else "")
+        if len(value) > longest:
+            raise ValueError(f"; it has {len(value)}")
+        if "\n" in value or not any(unicodedata.category(c)[0] in "LNPS" for c in value):
+            raise ValueError("")
+        return value
+
+    return ValueType(
+        "label",
+        f"one line of at most {longest} characters, not empty",
+        {"type": "string", "minLength": 1, "maxLength": longest, "pattern": r"^[^\n]*\S[^\n]*$"},
         read,
     )

@@ -183,10 +183,12 @@ class Data:
     rows: Sequence[Sequence[Cell]]
     grid: bool = False
 
-    def plain(self, file: str) -> dict[str, Any]:
-        """What the page's script reads; `file` is what the CSV is called."""
+    def plain(self, file: str, names: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """What the page's script reads; `file` is what the CSV is called, `names` what stands in it
+        in the place of the labels of policies."""
         return {
             "file": file,
+            "names": dict(names or {}),
             "columns": [
                 {**column._asdict(), "title": column.title or column.name}
                 for column in self.columns

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html import unescape
 from typing import TYPE_CHECKING, Any, Generic
 
+from sim.comparison.labels import name_of
 from sim.dashboard._sweep_data import SweepData
 from sim.dashboard.estimates import RunData
 from sim.dashboard.figures import front, sensitivity
@@ -39,7 +40,7 @@ from sim.dashboard.figures.run import (
     urgency,
     who_leads,
 )
-from sim.dashboard.figures.sensitivity import Search
+from sim.dashboard.figures.sensitivity import Search, searched
 from sim.dashboard.figures.sweep import (
     break_even_line,
     break_even_map,
@@ -114,7 +115,7 @@ PAGES: dict[str, Page[Any]] = {
         ),
     ),
     SENSITIVITY: Page[Search](
-        lambda result: Search(result.tables["sensitivity"], result.manifest),
+        lambda result: searched(result.tables["sensitivity"], result.manifest),
         (sensitivity.FIGURE,),
     ),
     CALIBRATION: Page[Front](front.saved, (front.FIGURE,)),
@@ -254,7 +255,8 @@ def _insist_variant(variant: str, known: Sequence[str], name: str) -> None:
 
 
 def _policy(figure: Figure[Any], reading: Any, choice: int | str, variant: str) -> int:
-    known, name = list(figure.policies(reading)), figure.name
+    shown, name = list(figure.policies(reading)), figure.name
+    known = [name_of(reading.manifest, each) for each in shown]
     if choice != 0:
         raise UsageError("give a variant or a choice, not both")
     if not known:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.comparison.judged import judged_by
+from sim.comparison.labels import as_shown, name_of
 from sim.dashboard import _animation, _watched, replay, theme
 from sim.dashboard._axes import calendar_of
 from sim.dashboard._twins import Twins, twins
@@ -227,7 +228,8 @@ def plot(
 ) -> go.Figure:
     """The animation; UsageError for an issue or a policy that was not watched."""
     tables = reading.tables
-    issues, policies = _watched.issues(tables), _watched.variants(tables)
+    issues, shown = _watched.issues(tables), _watched.variants(tables)
+    policies = [name_of(reading.manifest, name) for name in shown]
     if issue is not None and issue not in issues:
         there = ", ".join(map(str, issues))
         raise UsageError(
@@ -237,6 +239,7 @@ def plot(
     if variant is not None and variant not in policies:
         there = ", ".join(policies)
         raise UsageError(f"no variant '{variant}'{nearest(variant, policies)}; there are: {there}")
+    variant = None if variant is None else as_shown(reading.manifest, variant)
     try:
         return _animation.stream(tables, reading.manifest, narrow, issue, variant, still)
     except KeyError as error:
