@@ -50,7 +50,10 @@ Listed = Annotated[
 Variant = Annotated[
     str | None,
     typer.Option(
-        "--variant", metavar="V", help="The policy, where a figure shows one. Default: the first."
+        "--variant",
+        metavar="V",
+        help="The policy, where a figure shows one (default: the first); where it shows more than "
+        "six, the one to highlight.",
     ),
 ]
 Issue = Annotated[

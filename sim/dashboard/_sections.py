@@ -177,7 +177,9 @@ def figure_html(section: PageSection) -> str:
         return figure.player(result)
     finding = section.finding if isinstance(section.finding, str) else " ".join(section.finding)
     label = _cells.text(f"{section.heading}: {finding}", 1200)
-    return document.figure(figure.name, label, figure.shapes(result), figure.choices(result))
+    shapes = figure.shapes(result)
+    otherwise = figure.otherwise(result, shapes)
+    return document.figure(figure.name, label, shapes, figure.choices(result), otherwise)
 
 
 def _numbers(section: PageSection) -> str:

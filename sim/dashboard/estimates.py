@@ -6,39 +6,33 @@ Statistics come from `sim.comparison.compare`; this file only arranges them.
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import pandas as pd
 
 from sim.comparison import JudgedClaim, compare
+from sim.comparison.best import ranking
 from sim.comparison.judged import judged_by
+from sim.comparison.questions import Pair, pair
 from sim.comparison.urgency import stakes_and_half_lives
 from sim.dashboard import theme
-from sim.measures import BY_KIND, Measure, drawn, shown_in
+from sim.dashboard._policies import Policy as Policy
+from sim.dashboard._policies import highlighted
+from sim.measures import BY_KIND, UP_TO_1, Measure, drawn, shown_in
 
 T = TypeVar("T")
 
 Tables = Mapping[str, pd.DataFrame]
 Manifest = Mapping[str, Any]
 
+LAPSED_SHARE = "lapsed_share"
+"""Of a run's issues, the share that ended undecided: worked out here, no column of `runs`."""
 _RUN = ["scenario", "variant", "point", "replication"]
-
-
-@dataclass(frozen=True)
-class Policy:
-    """One variant and how it is shown. `name` is clean but not escaped; `variant` stands in the
-    tables."""
-
-    variant: str
-    name: str
-    colour: str
-    symbol: str
-    base: bool
-    dash: str = "solid"
 
 
 @dataclass(frozen=True)
@@ -159,7 +153,8 @@ class RunData:
     @cached_property
     def policies(self) -> list[Policy]:
         """The policies in file order. Colours go by the place in the manifest's full list of
-        variants, so that a run of a few variants shows them in the colours they always have."""
+        variants, so that a run of a few variants shows them in the colours they always have. Of
+        more than `theme.MOST_COLOURS`, only those `lit` have one."""
         order = [str(name) for name in self.manifest.get("variants") or ()]
         policies = []
         for variant in dict.fromkeys(self.runs["variant"]):
@@ -173,7 +168,51 @@ class RunData:
                     variant, name, theme.colour(place), theme.symbol(place), base, theme.dash(place)
                 )
             )
-        return policies
+        return policies if len(policies) <= theme.MOST_COLOURS else highlighted(policies, self.lit)
+
+    @cached_property
+    def pairs(self) -> list[Pair]:
+        """Which two policies can be compared: first those of the page's answer, then every other
+        policy and the base; none where none has a value."""
+        first, base = pair(self.tables, self.manifest), self.against
+        if first is None or base is None:
+            return []
+        others = [name for name in dict.fromkeys(self.runs["variant"]) if name not in first[:2]]
+        return [first, *(Pair(str(name), base, False) for name in others)]
+
+    @cached_property
+    def lit(self) -> Sequence[str]:
+        """The variants that are highlighted where there are many: those that the page's answer
+        compares and the best, else the base."""
+        worth = ranking(self.runs, self.worth)
+        if not self.pairs or worth is None:
+            return [str(self.against)]
+        first = self.pairs[0]
+        return list(dict.fromkeys([first.other, first.policy, worth.first]))
+
+    def highlighting(self, *variants: str) -> Self:
+        """The same with other variants highlighted; what was worked out is not done again. Itself
+        where every policy has a colour."""
+        if len(self.policies) <= theme.MOST_COLOURS:
+            return self
+        for shared in ("estimates", "kind_estimates"):
+            getattr(self, shared)
+        view = copy.copy(self)
+        for name in ("policies", "base"):
+            view.__dict__.pop(name, None)
+        view.__dict__["lit"] = variants
+        return view
+
+    @cached_property
+    def highlights(self) -> list[tuple[str, Self]]:
+        """Which policies the reader can highlight, in words, and the result with these
+        highlighted; none where every policy has a colour."""
+        if len(self.policies) <= theme.MOST_COLOURS or not self.pairs:
+            return []
+        first = theme.listed([policy.name for policy in self.policies if policy.lit])
+        others = [policy for policy in self.policies if not policy.base]
+        views = [(p.name, self.highlighting(str(self.against), p.variant)) for p in others]
+        return [(first, self), *views]
 
     @cached_property
     def estimates(self) -> Estimates:
@@ -181,7 +220,7 @@ class RunData:
         run's issues that ended undecided."""
         share = self.runs["lapsed"] / self.runs["issues"].where(self.runs["issues"] > 0)
         return estimates(
-            self.runs.assign(lapsed_share=share), (*drawn(), "lapsed_share"), self.against
+            self.runs.assign(**{LAPSED_SHARE: share}), (*drawn(), LAPSED_SHARE), self.against
         )
 
     @cached_property
@@ -275,7 +314,7 @@ def estimates(
     """Mean, interval and paired difference of each metric, by (variant, metric)."""
     if frame.empty:
         return {}
-    table = compare(frame, metrics=list(metrics), against=against)
+    table = compare(frame, list(metrics), against, ranges={LAPSED_SHARE: UP_TO_1})
     columns = ["mean", "low", "high", "difference", "difference_low", "difference_high"]
     numbers = table[columns].to_numpy(dtype=float, na_value=math.nan).tolist()
     keys = zip(table["variant"], table["metric"], strict=True)

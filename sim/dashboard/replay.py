@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sim.dashboard import _cells, _watched, document, theme
+from sim.dashboard._again import command
 from sim.dashboard._axes import calendar_of
 from sim.dashboard._layout import NARROW, WIDE, Layout, Organisation, labels, layout
 from sim.dashboard._show import show
@@ -17,10 +18,13 @@ from sim.dashboard._tones import ALTERNATIVE_COLOURS, properties
 from sim.dashboard._twins import twins
 from sim.dashboard._watched import Tables
 from sim.measures import MEASURES, PARTS, WORTH
+from sim.replays.choosing import replayable
 
 _SHORT = 0.6
 """How small the picture of one of two policies side by side is drawn at least: its letters, drawn
 larger by as much, then fit."""
+_ISSUE = "ISSUE"
+"""In the command that replays other issues, what stands for the number of one."""
 _LETTER = 13.0  # pixels of the names of positions, as in assets/stream.css
 _MOST_CHANNELS = 1500
 """Where there are more channels, the picture holds only those that something was sent along."""
@@ -54,7 +58,18 @@ def data(tables: Tables, manifest: Mapping[str, Any]) -> dict[str, Any]:
         "minutes": float(calendar.tick) * 60.0,
         "digits": MEASURES[WORTH].digits,
         "alternatives": len(ALTERNATIVE_COLOURS),
+        "again": command(manifest, [_ISSUE]),
+        "known": _known(tables, names),
     }
+
+
+def _known(tables: Tables, names: Sequence[str]) -> list[int]:
+    """The first and the last number of the issues that could be replayed; none where the tables do
+    not say."""
+    if "decisions" not in tables:
+        return []
+    every = replayable(tables["decisions"], names)
+    return [every[0], every[-1]] if every else []
 
 
 def _pair(a: int, b: int) -> tuple[int, int]:

@@ -6,7 +6,7 @@ To add a figure, write its module, which ends with `FIGURE = Figure(...)`, and a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import unescape
 from typing import TYPE_CHECKING, Any, Generic
@@ -164,9 +164,10 @@ def of(
     """A figure of a result of any kind, as `sim.load` reads it, or as `sim.run` returns it.
 
     narrow: for less than about 800 pixels. choice: which of `choices(result, name)`, by its place
-    from 0 or its text. variant: the policy, where a figure shows one. issue: of the stream, which
-    one; still: the stream without controls, at the moment with most to see. UsageError for what is
-    not there, Refused where there is nothing to show.
+    from 0 or its text. variant: the policy, where a figure shows one; of more policies than have a
+    colour, the one to highlight beside the base. issue: of the stream, which one; still: the stream
+    without controls, at the moment with most to see. UsageError for what is not there, Refused
+    where there is nothing to show.
     """
     reading, figure = _named(result, name)
     if issue is not None and not figure.issues(reading):
@@ -181,6 +182,8 @@ def of(
                 f"of the figure '{name}' an issue and a variant can be chosen, nothing else"
             )
         return figure.plot(reading, narrow, issue, variant, still)
+    if variant is not None and figure.highlights(reading):
+        reading, variant = _highlighting(reading, variant, name), None
     spec = figure.draw(reading, narrow, _place(figure, reading, choice, variant))
     if not spec["data"]:
         why = " ".join(unescape(str(note["text"])) for note in spec["layout"]["annotations"])
@@ -218,13 +221,24 @@ def _place(figure: Figure[Any], reading: Any, choice: int | str, variant: str | 
     return same[0]
 
 
+def _highlighting(reading: RunData, variant: str, name: str) -> RunData:
+    """The result with one policy highlighted beside the base."""
+    known = [policy.variant for policy in reading.policies]
+    _insist_variant(variant, known, name)
+    return reading.highlighting(str(reading.against), variant)
+
+
+def _insist_variant(variant: str, known: Sequence[str], name: str) -> None:
+    if variant not in known:
+        close, there = nearest(variant, known), ", ".join(known)
+        raise UsageError(f"no variant '{variant}' in '{name}'{close}; there are: {there}")
+
+
 def _policy(figure: Figure[Any], reading: Any, choice: int | str, variant: str) -> int:
     known, name = list(figure.policies(reading)), figure.name
     if choice != 0:
         raise UsageError("give a variant or a choice, not both")
     if not known:
         raise UsageError(f"the figure '{name}' is not of one policy: no variant can be chosen")
-    if variant not in known:
-        close, there = nearest(variant, known), ", ".join(known)
-        raise UsageError(f"no variant '{variant}' in '{name}'{close}; there are: {there}")
+    _insist_variant(variant, known, name)
     return known.index(variant)

@@ -8,7 +8,7 @@ import math
 import numpy as np
 
 from sim.comparison.gains import Gain, gains
-from sim.comparison.questions import Pair, answers, pair
+from sim.comparison.questions import Pair, answers
 from sim.comparison.wording import plain
 from sim.dashboard import theme
 from sim.dashboard.drawing.bands import faded
@@ -36,18 +36,10 @@ _ZONE, _BETWEEN = 0.16, 0.075
 
 
 def compared(reading: RunData) -> list[Pair]:
-    """The pairs of policies that can be shown: first that of the page's answer, then every other
-    policy with the base."""
-    first = pair(reading.tables, reading.manifest)
-    if first is None or reading.base is None:
-        return []
-    base, known = reading.base.variant, reading.manifest.get("policies") or {}
-    others = [
-        policy.variant
-        for policy in reading.policies
-        if policy.variant in known and policy.variant not in first[:2]
-    ]
-    return [first, *(Pair(name, base, False) for name in others)]
+    """The pairs of policies that can be shown: those whose settings are known, and that of the
+    page's answer."""
+    known = reading.manifest.get("policies") or {}
+    return [*reading.pairs[:1], *(two for two in reading.pairs[1:] if two.policy in known)]
 
 
 def shown(reading: RunData) -> list[list[Gain]]:
@@ -63,7 +55,8 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     if not panels:
         return empty("Nothing was decided under two policies, so there is nothing to compare.")
     two = reading.once(compared)[choice]
-    first, second = (_policy(reading, name) for name in two[:2])
+    seen = {policy.variant: policy for policy in reading.highlighting(*two[:2]).policies}
+    first, second = (seen[name] for name in two[:2])
     rows, columns = (len(panels), 1) if narrow else (1, len(panels))
     high, sides = _PANEL[narrow], (62, 16)
     seconds = [_titles(gain, reading)[1] for gain in panels]
@@ -81,10 +74,6 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     canvas.axis("y", 1)["title"] = {"text": theme.within(title, high, 13)}
     _key(canvas, first, second)
     return canvas.spec()
-
-
-def _policy(reading: RunData, variant: str) -> Policy:
-    return next(policy for policy in reading.policies if policy.variant == variant)
 
 
 def _zones(canvas: Canvas, panel: int, gain: Gain, first: Policy, second: Policy) -> None:

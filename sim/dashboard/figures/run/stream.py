@@ -187,18 +187,24 @@ def _first(tables: Tables, manifest: Mapping[str, Any]) -> str:
 
 
 def _lost(manifest: Mapping[str, Any]) -> str:
-    """Under which policies the replay failed, and why; '' where it did not."""
-    failures = (manifest.get("replays") or {}).get("failures") or ()
+    """Which issues there are not, under which policies the replay failed, and why; '' where all was
+    replayed."""
+    noted = manifest.get("replays") or {}
+    missing, failures = noted.get("missing") or (), noted.get("failures") or ()
     failed = [
         f"{theme.clip(failure['variant'], 40)} ({theme.clip(failure['error'], 160)})"
         for failure in failures
     ]
-    if not failed:
-        return ""
-    return (
-        f"The replay failed under {', '.join(failed)}: "
-        f"{'it is' if len(failed) == 1 else 'they are'} not shown here."
-    )
+    said = []
+    if missing:
+        numbers = theme.listed([str(issue) for issue in missing])
+        said.append(f"To be replayed but not there under every policy: issue {numbers}.")
+    if failed:
+        said.append(
+            f"The replay failed under {', '.join(failed)}: "
+            f"{'it is' if len(failed) == 1 else 'they are'} not shown here."
+        )
+    return " ".join(said)
 
 
 def note(reading: RunData) -> str:
@@ -223,7 +229,10 @@ def plot(
     issues, policies = _watched.issues(tables), _watched.variants(tables)
     if issue is not None and issue not in issues:
         there = ", ".join(map(str, issues))
-        raise UsageError(f"issue {issue} was not watched; there are: {there}")
+        raise UsageError(
+            f"issue {issue} was not watched; there are: {there} (leaderstream run --replay {issue} "
+            "watches it)"
+        )
     if variant is not None and variant not in policies:
         there = ", ".join(policies)
         raise UsageError(f"no variant '{variant}'{nearest(variant, policies)}; there are: {there}")

@@ -145,4 +145,5 @@ FIGURE = Figure[RunData](
     table=lambda reading: _cells.metric_table(reading, shown_in(TRADE_OFF, reading.worth)),
     data=lambda reading: of_estimates(reading, shown_in(TRADE_OFF, reading.worth)),
     choices=lambda reading: [f"{MEASURES[name].title} against delay" for name in choices(reading)],
+    highlights=lambda reading: reading.highlights,
 )
