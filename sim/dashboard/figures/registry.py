@@ -221,11 +221,11 @@ def _place(figure: Figure[Any], reading: Any, choice: int | str, variant: str | 
     return same[0]
 
 
-def _highlighting(reading: RunData, variant: str, name: str) -> RunData:
+def _highlighting(reading: Any, variant: str, name: str) -> Any:
     """The result with one policy highlighted beside the base."""
     known = [policy.variant for policy in reading.policies]
     _insist_variant(variant, known, name)
-    return reading.highlighting(str(reading.against), variant)
+    return reading.highlighting(reading.reference, variant)
 
 
 def _insist_variant(variant: str, known: Sequence[str], name: str) -> None:
