@@ -99,10 +99,11 @@ class SweepData(Highlights):
     @cached_property
     def lit(self) -> Sequence[str]:
         """The variants that are highlighted where there are many: the one that others are compared
-        with, and the best of all points together."""
-        means = self.runs.groupby("variant", sort=False, observed=True)[self.worth].mean().dropna()
-        first = self.manifest.get("against") or self.runs["variant"].iloc[0]
-        return list(dict.fromkeys([str(first), *([str(means.idxmax())] if len(means) else [])]))
+        with, and of the rest the best over all points."""
+        first = str(self.manifest.get("against") or self.runs["variant"].iloc[0])
+        rest = self.runs[self.runs["variant"] != first]
+        means = rest.groupby("variant", sort=False, observed=True)[self.worth].mean().dropna()
+        return [first, *([str(means.idxmax())] if len(means) else [])]
 
     @cached_property
     def against(self) -> Policy | None:

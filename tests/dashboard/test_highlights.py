@@ -122,7 +122,7 @@ def test_a_sweep_of_many_policies_highlights_its_reference_and_the_best():
     policies = tuple("abcdefgh")
     points = swept.grid({"power.sharing": [0.0, 0.5, 1.0]})
     sweep = SweepData(swept.runs(points, policies, 4), swept.manifest(points[0], policies))
-    best = sweep.runs.groupby("variant")["value"].mean().idxmax()
+    best = sweep.runs.groupby("variant")["value"].mean().drop("h").idxmax()
     assert set(lit(sweep)) == {"h", best} and sweep.against.lit
     assert [lit(view) for _, view in sweep.highlights[1:]] == [[p, "h"] for p in policies[:-1]]
     for name in ("lines", "break-even-line", "pareto", "precision"):

@@ -155,6 +155,30 @@ def curve(
         cliponaxis=False,
         **settings,
     )
+    if metric == GAP and (marks or key.words):
+        _unclear(canvas, panel, places, means[known])
+
+
+def _unclear(canvas: Canvas, panel: int, places: np.ndarray, means: np.ndarray) -> None:
+    """Over the marks of differences that are not clear, hollow grey ones."""
+    open_ = ~((means[:, 1] > 0) | (means[:, 2] < 0))
+    if open_.any():
+        canvas.trace(
+            "scatter",
+            panel,
+            mode="markers",
+            name="not clear",
+            x=rounded(places[open_]),
+            y=rounded(means[open_, 0]),
+            hoverinfo="skip",
+            marker={
+                "color": "#ffffff",
+                "size": 8,
+                "line": {"color": theme.UNCLEAR, "width": 2},
+            },
+            showlegend=False,
+            cliponaxis=False,
+        )
 
 
 def _hover(

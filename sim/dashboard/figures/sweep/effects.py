@@ -41,7 +41,7 @@ def draw(sweep: SweepData, narrow: bool, choice: int = 0) -> Spec:
     for panel in range(1, len(sweep.axes) + 1):
         levels, groups = effect_groups(sweep, panel - 1)
         canvas.title(levels.key, levels.spaced or " ", panel)
-        for policy, shift in beside(sweep.policies):
+        for policy, shift in sorted(beside(sweep.policies), key=lambda each: each[0].lit):
             means = sweep.grouped(metric.name, policy, groups, len(levels.labels))
             drawn += [*means.reshape(-1)]
             read = bool(sweep.reads(policy, levels.key).any())
@@ -162,4 +162,5 @@ FIGURE = Figure[SweepData](
     note=note,
     table=table,
     choices=lambda sweep: [metric.title for metric in sweep.metrics],
+    highlights=lambda sweep: sweep.highlights,
 )
