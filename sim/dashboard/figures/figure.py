@@ -116,7 +116,7 @@ class Figure(Generic[R]):
     issues: Callable[[R], Sequence[int]] = _none
     below: str = ""
     player: Callable[[R], str] | None = None
-    plot: Callable[[R, bool, int | None, str | None, bool], go.Figure] | None = None
+    plot: Callable[[R, bool, int | None, Sequence[str], bool], go.Figure] | None = None
     slide: Slide[R] | None = None
     missing: Callable[[R], str] = _empty
 
