@@ -38,6 +38,7 @@ MODULES: Mapping[str, str] = {
     "sim.results": "RunResult altered load save",
     "sim.comparison": "",
     "sim.experiments.api": "SweepResult",
+    "sim.experiments.boxes": "Box Boxes boxes",
     "sim.experiments.sensitivity": "MetricResult Request Sensitivity",
     "sim.experiments.calibration": "",
     "sim.experiments.audit": "",
