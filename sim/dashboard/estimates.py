@@ -23,13 +23,15 @@ from sim.dashboard import theme
 from sim.dashboard._highlights import Highlights
 from sim.dashboard._policies import Policy as Policy
 from sim.dashboard._policies import highlighted
-from sim.measures import BY_KIND, Measure, drawn, shown_in
+from sim.measures import BY_KIND, UP_TO_1, Measure, drawn, shown_in
 
 T = TypeVar("T")
 
 Tables = Mapping[str, pd.DataFrame]
 Manifest = Mapping[str, Any]
 
+LAPSED_SHARE = "lapsed_share"
+"""Of a run's issues, the share that ended undecided: worked out here, no column of `runs`."""
 _RUN = ["scenario", "variant", "point", "replication"]
 
 
@@ -119,6 +121,12 @@ class RunData(Highlights):
         """The decisions table."""
         return self.tables["decisions"]
 
+    @property
+    def title(self) -> str:
+        """What the scenario is called: its title, else its name."""
+        scenario = self.manifest.get("scenario", {})
+        return str(scenario.get("title") or scenario.get("name") or "leaderstream")
+
     @cached_property
     def worth(self) -> str:
         """The measure by which policies are judged: value, or net value."""
@@ -199,7 +207,7 @@ class RunData(Highlights):
         run's issues that ended undecided."""
         share = self.runs["lapsed"] / self.runs["issues"].where(self.runs["issues"] > 0)
         return estimates(
-            self.runs.assign(lapsed_share=share), (*drawn(), "lapsed_share"), self.against
+            self.runs.assign(**{LAPSED_SHARE: share}), (*drawn(), LAPSED_SHARE), self.against
         )
 
     @cached_property
@@ -293,7 +301,7 @@ def estimates(
     """Mean, interval and paired difference of each metric, by (variant, metric)."""
     if frame.empty:
         return {}
-    table = compare(frame, metrics=list(metrics), against=against)
+    table = compare(frame, list(metrics), against, ranges={LAPSED_SHARE: UP_TO_1})
     columns = ["mean", "low", "high", "difference", "difference_low", "difference_high"]
     numbers = table[columns].to_numpy(dtype=float, na_value=math.nan).tolist()
     keys = zip(table["variant"], table["metric"], strict=True)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 NOT_IN_KEY = frozenset(
     "schema name title description seed replications extends base variants claims sweep "
-    "calibrate privacy".split()
+    "calibrate privacy origin".split()
 )
 """Keys of a scenario that change no run. The seed is in the key by itself."""
 
@@ -79,6 +79,12 @@ def point_key(sweep: bytes, seed: int, variant: str, settings: Mapping[str, Any]
     file, of which only the content would count.
     """
     return _digest([sweep.hex(), seed, variant, dict(settings)])
+
+
+def settings_digest(resolved: Mapping[str, Any]) -> str:
+    """SHA-256 of what a resolved policy sets, but for keys that change no run."""
+    what = {key: value for key, value in resolved.items() if key not in NOT_IN_KEY}
+    return sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
 
 
 def _settings(policy: Scenario) -> dict[str, Any]:

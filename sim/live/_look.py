@@ -23,7 +23,7 @@ from sim.comparison.urgency import Worth, price_of_hours, stakes_and_half_lives,
 from sim.dashboard import theme
 from sim.dashboard.estimates import Estimates, KindSummary, MeanEstimate, Policy, RunData
 from sim.live.setting import Named
-from sim.measures import drawn
+from sim.measures import drawn, possible
 from sim.outcome import LAPSED, Outcome
 from sim.tables.summary import stack, summaries
 
@@ -200,7 +200,9 @@ class LiveData(RunData):
     def estimates(self) -> Estimates:
         """Mean and interval of every measure shown, over the runs of each setting."""
         return {
-            (runs.named.name, name): MeanEstimate(*interval(runs.measures[name]))
+            (runs.named.name, name): MeanEstimate(
+                *interval(runs.measures[name]).within(possible(name))
+            )
             for runs in self.settings
             for name in SHOWN
         }

@@ -21,7 +21,7 @@ from sim.live._curve import THEN, Curve, curve_of, turn_between
 from sim.live._dials import Dial, at
 from sim.live._look import LiveData, Runs, difference
 from sim.live._pair import PairData
-from sim.measures import HEADLINE, MEASURES, WORTH, shown_in
+from sim.measures import HEADLINE, MEASURES, WORTH, possible, shown_in
 
 FASTER = ("slower", "faster")
 _NAMED = 3  # kinds of issues that are named beside a dial
@@ -73,7 +73,8 @@ def finding(look: LiveData) -> str:
 def measured(look: LiveData) -> str:
     """How the setting that is being turned does, in a sentence."""
     runs = look.settings[0]
-    known = {name: interval(runs.measures[name]) for name in shown_in(HEADLINE, look.worth)}
+    shown = shown_in(HEADLINE, look.worth)
+    known = {name: interval(runs.measures[name]).within(possible(name)) for name in shown}
     if math.isnan(known["delay"].mean):
         return "No issue arose in the measured time."
     text = (

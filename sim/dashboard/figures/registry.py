@@ -27,6 +27,11 @@ from sim.dashboard.figures.run import (
     gain,
     leaders,
     organisation,
+    present_decision,
+    present_gain,
+    present_price,
+    present_question,
+    present_turn,
     stream,
     time,
     trade_off,
@@ -87,6 +92,11 @@ PAGES: dict[str, Page[Any]] = {
             who_leads.FIGURE,
             decisions.FIGURE,
             endings.FIGURE,
+            present_question.FIGURE,
+            present_decision.FIGURE,
+            present_gain.FIGURE,
+            present_price.FIGURE,
+            present_turn.FIGURE,
         ),
         opened=(trade_off.FIGURE.name, stream.FIGURE.name),
     ),
@@ -131,6 +141,11 @@ def available(result: RunResult) -> tuple[Any, list[Figure[Any]]]:
         return None, []
     reading = page.read(result)
     return reading, [figure for figure in page.figures if figure.available(reading)]
+
+
+def slides(reading: Any, figures: Sequence[Figure[Any]]) -> list[Figure[Any]]:
+    """Of some figures those that are slides and have something to show, in their order."""
+    return [figure for figure in figures if figure.slide and figure.available(reading)]
 
 
 def names(result: RunResult) -> list[str]:
@@ -199,6 +214,10 @@ def of(
 def _named(result: RunResult, name: str) -> tuple[Any, Figure[Any]]:
     reading, figures = available(result)
     known = [figure.name for figure in figures]
+    page = PAGES.get(str(result.manifest.get("kind") or RUN))
+    absent = next((f for f in page.figures if f.name == name), None) if page else None
+    if name not in known and absent is not None and absent.missing(reading):
+        raise Refused(f"there is no figure '{name}' of this result: {absent.missing(reading)}")
     if name not in known:
         there = ", ".join(known) or "none"
         raise UsageError(

@@ -192,7 +192,7 @@ def _possible(region: Region, measure: str) -> tuple[np.ndarray, np.ndarray]:
     """The outline of a region, as far as there can be such means: no delay is below 0, no quality
     above 1."""
     x, y = region.outline()
-    return np.maximum(x, 0.0), np.minimum(y, 1.0 if measure == "quality" else np.inf)
+    return np.clip(x, *MEASURES["delay"].possible), np.clip(y, *MEASURES[measure].possible)
 
 
 def _ellipse(canvas: Canvas, panel: Panel, policy: Policy, number: int) -> None:

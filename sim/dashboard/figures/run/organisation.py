@@ -236,7 +236,8 @@ def note(reading: RunData) -> str:
         f"replications (ideas that stop: of all its leaders together)."
         if folded
         else f"A mark is the mean over replications of a {whose}, with its 95 % interval, each "
-        "taken by itself; within a position, first where most ideas stop."
+        "taken by itself and cut at what is possible; within a position, first where most ideas "
+        "stop."
     )
     return (
         f"{mark} An idea stops where it came nearest to who answers for the issue and was not sent "

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sim.comparison.judged import judged_by
 from sim.dashboard import _animation, _watched, replay, theme
 from sim.dashboard._axes import calendar_of
-from sim.dashboard._twins import twins
+from sim.dashboard._twins import Twins, twins
 from sim.dashboard._watched import DECISION, IDEA, IssueCourse, Tables
 from sim.dashboard.drawing.canvas import Spec
 from sim.dashboard.estimates import RunData
@@ -134,13 +134,14 @@ def finding(reading: RunData) -> str:
         return UNSHOWN
     if not _watched.has_replays(tables):
         return lost or NOTHING
-    parts = [_difference(tables, manifest), _first(tables, manifest), lost]
+    parts = [difference(twins(tables, manifest), manifest), _first(tables, manifest), lost]
     return " ".join(part for part in parts if part)
 
 
-def _difference(tables: Tables, manifest: Mapping[str, Any]) -> str:
-    """What the issue shown first came to be worth under the two policies shown."""
-    first, measure = twins(tables, manifest), MEASURES[judged_by(manifest)]
+def difference(first: Twins, manifest: Mapping[str, Any]) -> str:
+    """What the issue shown first came to be worth under the two policies shown; '' where that is
+    not known."""
+    measure = MEASURES[judged_by(manifest)]
     if first.worths is None or first.left == first.right:
         return ""
     left, right = (theme.number(worth, measure.digits) for worth in first.worths)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.comparison.leading import GROUPS, Leading, emerging, leading, sentence
-from sim.comparison.statistics import intervals
+from sim.comparison.statistics import cut, intervals
 from sim.dashboard import theme
 from sim.dashboard._policies import in_order
 from sim.dashboard.drawing.bands import legend, legend_room, line
@@ -30,6 +30,7 @@ from sim.dashboard.drawing.canvas import (
 )
 from sim.dashboard.estimates import Policy, RunData
 from sim.dashboard.figures.figure import Cell, Data, DataColumn, Figure
+from sim.measures import AT_LEAST_0
 
 _PANEL = 250
 _GAP = 110
@@ -78,7 +79,7 @@ def fifths(reading: RunData) -> list[Fifths]:
 
 def _ends(values: np.ndarray) -> list[tuple[float, float, float]]:
     """(mean, low, high) of each column."""
-    return [(float(a), float(b), float(c)) for a, b, c in intervals(values).T]
+    return [(float(a), float(b), float(c)) for a, b, c in cut(intervals(values), AT_LEAST_0).T]
 
 
 def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
