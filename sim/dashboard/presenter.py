@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sim.dashboard import _watched, document, theme
+from sim.dashboard import _cells, _watched, document, theme
 from sim.dashboard.drawing.svg import drawn
 from sim.dashboard.estimates import RunData
 from sim.dashboard.figures import registry
@@ -18,13 +18,26 @@ from sim.dashboard.figures.figure import SLIDE_WIDTHS, Figure
 from sim.dashboard.figures.run import present_decision
 from sim.results import RUN
 
-BUTTON = '<button type="button" id="present-open" title="Slides, full screen">Present</button>'
 _MOST = 1500
 
 
 def slides(reading: RunData) -> list[Figure[RunData]]:
     """The slides of a run, in their order; none where no two policies can be compared."""
     return registry.slides(reading, registry.PAGES[RUN].figures)
+
+
+def button(reading: RunData, shown: Sequence[Figure[RunData]]) -> str:
+    """What opens some slides, as safe HTML; it says why one of them is not there. '' for none."""
+    if not shown:
+        return ""
+    absent = [
+        figure for figure in registry.PAGES[RUN].figures if figure.slide and figure not in shown
+    ]
+    said = " ".join(["Slides, full screen.", *(figure.missing(reading) for figure in absent)])
+    return (
+        f'<button type="button" id="present-open" title="{_cells.text(said, _MOST)}">'
+        "Present</button>"
+    )
 
 
 def html(reading: RunData, shown: Sequence[Figure[RunData]]) -> str:

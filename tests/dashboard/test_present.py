@@ -121,8 +121,13 @@ def test_what_is_missing_is_left_out_and_named(result, reading):
     assert [f.name for f in presenter.slides(RunData(bare, result.manifest))] == [
         name for name in NAMED if name != "present-decision"
     ]
+    reading = RunData(bare, result.manifest)
+    assert "--replays 3" in presenter.button(reading, presenter.slides(reading))
     with pytest.raises(Refused, match="--replays 3"):
         figures.of(without, "present-decision")
+    one = {name: table[table["replication"] == 0] for name, table in result.tables.items()}
+    with pytest.raises(Refused, match="do not answer: When"):
+        figures.of(RunResult(one, result.manifest), "present-turn")
     alone = RunResult(synthetic.tables(("shared",), 3, 20), synthetic.manifest(("shared",)))
     assert not registry.slides(*registry.available(alone))
     with pytest.raises(Refused, match="No two policies"):
