@@ -1,8 +1,8 @@
 """The page presented: its slides, one sentence and one figure each, which fill the screen.
 
-The sentences stand in the page as data and the figures as inert text: the page's script
-(`assets/present.js`) puts a slide together when it is asked for, so that opening the page takes no
-longer. The replay is not there twice: its slide borrows the player of the page.
+Sentences and figures stand in the page as data: the page's script (`assets/present.js`) puts a
+slide together when it is asked for, so that opening the page takes no longer. The replay is not
+there twice: its slide borrows the player of the page.
 """
 
 from __future__ import annotations
@@ -41,15 +41,10 @@ def button(reading: RunData, shown: Sequence[Figure[RunData]]) -> str:
 
 
 def html(reading: RunData, shown: Sequence[Figure[RunData]]) -> str:
-    """Some slides as safe HTML: data, and figures in both shapes, of which nothing is seen."""
-    texts = [_texts(reading, figure) for figure in shown]
-    pictures = [
-        f'<script type="text/plain" id="{figure.name}-{shape}">{svg}</script>'
-        for figure in shown
-        for shape, svg in _pictures(reading, figure).items()
-    ]
+    """Some slides as safe HTML, of which nothing is seen: data, with figures in both shapes."""
+    made = [{**_texts(reading, figure), **_pictures(reading, figure)} for figure in shown]
     about = f"{theme.clip(reading.title, 200)}: slides"
-    return document.embedded("slides", {"about": about, "slides": texts}) + "".join(pictures)
+    return document.embedded("slides", {"about": about, "slides": made})
 
 
 def _texts(reading: RunData, figure: Figure[RunData]) -> dict[str, Any]:
