@@ -31,8 +31,11 @@ if TYPE_CHECKING:
 
 _STEPS = 12
 MOST_FRAMES = 240
-_FOOT = 110
+_FOOT, _HEAD = 110, 54
+_GAP = 0.03  # between two pictures, as a share
 _SCALE = 0.9  # of a picture in a notebook, which is 700 pixels wide or more
+_BESIDE = 0.55  # of one of two pictures beside one another, at least
+_SAID = "said"  # in a frame: what happened last, as plain text
 
 
 def stream(
@@ -40,24 +43,35 @@ def stream(
     manifest: Manifest,
     narrow: bool = False,
     issue: int | None = None,
-    variant: str | None = None,
+    variant: str | Sequence[str] | None = None,
     still: bool = False,
 ) -> go.Figure:
-    """One issue under one policy, tick by tick: ideas, context and the decision on their way from
-    leader to leader.
+    """One issue under one policy, or under two beside one another, tick by tick: ideas, context and
+    the decision on their way from leader to leader.
 
     issue: one of those watched (default: that in which policies differ most); variant: the name of
-    a policy (default: the first). Ideas have the colour of the alternative they speak for, and are
-    larger when more precise. Of long courses every n-th tick, at most MOST_FRAMES. still: the
-    moment with most to see, as a picture without controls. KeyError for an issue or a policy that
-    was not watched.
+    a policy, or the names of one or two (default: the first). Ideas have the colour of the
+    alternative they speak for, and are larger when more precise. Of long courses every n-th tick,
+    at most MOST_FRAMES. still: the moment with most to see, as a picture without controls. KeyError
+    for an issue or a policy that was not watched.
     """
     import plotly.graph_objects as go
 
-    spec, frames = spec_of(tables, manifest, narrow, issue, variant)
+    names = [variant] if isinstance(variant, str) else list(variant or [])
+    first = names[0] if names else None
+    if len(names) < 2:
+        spec, frames = spec_of(tables, manifest, narrow, issue, first)
+    else:
+        scale = _SCALE if narrow else _BESIDE
+        parts = [spec_of(tables, manifest, narrow, issue, name, scale) for name in names[:2]]
+        spec, frames = _beside(parts, names, narrow, calendar_of(manifest).ticks_per_day)
     if still and frames:
-        return go.Figure(_still_at(spec, frames, _moment(tables, manifest, issue, variant)))
-    return go.Figure(data=spec["data"], layout=spec["layout"], frames=frames)
+        return go.Figure(_still_at(spec, frames, _moment(tables, manifest, issue, first)))
+    return go.Figure(data=spec["data"], layout=spec["layout"], frames=[*map(_bare, frames)])
+
+
+def _bare(frame: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in frame.items() if key != _SAID}
 
 
 def spec_of(
@@ -66,8 +80,10 @@ def spec_of(
     narrow: bool = False,
     issue: int | None = None,
     variant: str | None = None,
+    scale: float = _SCALE,
 ) -> tuple[Spec, list[dict[str, Any]]]:
-    """The figure as a dict of `data` and `layout`, and its frames."""
+    """The figure of one policy as a dict of `data` and `layout`, and its frames. scale: how small
+    it is drawn at least."""
     if not _watched.has_replays(tables):
         return empty("no issue of this result was watched tick by tick (run with --replays)"), []
     first = twins(tables, manifest)
@@ -86,8 +102,8 @@ def spec_of(
         | _story_lines(sentences, tick, day, wide)
         for tick in ticks
     ]
-    canvas = Canvas(drawn.frame.height + _FOOT, (10, 10, 54, _FOOT), narrow=narrow)
-    standing(canvas, drawn, who)
+    canvas = Canvas(drawn.frame.height + _FOOT, (10, 10, _HEAD, _FOOT), narrow=narrow)
+    standing(canvas, drawn, who, scale=scale)
     for trace in frames[0]["data"]:
         canvas.data.append(trace | {"xaxis": "x", "yaxis": "y"})
     title = frames[0]["layout"]["title"]
@@ -98,6 +114,66 @@ def spec_of(
     }
     canvas.layout |= {"sliders": [_slider(ticks, day)], "updatemenus": [_button()]}
     return canvas.spec(), frames
+
+
+def _beside(
+    parts: Sequence[tuple[Spec, list[dict[str, Any]]]],
+    names: Sequence[str],
+    narrow: bool,
+    day: int,
+) -> tuple[Spec, list[dict[str, Any]]]:
+    """Two figures of the same issue on one clock: beside one another, in a narrow figure one below
+    the other."""
+    (left, ahead), (right, behind) = parts
+    frame = NARROW if narrow else WIDE
+    height, head = (2 * frame.height if narrow else frame.height * 0.72), _HEAD + 50
+    gap = (30.0, 0.0) if narrow else (0.0, _GAP)
+    rows, columns = (2, 1) if narrow else (1, 2)
+    canvas = Canvas(height + _FOOT + head, (10, 10, head, _FOOT), rows, columns, gap, narrow)
+    for panel, (spec, name) in enumerate(zip((left, right), names, strict=False), start=1):
+        axes = {"xaxis": canvas.name("x", panel), "yaxis": canvas.name("y", panel)}
+        hidden = {"showlegend": False} if panel == 2 else {}
+        canvas.data += [_smaller(trace, narrow) | axes | hidden for trace in spec["data"]]
+        for letter in "xy":
+            canvas.axis(letter, panel).update(
+                visible=False, range=spec["layout"][f"{letter}axis"]["range"]
+            )
+        refs = {"xref": axes["xaxis"], "yref": axes["yaxis"]}
+        canvas.layout["annotations"] += [note | refs for note in spec["layout"]["annotations"]]
+        canvas.title(name, "", panel, shift=-6)
+    place = len(left["data"])
+    times = sorted({int(frame["name"]) for frame in (*ahead, *behind)})
+    frames = []
+    for tick in times:
+        two = [_until(some, tick) for some in (ahead, behind)]
+        said = [f"{name}: {one[_SAID]}" for name, one in zip(names, two, strict=False)]
+        lines = [f"Day {tick // day + 1}", *(theme.fit(text, canvas.plot, 14) for text in said)]
+        frames.append(
+            {
+                "name": str(tick),
+                "data": [_smaller(trace, narrow) for one in two for trace in one["data"]],
+                "traces": [*two[0]["traces"], *(place + at for at in two[1]["traces"])],
+                **_titled(lines),
+            }
+        )
+    kept = {key: left["layout"][key] for key in ("showlegend", "legend", "updatemenus")}
+    canvas.layout |= kept | {"sliders": [_slider(times, day)], **frames[0]["layout"]}
+    return canvas.spec(), frames
+
+
+def _smaller(trace: dict[str, Any], narrow: bool) -> dict[str, Any]:
+    """A trace with marks as small as a picture beside another needs them."""
+    marker = trace.get("marker")
+    if narrow or marker is None:
+        return trace
+    sizes = marker["size"]
+    less = [0.75 * size for size in sizes] if isinstance(sizes, list) else 0.75 * sizes
+    return trace | {"marker": marker | {"size": less}}
+
+
+def _until(frames: Sequence[dict[str, Any]], tick: int) -> dict[str, Any]:
+    """The last frame until a tick, else the first."""
+    return next((each for each in reversed(frames) if int(each["name"]) <= tick), frames[0])
 
 
 def _moment(tables: Tables, manifest: Manifest, issue: int | None, variant: str | None) -> int:
@@ -111,9 +187,7 @@ def _moment(tables: Tables, manifest: Manifest, issue: int | None, variant: str 
 
 def _still_at(spec: Spec, frames: Sequence[dict[str, Any]], tick: int) -> Spec:
     """The figure at a tick (the last frame until then), with nothing to press."""
-    frame = next(
-        (earlier for earlier in reversed(frames) if int(earlier["name"]) <= tick), frames[0]
-    )
+    frame = _until(frames, tick)
     drawn = [dict(trace) for trace in spec["data"]]
     for place, trace in zip(frame["traces"], frame["data"], strict=True):
         drawn[place] |= trace
@@ -133,8 +207,11 @@ def _ticks(course: IssueCourse) -> list[int]:
     return sorted({*range(course.first, course.last, step), course.last})
 
 
-def standing(canvas: Canvas, drawn: Layout, who: Organisation, panel: int = 1) -> None:
-    """Water and channels, which do not move, and the names of the positions."""
+def standing(
+    canvas: Canvas, drawn: Layout, who: Organisation, panel: int = 1, scale: float = _SCALE
+) -> None:
+    """Water and channels, which do not move, and the names of the positions; scale: how small the
+    picture is drawn at least."""
     frame = drawn.frame
     canvas.axis("x", panel).update(visible=False, range=[0, frame.width])
     canvas.axis("y", panel).update(visible=False, range=[frame.height, 0])
@@ -151,7 +228,7 @@ def standing(canvas: Canvas, drawn: Layout, who: Organisation, panel: int = 1) -
         y += [*(p.y for p in points), None]
     canvas.trace("scatter", panel, x=x, y=y, **hidden, line={"color": theme.FAINT, "width": 0.7})
     anchors = {"start": "left", "middle": "center", "end": "right"}
-    for text, x_at, y_at, anchor in labels(drawn, 12, bold=False, scale=_SCALE):
+    for text, x_at, y_at, anchor in labels(drawn, 12, bold=False, scale=scale):
         canvas.note(theme.safe(text), panel, x=x_at, y=y_at, xanchor=anchors[anchor])
 
 
@@ -238,7 +315,12 @@ def _story_lines(
     sentences: Sequence[tuple[int, str]], tick: int, day: int, pixels: float
 ) -> dict[str, Any]:
     said = next((text for at, text in reversed(sentences) if at <= tick), "")
-    text = "<br>".join(map(theme.safe, theme.lines(f"Day {tick // day + 1}: {said}", pixels, 14)))
+    lines = theme.lines(f"Day {tick // day + 1}: {said}", pixels, 14)
+    return {_SAID: said, **_titled(lines)}
+
+
+def _titled(lines: Sequence[str]) -> dict[str, Any]:
+    text = "<br>".join(map(theme.safe, lines))
     return {"layout": {"title": {"text": text, "font": {"size": 14}, "x": 0.01, "xanchor": "left"}}}
 
 

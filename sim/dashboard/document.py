@@ -16,9 +16,10 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.dashboard import _cells, theme
+from sim.dashboard import _cells
 from sim.dashboard.assets import asset
 from sim.dashboard.drawing import colours
+from sim.partial_files import partial_file
 
 if TYPE_CHECKING:
     from sim.dashboard.figures.figure import Otherwise
@@ -134,12 +135,9 @@ def write(path: str | os.PathLike[str], text: str | bytes) -> Path:
     """Write text (as UTF-8) or bytes to a file, which is replaced whole or not at all; returns its
     path."""
     target = Path(path)
-    aside = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
+    with partial_file(target) as aside:
         aside.write_bytes(text.encode() if isinstance(text, str) else text)
         os.replace(aside, target)
-    finally:
-        aside.unlink(missing_ok=True)
     return target
 
 
@@ -222,15 +220,6 @@ def plotly() -> str:
 @cache
 def _digest(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-def changed_options(manifest: Mapping[str, Any]) -> list[str]:
-    """The options that repeat what was changed on the command line (`changes`: text by dotted key),
-    and that allow the files of rules which were read (`rules`: hashes by name)."""
-    changes, files = manifest.get("changes") or {}, manifest.get("rules") or {}
-    words = [("--rules", str(name)) for name in files if str(name).endswith(".py")]
-    words += [("--set", f"{key}={value}") for key, value in changes.items()]
-    return [theme.clean(word) for pair in words for word in pair]
 
 
 def command_html(command: str) -> str:

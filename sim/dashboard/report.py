@@ -48,6 +48,7 @@ def write_report(
 def render(tables: Tables, manifest: Manifest, verdict: Sequence[str] | None = None) -> str:
     """The report as one HTML text."""
     reading = RunData(tables, manifest)
+    tables, manifest = reading.tables, reading.manifest
     made = sections(RUN, reading)
     name = str(manifest.get("name") or "")
     description = str(manifest.get("scenario", {}).get("description") or "")

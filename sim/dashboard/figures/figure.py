@@ -116,7 +116,7 @@ class Figure(Generic[R]):
     issues: Callable[[R], Sequence[int]] = _none
     below: str = ""
     player: Callable[[R], str] | None = None
-    plot: Callable[[R, bool, int | None, str | None, bool], go.Figure] | None = None
+    plot: Callable[[R, bool, int | None, Sequence[str], bool], go.Figure] | None = None
     slide: Slide[R] | None = None
     missing: Callable[[R], str] = _empty
 
@@ -183,10 +183,12 @@ class Data:
     rows: Sequence[Sequence[Cell]]
     grid: bool = False
 
-    def plain(self, file: str) -> dict[str, Any]:
-        """What the page's script reads; `file` is what the CSV is called."""
+    def plain(self, file: str, names: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """What the page's script reads; `file` is what the CSV is called, `names` what stands in it
+        in the place of the labels of policies."""
         return {
             "file": file,
+            "names": dict(names or {}),
             "columns": [
                 {**column._asdict(), "title": column.title or column.name}
                 for column in self.columns
