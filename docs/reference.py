@@ -40,6 +40,7 @@ MODULES: Mapping[str, str] = {
     "sim.comparison.flow": "Flow flow hops stops",
     "sim.comparison.flow_words": "sentences",
     "sim.experiments.api": "SweepResult",
+    "sim.experiments.boxes": "Box Boxes boxes",
     "sim.experiments.sensitivity": "MetricResult Request Sensitivity",
     "sim.experiments.calibration": "",
     "sim.experiments.audit": "",

@@ -18,6 +18,7 @@ from sim.live.setting import Meant, Named
 from sim.measures import NET_VALUE, WORTH
 from sim.outcome import LAPSED, Outcome
 from sim.replays.recording import REPLICATION
+from sim.texts import isolated
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,9 +69,10 @@ def replay_of(
         tables = _watched(shown, issue, played)
     names = [str(name) for name in dict.fromkeys(tables["replays"]["variant"])]
     picks = replay.beside(names, "1") if len(names) > 1 else ""
+    start = isolated(now.policy.label or now.start)
     changed = " with the dials as they stand" * bool(now.changes)
     return {
-        "title": f"Issue {issue} under {theme.clip(now.start, 60)}{changed}"
+        "title": f"Issue {issue} under {theme.clip(start, 60)}{changed}"
         + "".join(f", beside {theme.clip(name, 60)}" for name in names[1:]),
         "frame": replay.frame(f'<div class="stream-picks">{picks}</div>' * bool(picks), len(names)),
         "data": replay.data(
@@ -89,7 +91,7 @@ def _shown(named: Sequence[Named]) -> Iterator[tuple[str, Meant]]:
     yield NOW_IN_WORDS, now.meant
     first = min(pins, key=lambda pin: pin.place, default=now)
     if first.meant.key != now.meant.key:
-        yield first.name, first.meant
+        yield first.shown, first.meant
 
 
 def _watched(
