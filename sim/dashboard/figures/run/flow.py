@@ -115,11 +115,11 @@ def _desks(
     text = f"redder: more of 100 {shown.what} stop there; larger: more hours in forums"
     frame = drawn.frame
     canvas.note(
-        theme.within(text, canvas.plot - 20, 11),
+        theme.within(text, canvas.plot - 20, 12),
         x=frame.width - 8,
         y=frame.height - 12,
         xanchor="right",
-        font={"size": 11, "color": theme.SOFT},
+        font={"size": 12, "color": theme.SOFT},
     )
 
 
@@ -141,7 +141,7 @@ def _colour_axis(most: float) -> dict[str, Any]:
             "ypad": 0,
             "outlinewidth": 0,
             "nticks": 5,
-            "tickfont": {"size": 11, "color": theme.SOFT},
+            "tickfont": {"size": 12, "color": theme.SOFT},
         },
     }
 
