@@ -117,14 +117,13 @@ def made(out: Path, replications: int, runs: int) -> dict[str, Path]:
     """The reports by name, made anew where they have changed: of the kinds of page all but the
     app's."""
     shared = ("--out", out, "--json", "--quiet")
-    many = ("--replications", replications)
     organisation = out / "rivermill.yaml"
     if not organisation.exists():
         files = (COMPANY / "people.xlsx", COMPANY / "mail.csv")
         leaderstream("import", *files, "--out", organisation, "--quiet")
     found = {
-        "run": _of_run(leaderstream("run", FLAGSHIP, *many, *shared)),
-        "organisation": _of_run(leaderstream("run", organisation, *many, *shared)),
+        "run": run_of(FLAGSHIP, out, replications),
+        "organisation": run_of(organisation, out, replications),
     }
     often = ("--set", f"sweep.replications={runs}")
     searched = ("--points", 8, "--replications", runs)
@@ -136,8 +135,11 @@ def made(out: Path, replications: int, runs: int) -> dict[str, Path]:
     return {name: path.resolve() for name, path in found.items()}
 
 
-def _of_run(printed: str) -> Path:
-    return Path(json.loads(printed)["results"][0]["dashboard"])
+def run_of(scenario: Path, out: Path, replications: int) -> Path:
+    """The page of a run of a scenario."""
+    asked = ("--replications", replications, "--out", out, "--json", "--quiet")
+    printed = json.loads(leaderstream("run", scenario, *asked))
+    return Path(printed["results"][0]["dashboard"]).resolve()
 
 
 @contextmanager
@@ -235,11 +237,11 @@ def readme(browser: Any, report: Path, target: Path) -> None:
 
 def taken(browser: Any, arguments: argparse.Namespace) -> list[str]:
     """All pictures that were asked for; what is wrong."""
-    out, pages = arguments.out, made(arguments.out, arguments.replications, arguments.sweep)
+    out = arguments.out
     if arguments.readme:
-        readme(browser, pages["run"], arguments.readme)
+        readme(browser, run_of(FLAGSHIP, out, arguments.replications), arguments.readme)
         return []
-    wrong = []
+    pages, wrong = made(out, arguments.replications, arguments.sweep), []
     for name, path in pages.items():
         wrong += first_screens(browser, name, path.as_uri(), out, FIRST_DRAWN)
         if not arguments.first:
