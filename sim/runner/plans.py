@@ -16,6 +16,7 @@ import sim
 from sim.errors import UsageError, nearest
 from sim.files import sha256
 from sim.runner import until as stopping
+from sim.scenario.keys.settings import NO_ASSUMPTIONS
 
 if TYPE_CHECKING:
     from sim.comparison.precision import Precision
@@ -129,10 +130,6 @@ def _settled(scenario: Scenario, seed: int | None, replications: int | None) -> 
 # What a result says of itself: what was run, under which seeds, with which versions, on what
 
 
-_NOT_A_PARAMETER = set(
-    "schema name title description seed replications base variants claims sweep calibrate "
-    "privacy".split()
-)
 _PER_KIND = ("power", "consensus")
 
 
@@ -213,7 +210,7 @@ def _leaves(settings: Any, path: str = "") -> list[tuple[str, Any]]:
         return [(path, settings)]
     leaves = []
     for key, value in settings.items():
-        if path or key not in _NOT_A_PARAMETER:
+        if path or key not in NO_ASSUMPTIONS:
             leaves += _leaves(value, f"{path}.{key}" if path else str(key))
     return leaves
 

@@ -12,6 +12,7 @@ from typing import Any, Generic
 
 from sim.errors import InvalidInput, Problem
 from sim.files import SCENARIO_BYTES, read_regular
+from sim.scenario._labels import wrong_labels
 from sim.scenario._privacy import named_people
 from sim.scenario._validate import Model, problems_of
 from sim.scenario.earlier import modern
@@ -216,6 +217,7 @@ def assemble(
             problems += [item for item in wrong if (item.file, item.line, item.column) not in known]
             if policy is not None:
                 policies[name] = policy
+        problems += wrong_labels(root, settings.base, policies)
         if settings.sweep is not None:
             problems += wrong_values(root, settings, policies, model, not problems, folder)
         if settings.calibrate is not None:
