@@ -13,6 +13,11 @@ _ISOLATE, _END = "\u2068", "\u2069"
 _ISOLATED = re.compile(f"({_ISOLATE}[^{''.join(sorted(_BIDI))}]*{_END})")
 """A part of a text that keeps its direction to itself, as `isolated` writes it."""
 
+STYLES = {"bold": "1", "faint": "2", "error": "1;31", "warning": "1;33"}
+"""The ANSI styles (SGR) that commands use."""
+_STYLE = re.compile(rf"(\033\[(?:0|{'|'.join(STYLES.values())})m)")
+_UNSAFE = re.compile(f"[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{''.join(sorted(_BIDI))}]")
+
 MOST_TIMES = 10
 """A demand of more than so many times what there is, is not given as a percentage."""
 
@@ -47,6 +52,34 @@ def cut(text: str, length: int) -> str:
     kept = text[:length].rstrip()
     open_ = kept.rfind(_ISOLATE) > kept.rfind(_END)
     return f"{kept}…{_END if open_ else ''}"
+
+
+def styled(text: str, code: str) -> str:
+    """The text in an ANSI style, one of `STYLES`."""
+    return f"\033[{code}m{text}\033[0m"
+
+
+def for_terminal(text: str, styles: bool = False) -> str:
+    """Text of any lines, without what a terminal would obey or what turns its order; parts that
+    `isolated` made stay.
+
+    styles: whether those that `styled` sets are left; nothing else ever is.
+    """
+    parts = _STYLE.split(text) if styles else [text]
+    return "".join(part if place % 2 else _obeyed_by_none(part) for place, part in enumerate(parts))
+
+
+def _obeyed_by_none(text: str) -> str:
+    parts = _ISOLATED.split(text)
+    return "".join(
+        f"{_ISOLATE}{_UNSAFE.sub('?', part[1:-1])}{_END}" if place % 2 else _UNSAFE.sub("?", part)
+        for place, part in enumerate(parts)
+    )
+
+
+def in_json(text: str) -> str:
+    """JSON text in which what a terminal would obey is escaped; it says the same."""
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def clip(text: object, width: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -135,7 +136,8 @@ def trust_card(facts: Sequence[Fact]) -> str:
     """The card that says what a result rests on."""
     items = "".join(
         f"<div><dt>{_cells.text(fact.about, 60)}</dt>"
-        f"<dd>{_cells.sentence(fact.text, 900)}</dd></div>"
+        f"<dd>{_cells.sentence(fact.text, 900)}"
+        f"{document.command_html(shlex.join(fact.command)) if fact.command else ''}</dd></div>"
         for fact in facts
     )
     question = "How sure is it, and what does it rest on?"
@@ -178,7 +180,9 @@ def figure_html(section: PageSection) -> str:
         return figure.player(result)
     finding = section.finding if isinstance(section.finding, str) else " ".join(section.finding)
     label = _cells.text(f"{section.heading}: {finding}", 1200)
-    return document.figure(figure.name, label, figure.shapes(result), figure.choices(result))
+    shapes = figure.shapes(result)
+    otherwise = figure.otherwise(result, shapes)
+    return document.figure(figure.name, label, shapes, figure.choices(result), otherwise)
 
 
 def _numbers(section: PageSection) -> str:

@@ -17,11 +17,12 @@ import pandas as pd
 from sim.comparison.judged import judged_by
 from sim.comparison.labels import labelled, name_of
 from sim.comparison.pooling import pooled
+from sim.comparison.statistics import cut
 from sim.dashboard import theme
 from sim.dashboard._axes import Axis, axis, calendar_of
 from sim.dashboard.estimates import MeanEstimate, Policy
 from sim.experiments.sweep_runs import among
-from sim.measures import MEASURES, SWEEP, Measure, shown_in
+from sim.measures import ANYTHING, MEASURES, SWEEP, Measure, possible, shown_in
 
 GAP = "gap"
 """The measure 'value less the value of the policy that `against` names', paired."""
@@ -137,7 +138,8 @@ class SweepData:
         groups: for each point (in order) its group, below 0 to leave it out.
         """
         rows, points, replications = self._rows(policy)
-        return pooled(self._values(metric)[rows], groups[points], points, replications, count)
+        found = pooled(self._values(metric)[rows], groups[points], points, replications, count)
+        return cut(found.T, ANYTHING if metric == GAP else possible(metric)).T
 
     def estimates(self, metric: str, policy: Policy) -> np.ndarray:
         """Mean and interval of `metric` (or GAP) at every point, in order: rows of (mean, low,

@@ -9,36 +9,49 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from sim.comparison.trust import of_experiment
+from sim.comparison.commands import on_file
+from sim.comparison.trust import Fact, of_experiment
 from sim.dashboard import _cells, document, theme
 from sim.dashboard._sections import first_screen, links_of, section_html, sections, trust_card
 from sim.dashboard.figures.front import FRESH, front
 from sim.experiments.calibration import Calibration, wording
+from sim.experiments.calibration.saved import RECOMMENDED
 from sim.experiments.calibration.short import called, letters
 from sim.experiments.questions import of_calibration
 from sim.measures import MEASURES
 from sim.results import CALIBRATION
+from sim.runner.plans import rules
+from sim.scenario.nodes import plain
 
 _NEXT = (
-    "leaderstream run recommended.yaml, the file beside this page, compares what is recommended "
-    "with the scenario's policies; leaderstream audit recommended.yaml tries other assumptions."
+    "Run recommended.yaml, the file beside this page: it compares what is recommended with the "
+    "scenario's policies. From the folder of this page:"
 )
 
 
 def write_calibration_report(
-    calibration: Calibration, path: str | os.PathLike[str], options: Sequence[str] = ()
+    calibration: Calibration,
+    path: str | os.PathLike[str],
+    options: Sequence[str] = (),
+    beside: Mapping[str, Any] | None = None,
 ) -> Path:
     """Write the page of a calibration to `path` (a file, replaced whole or not at all); return it.
 
-    options: the words of the command line that made it, beside the scenario's file.
+    options: the words of the command line that made it, beside the scenario's file. beside: what
+    the manifest says of results beside it, as an audit (`sim.comparison.trust.AUDITED`).
     """
-    return document.write(path, render(calibration, options))
+    return document.write(path, render(calibration, options, beside))
 
 
-def render(calibration: Calibration, options: Sequence[str] = ()) -> str:
+def render(
+    calibration: Calibration,
+    options: Sequence[str] = (),
+    beside: Mapping[str, Any] | None = None,
+) -> str:
     """The page as one HTML text."""
     title = calibration.plan.scenario.title or calibration.plan.scenario.name
     made = sections(CALIBRATION, front(calibration))
@@ -52,7 +65,7 @@ def render(calibration: Calibration, options: Sequence[str] = ()) -> str:
         first_screen(said, made[:1], ""),
         document.contents(links_of(made[1:], further)),
         _summary(calibration),
-        trust_card(of_experiment(said[-1].text, list(calibration.plan.axes), _NEXT)),
+        trust_card(card(calibration, said[-1].text, beside or {})),
         _recommended(calibration),
         *(section_html(section, "") for section in made[1:]),
         _regrets(calibration),
@@ -61,6 +74,22 @@ def render(calibration: Calibration, options: Sequence[str] = ()) -> str:
     head = document.header(title)
     body = "\n".join((head, "<main>", *parts, "</main>", _footer(calibration, options)))
     return document.page(title, body)
+
+
+def card(calibration: Calibration, chance: str, beside: Mapping[str, Any]) -> list[Fact]:
+    """What a calibration rests on. chance: how sure it is. beside: as for the page."""
+    plan = calibration.plan
+    policies = plan.scenario.policies()
+    manifest = {
+        "name": plan.scenario.name,
+        "scenario": plain(plan.scenario.root),
+        "changes": plan.scenario.changes,
+        "rules": rules(policies),
+        "resolved": {plan.policy: policies[plan.policy].resolved()},
+        **beside,
+    }
+    command = on_file("run", {"rules": manifest["rules"]}, file=RECOMMENDED)
+    return of_experiment(chance, manifest, Fact("Next", _NEXT, command), keys=list(plan.axes))
 
 
 def _facts(calibration: Calibration) -> str:

@@ -13,19 +13,23 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from sim import measures
+from sim.comparison.commands import changed_options
 from sim.comparison.judged import judged_by
-from sim.comparison.trust import of_experiment
+from sim.comparison.trust import Fact, of_experiment
 from sim.dashboard import _cells, document, theme
 from sim.dashboard._sections import first_screen, links_of, section_html, sections, trust_card
 from sim.dashboard._sweep_data import SweepData
 from sim.dashboard.figures.sweep.precision import goal
+from sim.experiments.next_runs import PROGRESS, load_told, next_run
 from sim.experiments.questions import of_sweep
+from sim.experiments.sweep_runs import SweepRuns
 from sim.experiments.verdict import verdict
 from sim.results import SWEEP
 from sim.tables import read_table
@@ -38,11 +42,6 @@ _HEADLINES = (
     "others is said at 95 % for all of them together, other comparisons each by itself. Among many "
     "settings the best one looks better than it is: run it again under other seeds before relying "
     "on its number."
-)
-
-_NEXT = (
-    "Run the setting that is worth most again under another seed (leaderstream run FILE --set "
-    "KEY=VALUE --seed N): among many the best one looks better than it is."
 )
 
 
@@ -71,13 +70,11 @@ def draw_sweep_report(
 def columns(manifest: Mapping[str, Any]) -> list[str]:
     """The columns of the table `runs` that the report of a sweep reads."""
     target = goal(manifest)
-    judged = judged_by(manifest)
-    read = [
-        *measures.shown_in(measures.SWEEP, judged),
-        *measures.shown_in(measures.IN_WORDS, judged),
-    ]
-    read += [target.metric] if target else []
-    return [*_KEYS, *(manifest.get("keys") or ()), *dict.fromkeys(read)]
+    worth = judged_by(manifest)
+    shown = (measures.shown_in(place, worth) for place in (measures.SWEEP, measures.IN_WORDS))
+    more = [*([target.metric] if target else []), PROGRESS]
+    named = (*_KEYS, *(manifest.get("keys") or ()), *chain.from_iterable(shown), *more)
+    return list(dict.fromkeys(named))
 
 
 def render(runs: pd.DataFrame, manifest: Mapping[str, Any]) -> str:
@@ -88,7 +85,6 @@ def render(runs: pd.DataFrame, manifest: Mapping[str, Any]) -> str:
     runs, manifest = sweep.runs, sweep.manifest
     made = sections(SWEEP, sweep) if len(runs) else []
     said = of_sweep(runs, manifest)
-    keys = [str(key) for key in manifest.get("keys") or ()]
     body = "\n".join(
         (
             document.header(_title(manifest)),
@@ -96,13 +92,19 @@ def render(runs: pd.DataFrame, manifest: Mapping[str, Any]) -> str:
             first_screen(said, made[:1], ""),
             document.contents(links_of(made[1:]), _description(manifest)),
             _summary(sweep),
-            trust_card(of_experiment(said[-1].text, keys, _NEXT)),
+            trust_card(card(sweep, said[-1].text)),
             *(section_html(section, "") for section in made[1:]),
             "</main>",
             _footer(sweep),
         )
     )
     return document.page(_title(manifest), body)
+
+
+def card(sweep: SweepData, chance: str) -> list[Fact]:
+    """What a sweep rests on. chance: how sure it is."""
+    runs = SweepRuns(sweep.runs, sweep.manifest)
+    return of_experiment(chance, sweep.manifest, next_run(runs), load=load_told(runs))
 
 
 def _title(manifest: Mapping[str, Any]) -> str:
@@ -188,5 +190,5 @@ def command(manifest: Mapping[str, Any]) -> str:
     """The command that makes this sweep again from its scenario file, quoted for a shell."""
     name = manifest.get("name") or (manifest.get("scenario") or {}).get("name") or "scenario"
     return shlex.join(
-        ["leaderstream", "sweep", f"{theme.clean(name)}.yaml", *document.changed_options(manifest)]
+        ["leaderstream", "sweep", f"{theme.clean(name)}.yaml", *changed_options(manifest)]
     )

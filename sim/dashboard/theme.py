@@ -46,6 +46,10 @@ SYMBOLS = (
 MOST_NAMES = 3
 """Names that a sentence lists, or one more; of others it says how many."""
 DASHES = ("solid", "dash", "dot", "dashdot")
+MOST_COLOURS = 6
+"""Policies that colours tell apart in a figure; of more, some are highlighted, the others grey."""
+GREYED = FAINT
+"""A policy that is not highlighted."""
 
 MESSAGE_COLOURS = {"idea": "#b36b00", "context": "#00796b", "decision": "#7b1e5a"}
 """What travels in the picture of the stream: three colours of no policy, apart in hue and in

@@ -79,6 +79,12 @@ def point_key(sweep: bytes, seed: int, variant: str, settings: Mapping[str, Any]
     return _digest([sweep.hex(), seed, variant, dict(settings)])
 
 
+def settings_digest(resolved: Mapping[str, Any]) -> str:
+    """SHA-256 of what a resolved policy sets, but for keys that change no run."""
+    what = {key: value for key, value in resolved.items() if key not in NOT_IN_KEY}
+    return sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
+
+
 def _settings(policy: Scenario) -> dict[str, Any]:
     """What decides the policy's results, as plain data, with data files by their content."""
     from sim.runner.plans import inputs

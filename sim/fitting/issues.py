@@ -50,7 +50,7 @@ def issues(fitted: Fitted, whatif: WhatIf) -> list[Setting]:
     ]
     for path, comment in comments.items():
         *_, name, key = path.split(".")
-        found.append(Setting(path, kinds[name][key], comment))
+        found.append(Setting(path, kinds[name][key], comment, fitted=True))
     return [*found, *_variants(fitted, kinds, whatif)]
 
 

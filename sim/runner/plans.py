@@ -3,7 +3,6 @@ request."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import platform
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import sim
 from sim.errors import UsageError, nearest
+from sim.files import sha256
 from sim.runner import until as stopping
 from sim.scenario.keys.settings import NO_ASSUMPTIONS
 
@@ -152,8 +152,7 @@ def inputs(policies: Mapping[str, Scenario]) -> dict[str, str]:
     for policy in policies.values():
         for key in ("people", "ties"):
             if path := getattr(policy.stream, key):
-                data = (Path(policy.folder or ".") / path).read_bytes()
-                digests[str(path)] = hashlib.sha256(data).hexdigest()
+                digests[str(path)] = sha256(Path(policy.folder or ".") / path)
     return digests
 
 

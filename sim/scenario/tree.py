@@ -143,3 +143,8 @@ def leaves(
         for kind in info.metadata:
             if isinstance(kind, ValueType):
                 yield here, kind, value
+
+
+def without_variant(dotted: str) -> str:
+    """A dotted key without the variant that it belongs to: KEY of variants.NAME.KEY."""
+    return dotted.split(".", 2)[-1] if dotted.startswith("variants.") else dotted

@@ -22,11 +22,15 @@ from sim.sources.policies import Shape, WhatIf, policies
 @dataclass(frozen=True)
 class Setting:
     """A further setting of the scenario: its dotted key, its value as YAML has it, and where it
-    comes from, for a comment ('' for none)."""
+    comes from, for a comment ('' for none).
+
+    fitted: whether it was estimated from logs; the scenario then marks it (`origin.fitted`).
+    """
 
     path: str
     value: Any
     comment: str = ""
+    fitted: bool = False
 
 
 def shape_of(imported: Imported) -> Shape:
@@ -82,6 +86,10 @@ def settings_of(
         _set(tree, setting)
         if setting.comment:
             comments[setting.path] = setting.comment
+    if fitted := {setting.path: setting.value for setting in extra if setting.fitted}:
+        tree["origin"] = {"fitted": fitted}
+        comments["origin"] = "what was estimated from the logs; change a value above, and it counts"
+        comments["origin"] += " as given"
     return tree, comments
 
 

@@ -29,7 +29,11 @@ from sim.outcome import CLOSED_BY
 from sim.tables.columns import TABLES
 from tests.dashboard import replayed, synthetic
 
-SHOWN = [name for name in figures.FIGURES if name not in synthetic.NEED_MORE | synthetic.SEARCHED]
+SHOWN = [
+    name
+    for name in figures.FIGURES
+    if name not in synthetic.NEED_MORE | synthetic.SEARCHED | synthetic.SLIDES
+]
 MANIFEST = synthetic.manifest()
 
 

@@ -14,6 +14,7 @@ from sim.scenario.keys.events import Event
 from sim.scenario.keys.facts import FrozenDict, Section, key
 from sim.scenario.keys.issues import IssueKind
 from sim.scenario.keys.leaders import Leaders
+from sim.scenario.keys.origin import Origin
 from sim.scenario.keys.power import (
     Assess,
     Competence,
@@ -57,6 +58,7 @@ NOT_IN_VARIANTS = (
         "sweep",
         "calibrate",
         "privacy",
+        "origin",
     ),
 )
 """Keys that belong to the whole comparison, not to one policy."""
@@ -209,6 +211,12 @@ class Settings(Section):
         None,
         "What results may show of people; without this section they show everybody.",
         shown="none: everybody is shown",
+    )
+    origin: Annotated[Origin | None, Given] = key(
+        None,
+        "Which settings were fitted to logs, or searched for: marks that `fit` and `calibrate` "
+        "write and pages show. They change no result.",
+        shown="none",
     )
 
     @property

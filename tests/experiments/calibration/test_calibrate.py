@@ -30,6 +30,8 @@ from sim.reading.listing import entry
 from sim.results import CALIBRATION, load
 from sim.runner.pool import Failure
 from sim.scenario import Scenario
+from sim.scenario.origins import SEARCHED, origins
+from sim.scenario.reads import KeysRead
 from sim.tables import content_hash
 
 SEARCH = {
@@ -186,6 +188,9 @@ def test_what_is_recommended_is_a_scenario_to_run(whole):
         assert {key: mine[key] for key in ("power", "consensus", "issues")} == {
             key: policy.resolved()[key] for key in ("power", "consensus", "issues")
         }
+        searched = [one.path for one in origins(mine, f"best-{name}") if one.origin == SEARCHED]
+        read = KeysRead(policy)
+        assert set(searched) == {key for key in each.settings if read.reads(key)}
     manifest = json.loads((answer.folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["kind"] == "calibrate" and manifest["objectives"] == {
         "value": "up",

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sim.dashboard import theme
+from sim.dashboard._policies import in_order, named
 from sim.dashboard.drawing.bands import legend, line
 from sim.dashboard.drawing.canvas import (
     ROW,
@@ -113,12 +114,12 @@ def sample(reading: RunData) -> pd.DataFrame:
 
 def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     """How good decisions are, as shares in three classes, and cumulative shares of the delay."""
-    good, part = classes(reading), spread(reading)
+    good, part = reading.once(classes), reading.once(spread)
     if not len(part.steps):
         return empty("No issue arose, so there are no decisions to show.")
     names = [policy.name for policy in reading.policies]
     left = max(58, names_room(names, narrow))
-    curves = names if len(names) > 1 else []
+    curves = [policy.name for policy in named(reading.policies)] if len(names) > 1 else []
     room = theme.legend([*curves, *_QUALITY], theme.LEAST[narrow] - left - 18, _NAME)
     top = 58 + _LEGEND_ROW * room.rows
     high = max(270, (ROW if narrow else 28) * len(names))
@@ -127,7 +128,7 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     canvas = Canvas(height, (left, 18, top, 52), rows, columns, (110, 0.09), narrow)
     canvas.layout["barmode"] = "stack"
     _bars(canvas, reading, good, narrow)
-    _curves(canvas, part)
+    _curves(canvas, reading, part)
     if curves:
         legend(canvas, reading.policies, lines=True)
     look = {"x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": "container"}
@@ -179,15 +180,17 @@ def _per_cent() -> dict[str, Any]:
     return {"tickvals": ticks, "ticktext": [f"{tick} %" for tick in ticks]}
 
 
-def _curves(canvas: Canvas, part: Spread) -> None:
+def _curves(canvas: Canvas, reading: RunData, part: Spread) -> None:
     """Which share of the issues takes at most so long, a line a policy."""
-    for policy, shares in part.shares.items():
+    for policy in in_order(reading.policies):
+        if policy not in part.shares:
+            continue
         canvas.trace(
             "scatter",
             2,
             mode="lines",
             x=rounded(part.steps),
-            y=rounded(100 * shares),
+            y=rounded(100 * part.shares[policy]),
             name=theme.label(policy.name),
             hoverinfo="x+y+name",
             hoverlabel={"namelength": -1},
@@ -308,4 +311,5 @@ FIGURE = Figure[RunData](
     note=note,
     data=data,
     open_table=True,
+    highlights=lambda reading: reading.highlights,
 )
