@@ -14,10 +14,12 @@ def command(manifest: Mapping[str, Any], issues: Sequence[object] | None = None)
     """The command, quoted for a shell; issues: those that it replays, in place of what was asked
     for then."""
     options: list[tuple[str, object]] = [
-        (f"--{option}", name_of(manifest, str(manifest[option])))
-        for option in ("seed", "replications", "against")
+        (f"--{option}", manifest[option])
+        for option in ("seed", "replications")
         if manifest.get(option) is not None
     ]
+    if manifest.get("against") is not None:
+        options.append(("--against", name_of(manifest, manifest["against"])))
     run = list(manifest.get("policies") or ())
     if len(run) < len(manifest.get("variants") or ()):
         options += [("--variant", name_of(manifest, name)) for name in run]

@@ -214,13 +214,13 @@ def _manifest(swept: Swept, engine: str, tables: dict[str, Any]) -> dict[str, An
         "keys": list(plan.keys),
         "points": plan.count,
         "policies": list(plan.policies),
-        "variants": list(plan.scenario.policies()),
-        **labels_of(plan.scenario),
         "resolved": {
             name: policy.resolved()
             for name, policy in plan.scenario.policies().items()
             if name in plan.policies
         },
+        "variants": list(plan.scenario.policies()),
+        **labels_of(plan.scenario),
         "unread": unread(plan),
         "settings": settings(plan),
         "prices": {name: policy.work.worth for name, policy in plan.scenario.policies().items()},

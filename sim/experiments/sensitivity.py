@@ -138,6 +138,14 @@ class Sensitivity:
 
         return in_short(self)
 
+    @property
+    def turns(self) -> str:
+        """At how many of the settings tried which policy is worth more, in a sentence or two; ''
+        without two policies."""
+        from sim.experiments._signs import turns
+
+        return turns(self)
+
     def _repr_html_(self) -> str:
         from sim.experiments._cards import of_sensitivity
 
@@ -304,9 +312,7 @@ def sensitivity(
 
 def _results(swept: Swept, wanted: Request) -> Iterator[MetricResult]:
     design, seed = swept.design, swept.design.scenario.seed
-    row = _rows_of(design.scenario, wanted.method, wanted.points, len(design.keys))
-    cube = np.array([[float(u) for u in row(index)] for index in range(design.count)])
-    cube = cube.reshape(wanted.points, -1, len(design.keys))
+    cube = places_of(design, wanted).reshape(wanted.points, -1, len(design.keys))
     away = unread(design)
     for variant in design.policies:
         mine = [
@@ -315,7 +321,7 @@ def _results(swept: Swept, wanted: Request) -> Iterator[MetricResult]:
             if not everywhere(design, away.get(variant, {}).get(key, []))
         ]
         keys = tuple(design.keys[n] for n in mine)
-        for metric, values in zip(wanted.metrics, _responses(swept, variant, wanted), strict=True):
+        for metric, values in zip(wanted.metrics, responses(swept, variant, wanted), strict=True):
             whole = np.isfinite(values).all(axis=(0, 2))
             response = values[:, whole, :]
             if not mine:
@@ -352,7 +358,13 @@ def _results(swept: Swept, wanted: Request) -> Iterator[MetricResult]:
             )
 
 
-def _responses(swept: Swept, variant: str, wanted: Request) -> np.ndarray:
+def places_of(design: Design, wanted: Request) -> np.ndarray:
+    """Where each point stands in the range of each key, 0 to 1: [points, keys]."""
+    row = _rows_of(design.scenario, wanted.method, wanted.points, len(design.keys))
+    return np.array([[float(u) for u in row(index)] for index in range(design.count)])
+
+
+def responses(swept: Swept, variant: str, wanted: Request) -> np.ndarray:
     """The measures of a policy [metrics, replications, groups, rows]; NaN: not known."""
     columns = [MEASURES.index(metric) for metric in wanted.metrics]
     responses = np.full((len(columns), wanted.replications, swept.design.count), np.nan)
