@@ -25,7 +25,7 @@ T = TypeVar("T")
 LABELS = "labels"
 """Where a manifest has the labels of its policies, by name; no such entry where none has one."""
 _NAMES = "names of labels"
-_BY_POLICY = ("policies", "prices", "unread", "settings")
+_BY_POLICY = ("policies", "prices", "unread", "settings", "resolved")
 _ONE = ("base", "against")
 _MANY = ("variants", "policies")
 
