@@ -37,6 +37,7 @@ MODULES: Mapping[str, str] = {
     "sim": "",
     "sim.results": "RunResult altered load save",
     "sim.comparison": "",
+    "sim.comparison.flow": "Flow flow hops sentences stops",
     "sim.experiments.api": "SweepResult",
     "sim.experiments.boxes": "Box Boxes boxes",
     "sim.experiments.sensitivity": "MetricResult Request Sensitivity",

@@ -14,6 +14,7 @@ from sim.commands.console import Console, Files, Set, counted, examples, load, o
 from sim.commands.guard import command, say_problems
 from sim.errors import InvalidInput, Problem
 from sim.progress import span
+from sim.texts import isolated
 
 if TYPE_CHECKING:
     from sim.parameters import Parameters
@@ -135,6 +136,7 @@ def _plan(file: Path, whole: Scenario, policies: Mapping[str, Parameters]) -> di
         "file": str(file),
         "name": scenario.name,
         "policies": list(policies),
+        "labels": whole.labels,
         "leaders": len(structure.key),
         "positions": {
             name: int((structure.position == place).sum())
@@ -179,7 +181,7 @@ def _print_plan(console: Console, plan: dict[str, Any]) -> str:
     policies = counted(len(plan["policies"]), "policy", "policies")
     about = f"{'at most ' if plan['until'] else ''}about {span(plan['seconds'])}"
     rows = (
-        ("policies", ", ".join(plan["policies"])),
+        ("policies", _policies(plan)),
         ("leaders", f"{plan['leaders']} ({positions}), {plan['channels']} channels"),
         *([("events", plan["events"])] if plan["events"] else []),
         ("issues", f"about {issues} counted in each replication"),
@@ -191,6 +193,15 @@ def _print_plan(console: Console, plan: dict[str, Any]) -> str:
     )
     lines = [f"  {name:<13}{text}" for name, text in rows]
     return "\n".join([console.bold(f"{plan['file']}: {plan['name']} is valid"), *lines])
+
+
+def _policies(plan: dict[str, Any]) -> str:
+    """The names of the policies, each behind the label that it is shown by."""
+    labels = plan["labels"]
+    return ", ".join(
+        f"{isolated(labels[name])} ({name})" if name in labels else name
+        for name in plan["policies"]
+    )
 
 
 def _often(plan: dict[str, Any]) -> str:

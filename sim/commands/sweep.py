@@ -127,6 +127,7 @@ def _print(
 ) -> None:
     """The answer in short, how much was run, and what comes next."""
     from sim.comparison.judged import judged_by
+    from sim.comparison.labels import labelled, name_of
     from sim.experiments.saved import TABLE
     from sim.experiments.verdict import verdict
     from sim.measures import SWEEP, shown_in
@@ -135,6 +136,8 @@ def _print(
     keys, runs = manifest["keys"], manifest["runs"]
     shown = shown_in(SWEEP, judged_by(manifest))
     table = read_table(folder / TABLE, ("variant", "point", "replication", *keys, *shown))
+    tables, manifest = labelled({"runs": table}, manifest)
+    table = tables["runs"]
     answer = verdict(table, manifest)
     if console.json:
         fields = {
@@ -143,13 +146,13 @@ def _print(
             "runs": runs,
             "before": runs - fresh,
         }
-        boxes = _boxes(table, manifest).sentences if details else []
-        best = [row._asdict() | {"measures": _named(row.measures)} for row in answer.rows]
-        console.data_json(
-            fields
-            | {"verdict": answer.sentences, "best": best}
-            | ({"boxes": boxes} if details else {})
-        )
+        boxes = {"boxes": _boxes(table, manifest).sentences} if details else {}
+        best = [
+            row._asdict()
+            | {"policy": name_of(manifest, row.policy), "measures": _named(row.measures)}
+            for row in answer.rows
+        ]
+        console.data_json(fields | {"verdict": answer.sentences, "best": best} | boxes)
     else:
         console.data("\n\n".join(_answer(console, folder, manifest, fresh, answer)))
         if details:

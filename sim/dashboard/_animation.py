@@ -82,12 +82,12 @@ def spec_of(
     day = calendar_of(manifest).ticks_per_day
     sentences, wide = captions(course, who.leaders), drawn.frame.width * _SCALE
     frames = [
-        {"name": str(tick), "data": _moving(course, drawn, who, tick), "traces": [2, 3, 4, 5]}
+        {"name": str(tick), "data": moving(course, drawn, who, tick), "traces": [2, 3, 4, 5]}
         | _story_lines(sentences, tick, day, wide)
         for tick in ticks
     ]
     canvas = Canvas(drawn.frame.height + _FOOT, (10, 10, 54, _FOOT), narrow=narrow)
-    _still(canvas, drawn, who)
+    standing(canvas, drawn, who)
     for trace in frames[0]["data"]:
         canvas.data.append(trace | {"xaxis": "x", "yaxis": "y"})
     title = frames[0]["layout"]["title"]
@@ -120,7 +120,7 @@ def _still_at(spec: Spec, frames: Sequence[dict[str, Any]], tick: int) -> Spec:
     bare = {
         key: value for key, value in spec["layout"].items() if key not in ("sliders", "updatemenus")
     }
-    less = _FOOT - 40
+    less = _FOOT - 52  # room for the legend
     margin = bare["margin"] | {"b": bare["margin"]["b"] - less}
     return {
         "data": drawn,
@@ -133,26 +133,26 @@ def _ticks(course: IssueCourse) -> list[int]:
     return sorted({*range(course.first, course.last, step), course.last})
 
 
-def _still(canvas: Canvas, drawn: Layout, who: Organisation) -> None:
-    """Water and channels, which do not move."""
+def standing(canvas: Canvas, drawn: Layout, who: Organisation, panel: int = 1) -> None:
+    """Water and channels, which do not move, and the names of the positions."""
     frame = drawn.frame
-    canvas.axis("x").update(visible=False, range=[0, frame.width])
-    canvas.axis("y").update(visible=False, range=[frame.height, 0])
+    canvas.axis("x", panel).update(visible=False, range=[0, frame.width])
+    canvas.axis("y", panel).update(visible=False, range=[frame.height, 0])
     near, far = drawn.shores
     water = [*near, *reversed(far)]
     hidden: dict[str, Any] = {"hoverinfo": "skip", "showlegend": False, "mode": "lines"}
     fill: dict[str, Any] = {"fill": "toself", "fillcolor": theme.RIVER, "line": {"width": 0}}
-    canvas.trace("scatter", x=[p.x for p in water], y=[p.y for p in water], **hidden, **fill)
+    canvas.trace("scatter", panel, x=[p.x for p in water], y=[p.y for p in water], **hidden, **fill)
     x: list[float | None] = []
     y: list[float | None] = []
     for a, b in who.channels:
         points = _path(drawn, drawn.places[a], drawn.places[b])
         x += [*(p.x for p in points), None]
         y += [*(p.y for p in points), None]
-    canvas.trace("scatter", x=x, y=y, **hidden, line={"color": theme.FAINT, "width": 0.7})
+    canvas.trace("scatter", panel, x=x, y=y, **hidden, line={"color": theme.FAINT, "width": 0.7})
     anchors = {"start": "left", "middle": "center", "end": "right"}
     for text, x_at, y_at, anchor in labels(drawn, 12, bold=False, scale=_SCALE):
-        canvas.note(theme.safe(text), x=x_at, y=y_at, xanchor=anchors[anchor])
+        canvas.note(theme.safe(text), panel, x=x_at, y=y_at, xanchor=anchors[anchor])
 
 
 def _path(drawn: Layout, a: PicturePoint, b: PicturePoint) -> list[PicturePoint]:
@@ -160,7 +160,7 @@ def _path(drawn: Layout, a: PicturePoint, b: PicturePoint) -> list[PicturePoint]
     return [on_curve(a, one, other, b, step / _STEPS) for step in range(_STEPS + 1)]
 
 
-def _moving(
+def moving(
     course: IssueCourse, drawn: Layout, who: Organisation, tick: int
 ) -> list[dict[str, Any]]:
     """The traces of a tick: leaders, and what is on its way, by sort."""

@@ -18,8 +18,9 @@ import pandas as pd
 from sim.clock import Calendar, Duration
 from sim.dashboard import theme
 from sim.experiments.keys import UNSET, label_of, sizes_of
+from sim.scenario.titles import title_of, unit_of
 
-__all__ = ["UNSET", "Axis", "axis", "calendar_of"]
+__all__ = ["UNSET", "Axis", "axis", "calendar_of", "called"]
 
 UPRIGHT = 124.0
 """How wide a value beside an upright axis may be, in pixels."""
@@ -58,9 +59,25 @@ class Axis:
         return "log scale" if self.log else "not to scale" if self.ranked else ""
 
     @property
+    def name(self) -> str:
+        """What the key is called: its title, or the key where it has none; not escaped."""
+        return called(self.key)
+
+    @property
     def title(self) -> str:
-        """The key, and how the axis is spaced where that is unusual; not escaped."""
-        return f"{theme.clip(self.key, 48)}{f' ({self.spaced})' if self.spaced else ''}"
+        """What the key is called, its unit, and how the axis is spaced where that is unusual; not
+        escaped."""
+        return self._with(theme.clean(unit_of(self.key)), self.spaced)
+
+    def titled(self, pixels: float, size: float = 13) -> str:
+        """The title, escaped, as a drawing has room for: without the unit where that is too
+        wide."""
+        fits = theme.text_width(self.title, size) <= pixels
+        return theme.within(self.title if fits else self._with(self.spaced), pixels, size)
+
+    def _with(self, *more: str) -> str:
+        said = ", ".join(text for text in more if text)
+        return f"{self.name} ({said})" if said else self.name
 
     @property
     def edges(self) -> list[float]:
@@ -114,6 +131,12 @@ class Axis:
             places.append(float(np.mean([self.places[place] for place in those])))
         shape = self.words, self.log, self.unit, True, self.ranked
         return Axis(self.key, tuple(labels), tuple(places), *shape), groups
+
+
+def called(key: str) -> str:
+    """What a varied key is called in figures: its title, or the key where it has none (as a
+    parameter of a custom rule); not escaped."""
+    return theme.clip(title_of(key) or key, 60)
 
 
 def _fitting(at: Sequence[float], halves: Sequence[float]) -> list[int]:

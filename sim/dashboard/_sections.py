@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sim.comparison.labels import names_shown
 from sim.comparison.questions import Answer
 from sim.comparison.trust import Fact
 from sim.dashboard import _cells, document
@@ -179,7 +180,9 @@ def figure_html(section: PageSection) -> str:
         return figure.player(result)
     finding = section.finding if isinstance(section.finding, str) else " ".join(section.finding)
     label = _cells.text(f"{section.heading}: {finding}", 1200)
-    return document.figure(figure.name, label, figure.shapes(result), figure.choices(result))
+    shapes = figure.shapes(result)
+    otherwise = figure.otherwise(result, shapes)
+    return document.figure(figure.name, label, shapes, figure.choices(result), otherwise)
 
 
 def _numbers(section: PageSection) -> str:
@@ -214,5 +217,6 @@ def _save(section: PageSection) -> str:
 def _data(section: PageSection, name: str) -> str:
     if section.data is None:
         return ""
-    plain = section.data.plain(file_name(name, section.anchor))
+    names = names_shown(getattr(section.result, "manifest", {}))
+    plain = section.data.plain(file_name(name, section.anchor), names)
     return document.embedded(f"numbers-{section.anchor}", plain)

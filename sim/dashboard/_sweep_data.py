@@ -15,12 +15,14 @@ import numpy as np
 import pandas as pd
 
 from sim.comparison.judged import judged_by
+from sim.comparison.labels import labelled, name_of
 from sim.comparison.pooling import pooled
+from sim.comparison.statistics import cut
 from sim.dashboard import theme
 from sim.dashboard._axes import Axis, axis, calendar_of
 from sim.dashboard.estimates import MeanEstimate, Policy
 from sim.experiments.sweep_runs import among
-from sim.measures import MEASURES, SWEEP, Measure, shown_in
+from sim.measures import ANYTHING, MEASURES, SWEEP, Measure, possible, shown_in
 
 GAP = "gap"
 """The measure 'value less the value of the policy that `against` names', paired."""
@@ -32,12 +34,18 @@ class SweepData:
 
     runs: a row a run, with the columns of the table `runs` and one a varied key. manifest: that of
     the same sweep; `keys`, `policies`, `variants`, `against`, `design`, `sweep` and `scenario` are
-    read where they are there.
+    read where they are there. Both become what is shown: the labels of policies stand in the place
+    of their names (`sim.comparison.labels`).
     """
 
     runs: pd.DataFrame
     manifest: Mapping[str, Any]
     _made: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        tables, manifest = labelled({"runs": self.runs}, self.manifest)
+        object.__setattr__(self, "runs", tables["runs"])
+        object.__setattr__(self, "manifest", manifest)
 
     @cached_property
     def _axes(self) -> list[tuple[Axis, np.ndarray]]:
@@ -90,6 +98,7 @@ class SweepData:
                         theme.clean(variant),
                         *mark,
                         variant == self.manifest.get("against"),
+                        typed=name_of(self.manifest, variant),
                     )
                 )
         return policies
@@ -129,7 +138,8 @@ class SweepData:
         groups: for each point (in order) its group, below 0 to leave it out.
         """
         rows, points, replications = self._rows(policy)
-        return pooled(self._values(metric)[rows], groups[points], points, replications, count)
+        found = pooled(self._values(metric)[rows], groups[points], points, replications, count)
+        return cut(found.T, ANYTHING if metric == GAP else possible(metric)).T
 
     def estimates(self, metric: str, policy: Policy) -> np.ndarray:
         """Mean and interval of `metric` (or GAP) at every point, in order: rows of (mean, low,

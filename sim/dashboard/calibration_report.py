@@ -20,7 +20,7 @@ from sim.dashboard._sections import first_screen, links_of, section_html, sectio
 from sim.dashboard.figures.front import FRESH, front
 from sim.experiments.calibration import Calibration, wording
 from sim.experiments.calibration.saved import RECOMMENDED
-from sim.experiments.calibration.short import letters
+from sim.experiments.calibration.short import called, letters
 from sim.experiments.questions import of_calibration
 from sim.measures import MEASURES
 from sim.results import CALIBRATION
@@ -85,7 +85,7 @@ def card(calibration: Calibration, chance: str, beside: Mapping[str, Any]) -> li
         "scenario": plain(plan.scenario.root),
         "changes": plan.scenario.changes,
         "rules": rules(policies),
-        "resolved": {plan.policy: policies[plan.policy].resolved()},
+        "resolved": {plan.scenario.shown(plan.policy): policies[plan.policy].resolved()},
         **beside,
     }
     command = on_file("run", {"rules": manifest["rules"]}, file=RECOMMENDED)
@@ -96,7 +96,7 @@ def _facts(calibration: Calibration) -> str:
     plan = calibration.plan
     facts = {
         "Searched": ", ".join(plan.axes),
-        "Policy": plan.policy,
+        "Policy": plan.scenario.shown(plan.policy),
         "Objectives": ", ".join(
             f"{name} {'up' if sign > 0 else 'down'}" for name, sign in plan.objectives.items()
         ),
@@ -131,7 +131,7 @@ def _summary(calibration: Calibration) -> str:
     table = _table(
         "In short", wording.measure_heads(calibration), wording.measure_rows(calibration)
     )
-    note = _cells.text(wording.MARKED.format(calibration.plan.policy), 400)
+    note = _cells.text(wording.MARKED.format(called(calibration, calibration.plan.policy)), 400)
     return (
         f'<section class="summary" id="summary"><h2>In short</h2><ul>{items}</ul></section>{table}'
         f'<p class="note">{note}</p>'
@@ -144,15 +144,14 @@ def _recommended(calibration: Calibration) -> str:
         [
             name,
             wording.weighting(calibration, name),
-            wording.setting(recommendation.settings),
+            wording.lettered_setting(calibration, recommendation.candidate),
             *(wording.ranged(at) for at in recommendation.measures.values()),
             wording.alike(calibration, recommendation),
         ]
         for name, recommendation in calibration.recommendations.items()
     ]
     legend = " ".join(
-        f"{letter}: {wording.setting(calibration.found.candidates[place].settings)}."
-        for place, letter in letters(calibration).items()
+        f"{wording.lettered_setting(calibration, place)}." for place in letters(calibration)
     )
     notes = [f"{text}." for text in wording.assumptions(calibration)]
     note = " ".join(
@@ -179,8 +178,9 @@ def _regrets(calibration: Calibration) -> str:
 
 def _break_even(calibration: Calibration) -> str:
     rows = [
-        [other, weighting, wording.break_even(crossing, other)]
+        [policy, weighting, wording.break_even(crossing, policy)]
         for (weighting, other), crossing in calibration.crossings.items()
+        for policy in [called(calibration, other)]
     ]
     finding = (
         "The factor on all half-lives at which the recommended setting and a policy have the same "

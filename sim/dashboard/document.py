@@ -14,17 +14,22 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.dashboard import _cells
 from sim.dashboard.assets import asset
+from sim.dashboard.drawing import colours
+from sim.partial_files import partial_file
 
-SCRIPTS = ("sections.js", "figures.js", "tables.js", "stream.js")
+if TYPE_CHECKING:
+    from sim.dashboard.figures.figure import Otherwise
+
+SCRIPTS = ("sections.js", "figures.js", "tables.js", "stream.js", "present.js")
 """The files that the page's script is made of, in order; each stands alone."""
 
 HASHES = "Content hashes of the tables (SHA-256)"
 
-_STYLE = asset("page.css") + asset("stream.css")
+_STYLE = colours.style() + "".join(map(asset, ("page.css", "stream.css", "present.css")))
 SCRIPT = "\n".join(asset(name) for name in SCRIPTS)
 
 _SKELETON = """<!DOCTYPE html>
@@ -64,9 +69,10 @@ def page(title: str, body: str) -> str:
     )
 
 
-def header(title: str) -> str:
-    """The head of a page: its title alone, as the answer is what comes first."""
-    return f'<header><h1 dir="auto">{_cells.text(title, 200)}</h1></header>'
+def header(title: str, beside: str = "") -> str:
+    """The head of a page: its title alone, as the answer is what comes first; beside it safe HTML,
+    such as a button."""
+    return f'<header class="top"><h1 dir="auto">{_cells.text(title, 200)}</h1>{beside}</header>'
 
 
 def contents(links: Mapping[str, str], description: str = "") -> str:
@@ -129,23 +135,25 @@ def write(path: str | os.PathLike[str], text: str | bytes) -> Path:
     """Write text (as UTF-8) or bytes to a file, which is replaced whole or not at all; returns its
     path."""
     target = Path(path)
-    aside = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
+    with partial_file(target) as aside:
         aside.write_bytes(text.encode() if isinstance(text, str) else text)
         os.replace(aside, target)
-    finally:
-        aside.unlink(missing_ok=True)
     return target
 
 
 def figure(
-    name: str, label: str, shapes: Mapping[str, list[dict[str, Any]]], choices: Sequence[str] = ()
+    name: str,
+    label: str,
+    shapes: Mapping[str, list[dict[str, Any]]],
+    choices: Sequence[str] = (),
+    otherwise: Otherwise | None = None,
 ) -> str:
     """A figure's place in the page with its data.
 
     name: of letters and hyphens. label: safe text for those who cannot see it. shapes: by 'wide'
     and 'narrow' the figure once for each of `choices` (any texts; without choices once), between
-    which the reader picks. Data that both shapes share are written once.
+    which the reader picks. otherwise: what changes where the reader highlights other policies. Data
+    that both shapes share are written once.
     """
     wide, narrow = shapes["wide"], shapes["narrow"]
     shared = [_apart(n, w) for n, w in zip(narrow, wide, strict=True)]
@@ -153,9 +161,9 @@ def figure(
         str(max(spec["layout"]["height"] for spec in some)) for some in (wide, narrow)
     )
     return (
-        f'{_pick(name, choices) if len(choices) > 1 else ""}<div class="figure" id="figure-{name}" '
+        f'{_picks(name, choices, otherwise)}<div class="figure" id="figure-{name}" '
         f'role="img" aria-label="{label}" data-heights="{heights}"></div>'
-        f"{embedded(f'figure-{name}-data', {'wide': wide, 'narrow': shared})}"
+        f"{embedded(f'figure-{name}-data', {'wide': wide, 'narrow': shared} | _changes(otherwise))}"
     )
 
 
@@ -172,15 +180,33 @@ def _apart(narrow: dict[str, Any], wide: dict[str, Any]) -> dict[str, Any]:
     return {"layout": narrow["layout"]} if narrow["data"] == wide["data"] else narrow
 
 
-def _pick(name: str, choices: Sequence[str]) -> str:
+def _changes(otherwise: Otherwise | None) -> dict[str, Any]:
+    """What changes with what is highlighted; of the narrow figure the layout alone where the data
+    change as those of the wide one."""
+    if otherwise is None:
+        return {}
+    wide, narrow = (otherwise.changes[shape] for shape in ("wide", "narrow"))
+    shared = [
+        [_apart(n, w) for n, w in zip(one, other, strict=True)]
+        for one, other in zip(narrow, wide, strict=True)
+    ]
+    return {"otherwise": {"wide": wide, "narrow": shared}}
+
+
+def _picks(name: str, choices: Sequence[str], otherwise: Otherwise | None) -> str:
+    """What the reader picks from, above the figure; '' where there is nothing."""
+    picks = _select(f"figure-{name}-pick", "Shown", choices) if len(choices) > 1 else ""
+    if otherwise is not None and len(otherwise.words) > 1:
+        picks += _select(f"figure-{name}-lit", "Highlighted", otherwise.words)
+    return f'<p class="pick">{picks}</p>' if picks else ""
+
+
+def _select(name: str, label: str, choices: Sequence[str]) -> str:
     options = "".join(
         f'<option value="{place}">{_cells.text(text, 90)}</option>'
         for place, text in enumerate(choices)
     )
-    return (
-        f'<p class="pick"><label>Shown: <select '
-        f'id="figure-{name}-pick">{options}</select></label></p>'
-    )
+    return f'<label>{label}: <select id="{name}">{options}</select></label>'
 
 
 @cache

@@ -18,10 +18,11 @@ from typing import Any
 import pandas as pd
 
 from sim.comparison.commands import changed_options, on_file
+from sim.comparison.labels import name_of
 from sim.comparison.trust import Fact, of_experiment
 from sim.dashboard import _cells, document, theme
 from sim.dashboard._sections import first_screen, links_of, section_html, sections, trust_card
-from sim.dashboard.figures.sensitivity import Search, finding, policies, title_of
+from sim.dashboard.figures.sensitivity import Search, finding, policies, searched, title_of
 from sim.experiments.questions import of_sensitivity
 from sim.results import SENSITIVITY
 
@@ -46,7 +47,8 @@ def write_sensitivity_report(
 
 def render(table: pd.DataFrame, manifest: Manifest) -> str:
     """The report as one HTML text."""
-    search = Search(table, manifest)
+    search = searched(table, manifest)
+    manifest = search.manifest
     made = sections(SENSITIVITY, search)
     scenario = manifest.get("scenario") or {}
     said = of_sensitivity(manifest)
@@ -159,7 +161,7 @@ def command(manifest: Manifest, points: int, replications: int) -> str:
     words += [
         word
         for policy in manifest.get("policies") or ()
-        for word in ("--variant", theme.clean(policy))
+        for word in ("--variant", theme.clean(name_of(manifest, policy)))
     ]
     words += [
         "--confidence",

@@ -58,9 +58,11 @@ class SweepResult:
 
     @cached_property
     def _answer(self) -> Verdict:
+        from sim.comparison.labels import labelled
         from sim.experiments.verdict import verdict
 
-        return verdict(self.table, self.manifest)
+        tables, manifest = labelled({"runs": self.table}, self.manifest)
+        return verdict(tables["runs"], manifest)
 
     @cached_property
     def table(self) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim.clock import Calendar, Duration
+from sim.scenario.keys.settings import NO_ASSUMPTIONS
 from sim.scenario.reads import KeysRead
 from sim.texts import clip
 from sim.version import model_version, resolving_version
@@ -27,10 +28,7 @@ from sim.version import model_version, resolving_version
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
-NOT_IN_KEY = frozenset(
-    "schema name title description seed replications extends base variants claims sweep "
-    "calibrate privacy origin".split()
-)
+NOT_IN_KEY = NO_ASSUMPTIONS
 """Keys of a scenario that change no run. The seed is in the key by itself."""
 
 FILES = ("people", "ties")

@@ -63,15 +63,19 @@ def _variants(fitted: Fitted, kinds: Mapping[str, Any], whatif: WhatIf) -> list[
             continue
         to = changes[moved[0]]
         names = list(fitted.records.positions)
-        rest = {path: value for path, value in changes.items() if path not in moved}
+        rest = {path: value for path, value in changes.items() if path not in (*moved, "label")}
         below = {
             f"issues.{name}.decided_at": to
             for name, kind in kinds.items()
             if kind["decided_at"] in names[: names.index(to)]
             and kind["raised_at"] not in names[: names.index(to)]
         }
+        # The label says what the kinds of the import were decided by.
+        label = {"label": changes["label"]} if below and "label" in changes else {}
         found.append(
-            Setting(f"variants.{variant}", rest | (below or {"power.rule": "delegated"}), "")
+            Setting(
+                f"variants.{variant}", label | rest | (below or {"power.rule": "delegated"}), ""
+            )
         )
     return found
 

@@ -136,9 +136,9 @@ def _figure(look: LiveData, gaps: Sequence[Curve], narrow: bool) -> Spec:
         ],
         ygap=2,
         colorbar={
-            "title": {"text": f"{short}<br>more", "font": {"size": 11}},
+            "title": {"text": f"{short}<br>more", "font": {"size": 12}},
             "thickness": 12,
-            "tickfont": {"size": 11},
+            "tickfont": {"size": 12},
             "nticks": 5,
             "outlinewidth": 0,
             "len": 1.04,

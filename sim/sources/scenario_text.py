@@ -80,7 +80,7 @@ def settings_of(
     if not imported.options.keep_names:
         tree["privacy"] = {"smallest_group": USUAL}
     tree |= whatif.settings
-    tree |= {"base": whatif.base, "variants": whatif.variants}
+    tree |= {"base": whatif.base, "label": whatif.label, "variants": whatif.variants}
     comments = _comments(imported, whatif)
     for setting in extra:
         _set(tree, setting)
@@ -115,7 +115,7 @@ def _comments(imported: Imported, whatif: WhatIf) -> Comments:
         "issues": "what arises, in the usual proportions; a rate with `each` keeps 20 and 5,000 "
         "people equally busy",
         "power": "who decides; the variants below change this",
-        "base": f"{whatif.base}: {whatif.labels[whatif.base]}",
+        "base": f"{whatif.base}: {whatif.meanings[whatif.base]}",
         "variants": "the policies that are compared with the base",
     }
     if imported.ties.written().size:
@@ -124,7 +124,7 @@ def _comments(imported: Imported, whatif: WhatIf) -> Comments:
         )
         comments["stream.ties"] = f"channels beside the lines: pairs by kind: {kinds}"
     for variant in whatif.variants:
-        comments[f"variants.{variant}"] = whatif.labels[variant]
+        comments[f"variants.{variant}"] = whatif.meanings[variant]
     return comments
 
 

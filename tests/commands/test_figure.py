@@ -217,6 +217,20 @@ def test_json_is_the_figure_and_a_page_needs_nothing_else(call, past):
     assert not list(Path().glob(".f.*"))
 
 
+def test_all_slides_go_to_a_folder_and_none_is_overwritten(call, past):
+    said = call("figure", "tiny", "present", "--out", "slides")
+    names = [f"present-{name}" for name in ("question", "gain", "price", "turn")]
+    assert said.stdout.split() == [f"slides/{name}.svg" for name in names]
+    assert 'width="1600" height="900"' in Path("slides/present-gain.svg").read_text("utf-8")
+    again = call("figure", "tiny", "present", "--out", "slides")
+    assert again.exit_code == 5 and "present-question.svg exists; --force" in again.stderr
+    assert call("figure", "tiny", "present", "--out", "slides", "--force").exit_code == 0
+    assert call("figure", "tiny", "present", "--out", "no/slides").exit_code == 2
+    none = call("figure", "tiny", "present-decision", "--out", "decision.html")
+    assert none.exit_code == 5 and "--replays" in none.stderr
+    assert call("figure", "swept", "present", "--out", "other").exit_code == 5
+
+
 def test_nothing_is_overwritten_and_nothing_half_written(call, past):
     Path("f.html").write_text("mine", encoding="utf-8")
     refused = call("figure", "tiny", "time", "--out", "f.html")

@@ -48,7 +48,8 @@ POLICIES: dict[str, tuple[float, float, float, float, float, float, float, str]]
 NEED_MORE = frozenset({"changes", "who-leads"})
 """Figures that show nothing of these results, as they need events, or leaders of unlike competence;
 they have tests of their own."""
-ON_DEMAND, SEARCHED = frozenset({"organisation"}), frozenset({"bridges"})
+SLIDES = frozenset(f"present-{name}" for name in ("question", "decision", "gain", "price", "turn"))
+ON_DEMAND, SEARCHED = frozenset({"organisation", *SLIDES}), frozenset({"bridges"})
 """Figures that stand on the pages of imported organisations alone, and that need a search of its
 own."""
 ALL_ENDINGS = (*VARIANTS, "hierarchy", "strict")

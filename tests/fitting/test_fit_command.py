@@ -101,7 +101,10 @@ def test_the_scenario_has_what_was_fitted_and_says_where_it_comes_from(folder):
     )
     assert re.search(r"not fitted: .* keeps its default \(Boyles & Wicker", comments)
     variants = yaml.safe_load(text)["variants"]
-    assert variants["middle"] == {"issues.plan.decided_at": "middle"}
+    assert variants["middle"] == {
+        "label": "strategic decisions by middle",
+        "issues.plan.decided_at": "middle",
+    }
     assert set(scenario.policies()) == {scenario.base, *variants}
     # What was fitted is marked, and only that.
     fitted = {"clock.day", *(f"flow.{way}.delay" for way in DELAYS), "consensus.round"}

@@ -26,6 +26,10 @@
     return pick ? Number(pick.value) : 0;
   }
   function seen(div) { return div.clientWidth > 0 && !div.closest("details:not([open])"); }
+  function lit(div) {
+    var pick = document.getElementById(div.id + "-lit");
+    return pick ? Number(pick.value) : 0;
+  }
   // width: on paper, in light colours.
   function draw(div, width) {
     if (!width && !seen(div)) return;
@@ -33,13 +37,26 @@
   }
   function put(div, from, place, width) {
     var shape = width < NARROW ? "narrow" : "wide";
-    var drawn = [].concat(from[shape])[place];
+    var drawn = [].concat(from[shape])[place], data = drawn.data || [].concat(from.wide)[place].data;
+    var change = changed(from, shape, place, lit(div));
+    if (change) {
+      drawn = {layout: Object.assign({}, drawn.layout, change.layout)};
+      data = change.data.map(function (each) {
+        if (typeof each === "number") return data[each];
+        return Array.isArray(each) ? Object.assign({}, data[each[0]], each[1]) : each;
+      });
+    }
     var layout = JSON.parse(JSON.stringify(drawn.layout));
     layout.width = width;
     div.style.minHeight = layout.height + "px";
     div.dataset.shape = shape;
-    // Where both shapes draw the same, the data stand with the wide one only.
-    Plotly.react(div, drawn.data || [].concat(from.wide)[place].data, layout, config);
+    Plotly.react(div, data, layout, config);
+  }
+  // Where both shapes draw the same, the data stand with the wide one only.
+  function changed(from, shape, place, light) {
+    if (!light || !from.otherwise) return null;
+    var mine = from.otherwise[shape][place][light - 1];
+    return {layout: mine.layout, data: mine.data || from.otherwise.wide[place][light - 1].data};
   }
   function stale(div) {
     var drawn = div.querySelector(".main-svg");
@@ -50,7 +67,19 @@
     div.style.minHeight = div.dataset.heights.split(" ")[(div.clientWidth || innerWidth) < NARROW ? 1 : 0] + "px";
     var pick = document.getElementById(div.id + "-pick");
     if (pick) pick.addEventListener("change", function () { draw(div); });
+    var light = document.getElementById(div.id + "-lit");
+    if (light) light.addEventListener("change", function () { highlight(light.value); });
   });
+  // All figures highlight the same; those not seen are drawn when they are.
+  function highlight(value) {
+    figures.forEach(function (div) {
+      var light = document.getElementById(div.id + "-lit");
+      if (!light) return;
+      light.value = value;
+      if (seen(div)) draw(div);
+      else Plotly.purge(div);
+    });
+  }
   // One after another, from the top: between two figures the page answers its reader.
   function next(place) {
     while (place < figures.length && !stale(figures[place])) place += 1;

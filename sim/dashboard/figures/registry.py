@@ -6,11 +6,12 @@ To add a figure, write its module, which ends with `FIGURE = Figure(...)`, and a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import unescape
 from typing import TYPE_CHECKING, Any, Generic
 
+from sim.comparison.labels import name_of
 from sim.dashboard._sweep_data import SweepData
 from sim.dashboard.estimates import RunData
 from sim.dashboard.figures import front, sensitivity
@@ -27,6 +28,11 @@ from sim.dashboard.figures.run import (
     gain,
     leaders,
     organisation,
+    present_decision,
+    present_gain,
+    present_price,
+    present_question,
+    present_turn,
     stream,
     time,
     trade_off,
@@ -34,7 +40,7 @@ from sim.dashboard.figures.run import (
     urgency,
     who_leads,
 )
-from sim.dashboard.figures.sensitivity import Search
+from sim.dashboard.figures.sensitivity import Search, searched
 from sim.dashboard.figures.sweep import (
     break_even_line,
     break_even_map,
@@ -87,6 +93,11 @@ PAGES: dict[str, Page[Any]] = {
             who_leads.FIGURE,
             decisions.FIGURE,
             endings.FIGURE,
+            present_question.FIGURE,
+            present_decision.FIGURE,
+            present_gain.FIGURE,
+            present_price.FIGURE,
+            present_turn.FIGURE,
         ),
         opened=(trade_off.FIGURE.name, stream.FIGURE.name),
     ),
@@ -104,7 +115,7 @@ PAGES: dict[str, Page[Any]] = {
         ),
     ),
     SENSITIVITY: Page[Search](
-        lambda result: Search(result.tables["sensitivity"], result.manifest),
+        lambda result: searched(result.tables["sensitivity"], result.manifest),
         (sensitivity.FIGURE,),
     ),
     CALIBRATION: Page[Front](front.saved, (front.FIGURE,)),
@@ -131,6 +142,11 @@ def available(result: RunResult) -> tuple[Any, list[Figure[Any]]]:
         return None, []
     reading = page.read(result)
     return reading, [figure for figure in page.figures if figure.available(reading)]
+
+
+def slides(reading: Any, figures: Sequence[Figure[Any]]) -> list[Figure[Any]]:
+    """Of some figures those that are slides and have something to show, in their order."""
+    return [figure for figure in figures if figure.slide and figure.available(reading)]
 
 
 def names(result: RunResult) -> list[str]:
@@ -164,9 +180,10 @@ def of(
     """A figure of a result of any kind, as `sim.load` reads it, or as `sim.run` returns it.
 
     narrow: for less than about 800 pixels. choice: which of `choices(result, name)`, by its place
-    from 0 or its text. variant: the policy, where a figure shows one. issue: of the stream, which
-    one; still: the stream without controls, at the moment with most to see. UsageError for what is
-    not there, Refused where there is nothing to show.
+    from 0 or its text. variant: the policy, where a figure shows one; of more policies than have a
+    colour, the one to highlight beside the base. issue: of the stream, which one; still: the stream
+    without controls, at the moment with most to see. UsageError for what is not there, Refused
+    where there is nothing to show.
     """
     reading, figure = _named(result, name)
     if issue is not None and not figure.issues(reading):
@@ -181,6 +198,8 @@ def of(
                 f"of the figure '{name}' an issue and a variant can be chosen, nothing else"
             )
         return figure.plot(reading, narrow, issue, variant, still)
+    if variant is not None and figure.highlights(reading):
+        reading, variant = _highlighting(reading, variant, name), None
     spec = figure.draw(reading, narrow, _place(figure, reading, choice, variant))
     if not spec["data"]:
         why = " ".join(unescape(str(note["text"])) for note in spec["layout"]["annotations"])
@@ -193,6 +212,10 @@ def of(
 def _named(result: RunResult, name: str) -> tuple[Any, Figure[Any]]:
     reading, figures = available(result)
     known = [figure.name for figure in figures]
+    page = PAGES.get(str(result.manifest.get("kind") or RUN))
+    absent = next((f for f in page.figures if f.name == name), None) if page else None
+    if name not in known and absent is not None and absent.missing(reading):
+        raise Refused(f"there is no figure '{name}' of this result: {absent.missing(reading)}")
     if name not in known:
         there = ", ".join(known) or "none"
         raise UsageError(
@@ -218,13 +241,25 @@ def _place(figure: Figure[Any], reading: Any, choice: int | str, variant: str | 
     return same[0]
 
 
+def _highlighting(reading: RunData, variant: str, name: str) -> RunData:
+    """The result with one policy highlighted beside the base."""
+    known = [policy.variant for policy in reading.policies]
+    _insist_variant(variant, known, name)
+    return reading.highlighting(str(reading.against), variant)
+
+
+def _insist_variant(variant: str, known: Sequence[str], name: str) -> None:
+    if variant not in known:
+        close, there = nearest(variant, known), ", ".join(known)
+        raise UsageError(f"no variant '{variant}' in '{name}'{close}; there are: {there}")
+
+
 def _policy(figure: Figure[Any], reading: Any, choice: int | str, variant: str) -> int:
-    known, name = list(figure.policies(reading)), figure.name
+    shown, name = list(figure.policies(reading)), figure.name
+    known = [name_of(reading.manifest, each) for each in shown]
     if choice != 0:
         raise UsageError("give a variant or a choice, not both")
     if not known:
         raise UsageError(f"the figure '{name}' is not of one policy: no variant can be chosen")
-    if variant not in known:
-        close, there = nearest(variant, known), ", ".join(known)
-        raise UsageError(f"no variant '{variant}' in '{name}'{close}; there are: {there}")
+    _insist_variant(variant, known, name)
     return known.index(variant)

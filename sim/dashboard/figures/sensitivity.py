@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from sim.comparison.labels import labelled
 from sim.dashboard import _cells, theme
+from sim.dashboard._axes import called
 from sim.dashboard.drawing.canvas import (
     ROW,
     Canvas,
@@ -55,6 +57,12 @@ class Search(NamedTuple):
 
     table: pd.DataFrame
     manifest: Manifest
+
+
+def searched(table: pd.DataFrame, manifest: Manifest) -> Search:
+    """The same as it is shown: with the labels of policies in the place of their names."""
+    tables, shown = labelled({"sensitivity": table}, manifest)
+    return Search(tables["sensitivity"], shown)
 
 
 class IndexStyle(NamedTuple):
@@ -138,7 +146,8 @@ def _panels(
     narrow: bool,
 ) -> Canvas:
     rows = math.ceil(len(metrics) / columns)
-    left, right, between = names_room(keys, narrow), 24, 0.05
+    names = [called(key) for key in keys]
+    left, right, between = names_room(names, narrow), 24, 0.05
     legend = "; ".join(f"{_MARKS[look.hollow]} {look.title}" for look in looks.values())
     seconds = [f"{_unit(metric, manifest)}; {legend}" for metric in metrics]
     more = title_room(seconds, panel_width(narrow, left + right, columns, between))
@@ -148,12 +157,12 @@ def _panels(
     canvas = Canvas(height, (left, right, top, bottom), rows, columns, (gap, between), narrow)
     for panel, (metric, second) in enumerate(zip(metrics, seconds, strict=True), start=1):
         canvas.axis("y", panel).update(
-            row_axis(keys, narrow, (panel - 1) % columns == 0, above=0.75)
+            row_axis(names, narrow, (panel - 1) % columns == 0, above=0.75)
         )
         canvas.axis("x", panel).update(nticks=some_ticks(canvas.panel), showline=True)
         canvas.title(title_of(metric), second, panel)
         if narrow:
-            row_names(canvas, keys, panel, above=0.24, borderpad=1, bgcolor="#ffffff")
+            row_names(canvas, names, panel, above=0.24, borderpad=1, bgcolor="#ffffff")
     return canvas
 
 

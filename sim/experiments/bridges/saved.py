@@ -20,6 +20,7 @@ from sim.experiments.designs import Design
 from sim.experiments.keys import settings_digest
 from sim.experiments.saved import TABLE, put
 from sim.experiments.sweep import Swept, runs_table
+from sim.files import MANIFEST_BYTES, read_regular
 from sim.results import BRIDGES, MANIFEST
 from sim.runner.plans import inputs, rules, versions
 from sim.scenario.nodes import plain
@@ -119,7 +120,7 @@ def read(folder: Path) -> dict[str, Any]:
     if manifest.get("kind") != BRIDGES:
         raise InvalidInput([Problem(str(folder), 0, 0, "", "holds no search for bridges")])
     seal.insist(folder, manifest, [OUTCOME])
-    read_back: dict[str, Any] = json.loads((folder / OUTCOME).read_bytes())
+    read_back: dict[str, Any] = json.loads(read_regular(folder / OUTCOME, MANIFEST_BYTES))
     return read_back
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import seal
+from sim.comparison.labels import labels_of
 from sim.comparison.precision import Precision
 from sim.experiments.calibration.calibrate import Calibration
 from sim.experiments.calibration.tables import tables
@@ -110,6 +111,7 @@ def recommended(calibration: Calibration) -> dict[str, Any]:
             ).as_posix()
     variants = dict(data.get("variants") or {})
     base = dict(variants.get(plan.policy) or {}) if plan.policy != scenario.base else {}
+    base.pop("label", None)
     searched: dict[str, Any] = {}
     for name, recommendation in calibration.recommendations.items():
         settings = {
@@ -151,6 +153,7 @@ def _manifest(calibration: Calibration, engine: str, facts: dict[str, Any]) -> d
         "settings": [item.settings for item in calibration.found.candidates],
         "policies": [plan.policy],
         "variants": list(calibration.variants),
+        **labels_of(plan.scenario),
         "objectives": {
             name: "up" if sign > 0 else "down" for name, sign in plan.objectives.items()
         },

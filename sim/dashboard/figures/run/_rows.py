@@ -42,7 +42,8 @@ def bars(shown: Sequence[Policy], narrow: bool, entries: Sequence[str]) -> Canva
     names = [policy.name for policy in shown]
     left, right = names_room(names, narrow), 12
     room = theme.legend(entries, theme.LEAST[narrow] - left - right, most=200.0)
-    top = 16 + 22 * room.rows
+    # As much as Plotly makes room for, so that nothing moves when it draws.
+    top = 22 + 19 * room.rows
     height = top + 54 + ROW * len(shown) * (1.12 if narrow else 1) + 10
     legend = {**_LEGEND, "entrywidth": math.ceil(room.text)}
     margin = left, right, top, 54
@@ -147,6 +148,9 @@ def dots(
         zip(shown, intervals, hollow, hovers, strict=True)
     ):
         if math.isfinite(interval[0]):
+            # The rows are named, so what is clear stays dark, whether it is highlighted or not.
+            colour = policy.colour if policy.lit else theme.SOFT
+            seen = replace(policy, colour=theme.UNCLEAR if open_ else colour)
             canvas.trace(
                 "scatter",
                 panel,
@@ -156,7 +160,7 @@ def dots(
                 name=theme.label(policy.name),
                 hoverinfo="text",
                 hovertext=[hover(theme.label(policy.name, 60), [text])],
-                error_x=error_bars([interval], theme.UNCLEAR if open_ else policy.colour),
-                marker=mark(replace(policy, colour=theme.UNCLEAR) if open_ else policy, 12, open_),
+                error_x=error_bars([interval], seen.colour),
+                marker=mark(seen, 12, open_),
                 cliponaxis=False,
             )

@@ -39,7 +39,7 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     found = reading.once(shown)
     if found is None:
         return empty("The result does not say what came to each desk.")
-    policy = reading.policies[choice]
+    policy = reading.highlighting(reading.policies[choice].variant).policies[choice]
     if policy.variant not in found.desks:
         return empty("Under this policy nothing is known of desks.")
     return _cells(found, policy, narrow) if found.folded else _rows(found, policy, narrow)
@@ -236,7 +236,8 @@ def note(reading: RunData) -> str:
         f"replications (ideas that stop: of all its leaders together)."
         if folded
         else f"A mark is the mean over replications of a {whose}, with its 95 % interval, each "
-        "taken by itself; within a position, first where most ideas stop."
+        "taken by itself and cut at what is possible; within a position, first where most ideas "
+        "stop."
     )
     return (
         f"{mark} An idea stops where it came nearest to who answers for the issue and was not sent "

@@ -14,8 +14,10 @@ import numpy as np
 from sim.comparison.turns import SAME, UNTOLD, Turn, renamed, sentence
 from sim.comparison.wording import plain
 from sim.dashboard import theme
+from sim.dashboard._policies import in_order, named
 from sim.dashboard.drawing.bands import band, legend, legend_room, light, line
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, hover, rounded, span
+from sim.dashboard.drawing.ends import ROOM, end_names
 from sim.dashboard.drawing.placing import Box, NamedMark, label_offsets
 from sim.dashboard.estimates import MeanEstimate, Policy, RunData, interval_text
 from sim.dashboard.figures.figure import Figure
@@ -77,20 +79,23 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     by_urgency = reading.once(urgency)
     if not by_urgency.known:
         return empty("Nothing was decided, so there is no value to show.")
-    top = 22 + legend_room(list(by_urgency.lines), narrow, 84)
-    canvas = Canvas((400 if narrow else 430) + top, (58, 26, top, 74), narrow=narrow)
+    lines = {p: by_urgency.lines[p] for p in in_order(reading.policies) if p in by_urgency.lines}
+    top = 22 + legend_room(list(lines), narrow, 84)
+    right = ROOM if len(named(lines)) < len(lines) and not narrow else 26
+    canvas = Canvas((400 if narrow else 430) + top, (58, right, top, 74), narrow=narrow)
     x = np.log10(by_urgency.factors)
-    for policy, rows in by_urgency.lines.items():
-        band(canvas, 1, policy, x, rows[:, 1], rows[:, 2], light(list(by_urgency.lines)))
-    for policy, rows in by_urgency.lines.items():
+    for policy, rows in lines.items():
+        band(canvas, 1, policy, x, rows[:, 1], rows[:, 2], light(list(lines)))
+    for policy, rows in lines.items():
         _line(canvas, by_urgency, policy, x, rows)
     across = (float(x[0]), float(x[-1]))
     up = span(
         [float(value) for rows in by_urgency.lines.values() for value in rows.reshape(-1)], 0.05
     )
-    _rings(
-        canvas, reading, by_urgency, _Frame(*across, *up, canvas.plot, 326.0 if narrow else 356.0)
-    )
+    high = 326.0 if narrow else 356.0
+    _rings(canvas, reading, by_urgency, _Frame(*across, *up, canvas.plot, high))
+    if right == ROOM:
+        end_names(canvas, {policy: float(rows[-1, 0]) for policy, rows in lines.items()}, up, high)
     _here(canvas)
     canvas.axis("x").update(
         range=list(across), showgrid=False, showline=True, **_ticks(by_urgency, narrow)
@@ -100,8 +105,8 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
         nticks=8,
         title={"text": f"Mean {MEASURES[by_urgency.measure].short} a decision, in stakes"},
     )
-    if len(by_urgency.lines) > 1:
-        legend(canvas, list(by_urgency.lines), lines=True)
+    if len(lines) > 1:
+        legend(canvas, [p for p in reading.policies if p in lines], lines=True)
     return canvas.spec()
 
 
@@ -141,7 +146,8 @@ def _rings(
     """A ring at each break-even point, its interval as a bar, its name and factor beside it, off
     the curves."""
     base = reading.base
-    met = by_urgency.points
+    looks = {policy: policy for policy in reading.policies}
+    met = [(looks[other], turn) for other, turn in by_urgency.points if looks[other].lit]
     if base is None or not met:
         return
     marks: list[NamedMark] = []
@@ -329,4 +335,5 @@ FIGURE = Figure[RunData](
     note=note,
     table=table,
     data=data,
+    highlights=lambda reading: reading.highlights,
 )

@@ -101,9 +101,7 @@ def axis_across(canvas: Canvas, panel: int, key: Axis) -> None:
         "showgrid": False,
         "showline": True,
     }
-    canvas.axis("x", panel).update(
-        settings, title={"text": theme.within(key.title, canvas.panel, 13)}
-    )
+    canvas.axis("x", panel).update(settings, title={"text": key.titled(canvas.panel)})
 
 
 def curve(

@@ -29,6 +29,13 @@ _DIVERGING = [
     [0.75, "#67A9CF"],
     [1, "#0B559F"],
 ]
+_CIVIDIS = [
+    [place / 9, colour]
+    for place, colour in enumerate(
+        "#00224e #123570 #3b496c #575d6d #707173 #8a8678 #a59c74 #c3b369 #e1cc55 #fee838".split()
+    )
+]
+"""Of Nuñez, Anderton and Renslow (2018): as bright to all readers, whatever colours they see."""
 _SYMBOLS = {True: "circle-x", False: "circle"}
 
 
@@ -67,12 +74,12 @@ def _axes(canvas: Canvas, maps: Maps, panel: int, high: float, left: bool) -> No
     x, y, plain = maps.plane.x, maps.plane.y, {"showgrid": False, "showline": False}
     pad = 0.04 if maps.sweep.sampled else 0.0
     over = canvas.axis("x", panel)
-    title = {"text": theme.within(x.title, canvas.panel, 13)}
+    title = {"text": x.titled(canvas.panel)}
     over.update(plain, range=x.range(pad), title=title, **x.ticks(canvas.panel))
     up = canvas.axis("y", panel)
     up.update(plain, range=y.range(pad), **y.ticks(high, upright=True))
     if left:
-        up["title"] = {"text": theme.within(y.title, high, 13)}
+        up["title"] = {"text": y.titled(high)}
     else:
         up.update(showticklabels=False, ticks="")
 
@@ -182,7 +189,7 @@ def _colours(canvas: Canvas, maps: Maps, metric: str, facts: Measure, panel: int
         low, high = low - 0.5, high + 0.5
     across, up = canvas.axis("x", panel)["domain"], canvas.axis("y", panel)["domain"]
     canvas.layout[canvas.name("coloraxis", panel)] = {
-        "colorscale": _DIVERGING if metric == GAP else "Cividis",
+        "colorscale": _DIVERGING if metric == GAP else _CIVIDIS,
         "reversescale": metric != GAP and facts.better < 0,
         "cmin": low,
         "cmax": high,
