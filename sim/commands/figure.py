@@ -24,6 +24,7 @@ HELP = f"""{
         'leaderstream figure mine trade-off --choice "Value against delay" --out value.pdf',
         "leaderstream figure mine leaders --variant top-down --out leaders.png --width 480",
         "leaderstream figure mine stream --issue 7 --out stream.html  # plays, in any browser",
+        "leaderstream figure mine stream --variant shared --variant top-down --out two.svg",
         "leaderstream figure mine-sweep pareto --out pareto.svg",
         "leaderstream figure mine present-gain --out gain.png         # a slide of 1600 x 900",
         "leaderstream figure mine present --out slides                # all slides, as SVG",
@@ -58,12 +59,12 @@ Listed = Annotated[
     typer.Option("--list", help="Only list the figures: what each answers, and its choices."),
 ]
 Variant = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
         "--variant",
         metavar="V",
         help="The policy, where a figure shows one (default: the first); where it shows more than "
-        "six, the one to highlight.",
+        "six, the one to highlight; of the stream, two stand beside one another. Repeatable.",
     ),
 ]
 Issue = Annotated[

@@ -1,8 +1,8 @@
 """A varied key as an axis: its values in order, and where each stands.
 
 Numbers and durations stand where their size puts them, by their logarithm where most would be
-squeezed together; where there is a 0 among such, side by side. Words stand side by side in the
-order in which they appear.
+squeezed together; where there is a 0 among such, or two would touch all the same, side by side.
+Words stand side by side in the order in which they appear.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _MANY = 15
 _UNITS = {"number": "", "time": "d", "rounds": " rounds", "rate": "/d"}
 _LOG_FROM = 20.0
 _SQUEEZED = 0.35
-_CLOSE = 0.4
+_CLOSE, _TOUCHING = 0.4, 0.1  # of the distance if all were even
 
 
 @dataclass(frozen=True)
@@ -183,12 +183,13 @@ def axis(key: str, column: pd.Series, calendar: Calendar | None = None) -> tuple
 
 
 def _wants_ranks(sizes: Sequence[float]) -> bool:
-    """Whether a few values would be squeezed together on a plain axis, and a logarithmic one has no
-    place for the first."""
-    if not 3 <= len(sizes) <= _MANY or sizes[0] > 0:
+    """Whether two of a few values would be squeezed together on a plain axis, and a logarithmic one
+    has no place for the first; or would touch, and a logarithmic one does not help."""
+    if not 3 <= len(sizes) <= _MANY:
         return False
     nearest = min(float(step) for step in np.diff(sizes))
-    return nearest * (len(sizes) - 1) < _CLOSE * (sizes[-1] - sizes[0])
+    close = _TOUCHING if sizes[0] > 0 else _CLOSE
+    return nearest * (len(sizes) - 1) < close * (sizes[-1] - sizes[0])
 
 
 def _wants_log(sizes: Sequence[float]) -> bool:

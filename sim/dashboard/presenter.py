@@ -1,8 +1,8 @@
 """The page presented: its slides, one sentence and one figure each, which fill the screen.
 
-The sentences stand in the page as data and the figures as inert text: the page's script
-(`assets/present.js`) puts a slide together when it is asked for, so that opening the page takes no
-longer. The replay is not there twice: its slide borrows the player of the page.
+Sentences and figures stand in the page as data: the page's script (`assets/present.js`) puts a
+slide together when it is asked for, so that opening the page takes no longer. The replay is not
+there twice: its slide borrows the player of the page.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sim.dashboard import _watched, document, theme
+from sim.dashboard import _cells, _watched, document, theme
 from sim.dashboard.drawing.svg import drawn
 from sim.dashboard.estimates import RunData
 from sim.dashboard.figures import registry
@@ -18,7 +18,6 @@ from sim.dashboard.figures.figure import SLIDE_WIDTHS, Figure
 from sim.dashboard.figures.run import present_decision
 from sim.results import RUN
 
-BUTTON = '<button type="button" id="present-open" title="Slides, full screen">Present</button>'
 _MOST = 1500
 
 
@@ -27,16 +26,25 @@ def slides(reading: RunData) -> list[Figure[RunData]]:
     return registry.slides(reading, registry.PAGES[RUN].figures)
 
 
-def html(reading: RunData, shown: Sequence[Figure[RunData]]) -> str:
-    """Some slides as safe HTML: data, and figures in both shapes, of which nothing is seen."""
-    texts = [_texts(reading, figure) for figure in shown]
-    pictures = [
-        f'<script type="text/plain" id="{figure.name}-{shape}">{svg}</script>'
-        for figure in shown
-        for shape, svg in _pictures(reading, figure).items()
+def button(reading: RunData, shown: Sequence[Figure[RunData]]) -> str:
+    """What opens some slides, as safe HTML; it says why one of them is not there. '' for none."""
+    if not shown:
+        return ""
+    absent = [
+        figure for figure in registry.PAGES[RUN].figures if figure.slide and figure not in shown
     ]
+    said = " ".join(["Slides, full screen.", *(figure.missing(reading) for figure in absent)])
+    return (
+        f'<button type="button" id="present-open" title="{_cells.text(said, _MOST)}">'
+        "Present</button>"
+    )
+
+
+def html(reading: RunData, shown: Sequence[Figure[RunData]]) -> str:
+    """Some slides as safe HTML, of which nothing is seen: data, with figures in both shapes."""
+    made = [{**_texts(reading, figure), **_pictures(reading, figure)} for figure in shown]
     about = f"{theme.clip(reading.title, 200)}: slides"
-    return document.embedded("slides", {"about": about, "slides": texts}) + "".join(pictures)
+    return document.embedded("slides", {"about": about, "slides": made})
 
 
 def _texts(reading: RunData, figure: Figure[RunData]) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def render(tables: Tables, manifest: Manifest, verdict: Sequence[str] | None = N
     slides = presenter.slides(reading)
     body = "\n".join(
         (
-            document.header(reading.title, presenter.BUTTON if slides else ""),
+            document.header(reading.title, presenter.button(reading, slides)),
             "<main>",
             first_screen(found, made[:1], name),
             document.contents(links_of(made[1:]), description),

@@ -116,9 +116,8 @@
     var made = talk.slides[at], home = find(".slide-picture");
     var shape = home.clientWidth < NARROW ? "narrow" : "wide";
     if (made.replay || home.dataset.shape === shape) return;
-    var text = document.getElementById(made.name + "-" + shape);
     home.dataset.shape = shape;
-    home.innerHTML = text ? text.textContent : "";
+    home.innerHTML = made[shape];
     var svg = home.querySelector("svg");
     if (!svg) return;
     svg.removeAttribute("aria-hidden");

@@ -25,6 +25,7 @@ from sim.dashboard.figures.run import (
     decisions,
     differences,
     endings,
+    flow,
     gain,
     leaders,
     organisation,
@@ -87,6 +88,7 @@ PAGES: dict[str, Page[Any]] = {
             changes.FIGURE,
             differences.FIGURE,
             urgency.FIGURE,
+            flow.FIGURE,
             organisation.FIGURE,
             bridges.FIGURE,
             leaders.FIGURE,
@@ -173,7 +175,7 @@ def of(
     *,
     narrow: bool = False,
     choice: int | str = 0,
-    variant: str | None = None,
+    variant: str | Sequence[str] | None = None,
     issue: int | None = None,
     still: bool = False,
 ) -> go.Figure:
@@ -181,11 +183,12 @@ def of(
 
     narrow: for less than about 800 pixels. choice: which of `choices(result, name)`, by its place
     from 0 or its text. variant: the policy, where a figure shows one; of more policies than have a
-    colour, the one to highlight beside the base. issue: of the stream, which one; still: the stream
-    without controls, at the moment with most to see. UsageError for what is not there, Refused
-    where there is nothing to show.
+    colour, those to highlight (one: beside the base); of the stream one, or two beside one another.
+    issue: of the stream, which one; still: the stream without controls, at the moment with most to
+    see. UsageError for what is not there, Refused where there is nothing to show.
     """
     reading, figure = _named(result, name)
+    variants = [variant] if isinstance(variant, str) else list(variant or ())
     if issue is not None and not figure.issues(reading):
         there = " or ".join(
             f"'{other.name}'" for other in available(result)[1] if other.issues(reading)
@@ -197,10 +200,12 @@ def of(
             raise UsageError(
                 f"of the figure '{name}' an issue and a variant can be chosen, nothing else"
             )
-        return figure.plot(reading, narrow, issue, variant, still)
-    if variant is not None and figure.highlights(reading):
-        reading, variant = _highlighting(reading, variant, name), None
-    spec = figure.draw(reading, narrow, _place(figure, reading, choice, variant))
+        return figure.plot(reading, narrow, issue, variants, still)
+    if variants and figure.highlights(reading):
+        reading, variants = _highlighting(reading, variants, name), []
+    if len(variants) > 1:
+        raise UsageError(f"the figure '{name}' shows one policy at a time: give one variant")
+    spec = figure.draw(reading, narrow, _place(figure, reading, choice, *variants))
     if not spec["data"]:
         why = " ".join(unescape(str(note["text"])) for note in spec["layout"]["annotations"])
         raise Refused(f"there is nothing to draw: {why}")
@@ -224,7 +229,7 @@ def _named(result: RunResult, name: str) -> tuple[Any, Figure[Any]]:
     return reading, figures[known.index(name)]
 
 
-def _place(figure: Figure[Any], reading: Any, choice: int | str, variant: str | None) -> int:
+def _place(figure: Figure[Any], reading: Any, choice: int | str, variant: str | None = None) -> int:
     """The number of the part that is asked for, from 0."""
     if variant is not None:
         return _policy(figure, reading, choice, variant)
@@ -241,11 +246,13 @@ def _place(figure: Figure[Any], reading: Any, choice: int | str, variant: str | 
     return same[0]
 
 
-def _highlighting(reading: RunData, variant: str, name: str) -> RunData:
-    """The result with one policy highlighted beside the base."""
+def _highlighting(reading: Any, variants: Sequence[str], name: str) -> Any:
+    """The result with some policies highlighted; one beside the base."""
     known = [policy.variant for policy in reading.policies]
-    _insist_variant(variant, known, name)
-    return reading.highlighting(str(reading.against), variant)
+    for variant in variants:
+        _insist_variant(variant, known, name)
+    beside = [reading.reference] if len(variants) == 1 else []
+    return reading.highlighting(*beside, *variants)
 
 
 def _insist_variant(variant: str, known: Sequence[str], name: str) -> None:

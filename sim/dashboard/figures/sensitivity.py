@@ -117,7 +117,10 @@ def draw(search: Search, narrow: bool, choice: int = 0) -> Spec:
     for panel, metric in enumerate(metrics, start=1):
         rows = mine[mine["metric"] == metric]
         for index, look in looks.items():
-            _dots(canvas, panel, rows[rows["index"] == index], keys, look)
+            some = rows[rows["index"] == index]
+            _dots(canvas, panel, some[some["low"] > 0.0], keys, look)
+            unclear = look._replace(colour=theme.UNCLEAR)
+            _dots(canvas, panel, some[~(some["low"] > 0.0)], keys, unclear)
         canvas.axis("x", panel).update(
             range=_range(rows[rows["index"].isin(list(looks))], manifest)
         )
@@ -175,7 +178,9 @@ def _unit(metric: str, manifest: Manifest) -> str:
 def _dots(
     canvas: Canvas, panel: int, rows: pd.DataFrame, keys: Sequence[str], look: IndexStyle
 ) -> None:
-    """An index of every key, with its interval."""
+    """An index of some keys, with its interval."""
+    if rows.empty:
+        return
     texts = [
         hover(
             theme.label(key, 60),
@@ -237,7 +242,8 @@ def finding(search: Search) -> list[str]:
 def note(search: Search) -> str:
     """What the indices mean."""
     settings = search.manifest["sensitivity"]
-    return f"{_NOTES[settings['method']]} Bars are {theme.share(settings['confidence'])} intervals."
+    bars = f"Bars are {theme.share(settings['confidence'])} intervals; grey: it reaches 0."
+    return f"{_NOTES[settings['method']]} {bars}"
 
 
 def table(search: Search) -> str:

@@ -54,9 +54,14 @@ def figure(
     def there(reading: RunData) -> bool:
         return first(reading) is not None and needs(reading) and bool(slide.says(reading))
 
+    def why(reading: RunData) -> str:
+        if first(reading) is None:
+            return NOTHING
+        return missing(reading) or f"These runs do not answer: {question}"
+
     def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
         if not there(reading):
-            return empty(missing(reading) or NOTHING)
+            return empty(why(reading))
         if slide.picture is not None:
             body = slide.picture(reading, False)
         else:
@@ -75,7 +80,7 @@ def figure(
         available=there,
         on_page=lambda reading: False,
         slide=slide,
-        missing=lambda reading: missing(reading) or NOTHING,
+        missing=why,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 
-from sim.comparison.questions import COST, costs
+from sim.comparison.questions import COST, Pair, costs
 from sim.comparison.statistics import Interval
 from sim.comparison.wording import signed
 from sim.dashboard import theme
@@ -45,7 +45,7 @@ def picture(reading: RunData, narrow: bool) -> Spec:
     canvas = Canvas(whole + _TOP + bottom, margins, len(gaps) + 1, 1, narrow=narrow)
     _plane(canvas, reading, high / whole)
     first = rows / whole if narrow else 1.0
-    _heading(canvas, f"{theme.clip(two.policy, 40)} less {theme.clip(two.other, 40)}", first)
+    _heading(canvas, two, first)
     part = first / len(gaps)
     for place, (name, gap) in enumerate(gaps.items(), 1):
         foot = first - place * part
@@ -105,11 +105,12 @@ def _difference(canvas: Canvas, panel: int, first: Policy, name: str, gap: Inter
     )
 
 
-def _heading(canvas: Canvas, text: str, top: float) -> None:
+def _heading(canvas: Canvas, two: Pair, top: float) -> None:
     """What the differences are of, above them."""
     narrow = canvas.narrow
+    names = (theme.within(name, 0.44 * _room(narrow), 13, bold=True) for name in two[:2])
     canvas.note(
-        f"<b>{theme.within(text, _room(narrow), 13, bold=True)}</b>",
+        f"<b>{' less '.join(names)}</b>",
         xref="paper",
         yref="paper",
         x=0 if narrow else _PLANE[narrow] + _BETWEEN,

@@ -5,7 +5,7 @@ The page plays it (`replay`); `animation` draws it with Plotly, for notebooks an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.comparison.judged import judged_by
@@ -224,9 +224,10 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
 
 
 def plot(
-    reading: RunData, narrow: bool, issue: int | None, variant: str | None, still: bool
+    reading: RunData, narrow: bool, issue: int | None, variants: Sequence[str], still: bool
 ) -> go.Figure:
-    """The animation; UsageError for an issue or a policy that was not watched."""
+    """The animation, of one policy or of two beside one another; UsageError for an issue or a
+    policy that was not watched."""
     tables = reading.tables
     issues, shown = _watched.issues(tables), _watched.variants(tables)
     policies = [name_of(reading.manifest, name) for name in shown]
@@ -236,12 +237,15 @@ def plot(
             f"issue {issue} was not watched; there are: {there} (leaderstream run --replay {issue} "
             "watches it)"
         )
-    if variant is not None and variant not in policies:
-        there = ", ".join(policies)
-        raise UsageError(f"no variant '{variant}'{nearest(variant, policies)}; there are: {there}")
-    variant = None if variant is None else as_shown(reading.manifest, variant)
+    if len(variants) > 2:
+        raise UsageError(f"the stream is drawn under one policy or two, not {len(variants)}")
+    for variant in variants:
+        if variant not in policies:
+            near, there = nearest(variant, policies), ", ".join(policies)
+            raise UsageError(f"no variant '{variant}'{near}; there are: {there}")
+    variants = [as_shown(reading.manifest, variant) for variant in variants]
     try:
-        return _animation.stream(tables, reading.manifest, narrow, issue, variant, still)
+        return _animation.stream(tables, reading.manifest, narrow, issue, variants, still)
     except KeyError as error:
         raise UsageError(str(error.args[0])) from None
 

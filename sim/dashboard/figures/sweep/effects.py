@@ -43,7 +43,7 @@ def draw(sweep: SweepData, narrow: bool, choice: int = 0) -> Spec:
         levels, groups = effect_groups(sweep, panel - 1)
         said = ", ".join(text for text in (unit_of(levels.key), levels.spaced) if text)
         canvas.title(levels.name, said or " ", panel)
-        for policy, shift in beside(sweep.policies):
+        for policy, shift in sorted(beside(sweep.policies), key=lambda each: each[0].lit):
             means = sweep.grouped(metric.name, policy, groups, len(levels.labels))
             drawn += [*means.reshape(-1)]
             read = bool(sweep.reads(policy, levels.key).any())
@@ -164,4 +164,5 @@ FIGURE = Figure[SweepData](
     note=note,
     table=table,
     choices=lambda sweep: [metric.title for metric in sweep.metrics],
+    highlights=lambda sweep: sweep.highlights,
 )
