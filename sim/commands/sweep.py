@@ -146,17 +146,13 @@ def _print(
             "runs": runs,
             "before": runs - fresh,
         }
-        boxes = _boxes(table, manifest).sentences if details else []
+        boxes = {"boxes": _boxes(table, manifest).sentences} if details else {}
         best = [
             row._asdict()
             | {"policy": name_of(manifest, row.policy), "measures": _named(row.measures)}
             for row in answer.rows
         ]
-        console.data_json(
-            fields
-            | {"verdict": answer.sentences, "best": best}
-            | ({"boxes": boxes} if details else {})
-        )
+        console.data_json(fields | {"verdict": answer.sentences, "best": best} | boxes)
     else:
         console.data("\n\n".join(_answer(console, folder, manifest, fresh, answer)))
         if details:

@@ -42,8 +42,8 @@ def in_use(
     order = (*_TOLD, CONVENTION)
     patterns = {pattern(key.removeprefix("variants.").split(".")) for key in varied}
     found: dict[str, Origin] = {}
-    for name, policy in policies.items():
-        for one in origins(policy, name):
+    for policy in policies.values():
+        for one in origins(policy):
             if one.path in varied or one.key in patterns:
                 continue
             other = found.get(one.path, one)

@@ -85,7 +85,7 @@ def card(calibration: Calibration, chance: str, beside: Mapping[str, Any]) -> li
         "scenario": plain(plan.scenario.root),
         "changes": plan.scenario.changes,
         "rules": rules(policies),
-        "resolved": {plan.policy: policies[plan.policy].resolved()},
+        "resolved": {plan.scenario.shown(plan.policy): policies[plan.policy].resolved()},
         **beside,
     }
     command = on_file("run", {"rules": manifest["rules"]}, file=RECOMMENDED)

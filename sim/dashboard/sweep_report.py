@@ -22,6 +22,7 @@ import pandas as pd
 from sim import measures
 from sim.comparison.commands import changed_options
 from sim.comparison.judged import judged_by
+from sim.comparison.labels import as_shown
 from sim.comparison.trust import Fact, of_experiment
 from sim.dashboard import _cells, document, theme
 from sim.dashboard._sections import first_screen, links_of, section_html, sections, trust_card
@@ -114,7 +115,7 @@ def _boxes(runs: pd.DataFrame, manifest: Mapping[str, Any]) -> str:
     found = boxes(runs, manifest) if len(runs) else Boxes([], [])
     rows = [
         [
-            _cells.text(one.policy, 60),
+            _cells.text(as_shown(manifest, one.policy), 60),
             "more" if one.wins else "less",
             *(_cells.text(one.limits.get(key, "any"), 80) for key in keys_of(found)),
             f"{one.cases:,} of {one.settings:,}",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.comparison.judged import in_net_value
+from sim.comparison.labels import labelled, name_of
 from sim.comparison.statistics import CONFIDENCE
 from sim.comparison.wording import listed
 from sim.experiments import _prim
@@ -91,7 +92,8 @@ def boxes(runs: pd.DataFrame, manifest: Mapping[str, Any]) -> Boxes:
 
     runs: the table `runs` of a sweep. manifest: that of the same sweep.
     """
-    sweep = SweepRuns(runs, manifest)
+    tables, manifest = labelled({"runs": runs}, manifest)
+    sweep = SweepRuns(tables["runs"], manifest)
     against = manifest.get("against")
     rivals = [name for name in sweep.policies if name != against]
     if why := _cannot(sweep, against, rivals):
@@ -217,7 +219,8 @@ class _Compared:
         }
         held, size, every = int(cases[inside].sum()), int(inside.sum()), int(cases.sum())
         where = listed([f"{clip(key, 48)} is {text}" for key, text in limits.items()])
-        box = Box(self.name, self.against, wins, limits, size, held, every, len(cases))
+        name, against = (name_of(self.sweep.manifest, n) for n in (self.name, self.against))
+        box = Box(name, against, wins, limits, size, held, every, len(cases))
         text = (
             f"{self._worth(wins)} where {where}: at {held:,} of {size:,} settings there (density "
             f"{box.density_told}), which are {percent(box.coverage)} of all at which it is "

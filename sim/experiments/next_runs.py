@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.comparison.commands import on_file, other_seed
+from sim.comparison.labels import name_of
 from sim.comparison.overload import UNDONE, share
 from sim.comparison.trust import NO_LOAD, Fact
 from sim.comparison.wording import few
@@ -31,7 +32,9 @@ def next_run(sweep: SweepRuns) -> Fact:
     ]
     against = sweep.manifest.get("against")
     policies = dict.fromkeys([best.policy, *([against] if against in sweep.policies else [])])
-    words += [word for name in policies for word in ("--variant", str(name))]
+    words += [
+        word for name in policies for word in ("--variant", name_of(sweep.manifest, str(name)))
+    ]
     words += other_seed(sweep.manifest)
     text = (
         "Run the setting that is worth most again under another seed: among many the best one "

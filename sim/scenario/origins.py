@@ -34,15 +34,15 @@ class Origin(NamedTuple):
     origin: str
 
 
-def origins(policy: Mapping[str, Any], name: str = "") -> list[Origin]:
+def origins(policy: Mapping[str, Any]) -> list[Origin]:
     """The origins of the settings that a policy reads, in their order.
 
-    policy: resolved, as a manifest holds it. name: the policy's own, by which marks of what was
-    searched for a variant are found. Settings that assume nothing about organisations, those that a
+    policy: resolved, as a manifest holds it; marks of what was searched for a variant are found by
+    the policy's own name, `base`. Settings that assume nothing about organisations, those that a
     kind of issue takes over from its policy, and those that no rule of the policy reads are left
     out. A default in words cannot be compared and counts as one.
     """
-    found, read = [], _read(policy)
+    found, read, name = [], _read(policy), str(policy.get("base", ""))
     marks = {
         origin: _marks((policy.get("origin") or {}).get(origin) or {}, name)
         for origin in (SEARCHED, FITTED)

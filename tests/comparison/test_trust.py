@@ -41,7 +41,7 @@ def policy_of(text, name="base"):
 
 
 def counted(text, name="base"):
-    return Counter(one.origin for one in origins(policy_of(text, name), name))
+    return Counter(one.origin for one in origins(policy_of(text, name)))
 
 
 def test_what_is_not_the_default_is_given_and_the_rest_has_a_source_or_not():
@@ -95,7 +95,7 @@ def test_what_was_fitted_or_searched_is_told_apart_until_it_has_another_value():
         "origin:\n  fitted: {attention: 5.0, flow.up.delay: 3.50h, flow.down.delay: 2h}\n"
         "  searched: {variants.best.consensus.limit: 4d}\n"
     )
-    found = {one.path: one.origin for one in origins(policy_of(text, "best"), "best")}
+    found = {one.path: one.origin for one in origins(policy_of(text, "best"))}
     assert found["attention"] == found["flow.up.delay"] == FITTED
     assert found["flow.down.delay"] == GIVEN  # edited since it was fitted
     assert found["consensus.limit"] == SEARCHED

@@ -73,6 +73,12 @@ def test_words_have_no_order_and_what_is_not_clear_is_neither():
     )
 
 
+def test_labels_are_said_and_names_are_kept():
+    runs, manifest = swept(lambda sharing, _: 1 if sharing >= 0.4 else 0)
+    box = boxes(runs, manifest | {"labels": {"shared": "Gemeinsam"}}).boxes[0]
+    assert box.policy == "shared" and "Gemeinsam" in box.text and "shared" not in box.text
+
+
 def test_a_key_that_does_not_matter_does_not_limit_the_box():
     third = {"sharing": SHARING, "limit": LIMITS[:4], "reach": [1, 2, 3]}
     runs, manifest = swept(lambda sharing, *_: 1 if sharing >= 0.4 else 0, vary=third)

@@ -202,7 +202,7 @@ def test_what_is_recommended_is_a_scenario_to_run(whole):
         assert {key: mine[key] for key in ("power", "consensus", "issues")} == {
             key: policy.resolved()[key] for key in ("power", "consensus", "issues")
         }
-        searched = [one.path for one in origins(mine, f"best-{name}") if one.origin == SEARCHED]
+        searched = [one.path for one in origins(mine) if one.origin == SEARCHED]
         read = KeysRead(policy)
         assert set(searched) == {key for key in each.settings if read.reads(key)}
     manifest = json.loads((answer.folder / "manifest.json").read_text(encoding="utf-8"))
