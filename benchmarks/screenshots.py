@@ -95,8 +95,9 @@ SMALL = """() => {
     if (!node.textContent.trim() || !box.width || box.top > innerHeight) continue;
     if (parent.closest('script, style, sup, sub')) continue;
     const size = parseFloat(getComputedStyle(parent).fontSize);
-    const matrix = parent.getScreenCTM ? parent.getScreenCTM().a : 1;
-    if (size * matrix < 11.9) found.push(node.textContent.trim().slice(0, 60));
+    const turned = parent.getScreenCTM ? parent.getScreenCTM() : {a: 1, b: 0};
+    if (size * Math.hypot(turned.a, turned.b) < 11.9)
+      found.push(node.textContent.trim().slice(0, 60));
   }
   return found;
 }"""

@@ -39,6 +39,7 @@ MODULES: Mapping[str, str] = {
     "sim.comparison": "",
     "sim.comparison.flow": "Flow flow hops sentences stops",
     "sim.experiments.api": "SweepResult",
+    "sim.experiments.boxes": "Box Boxes boxes",
     "sim.experiments.sensitivity": "MetricResult Request Sensitivity",
     "sim.experiments.calibration": "",
     "sim.experiments.audit": "",

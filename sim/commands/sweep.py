@@ -34,6 +34,9 @@ from sim.results import DASHBOARD, SWEEP
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pandas as pd
+
+    from sim.experiments.boxes import Boxes
     from sim.experiments.verdict import Verdict
 
 HELP = f"""{
@@ -143,17 +146,37 @@ def _print(
             "runs": runs,
             "before": runs - fresh,
         }
+        boxes = _boxes(table, manifest).sentences if details else []
         best = [
             row._asdict()
             | {"policy": name_of(manifest, row.policy), "measures": _named(row.measures)}
             for row in answer.rows
         ]
-        console.data_json(fields | {"verdict": answer.sentences, "best": best})
+        console.data_json(
+            fields
+            | {"verdict": answer.sentences, "best": best}
+            | ({"boxes": boxes} if details else {})
+        )
     else:
         console.data("\n\n".join(_answer(console, folder, manifest, fresh, answer)))
         if details:
             console.data(f"\n{_points(console, verdict(table, manifest, MOST_DETAILED), shown)}")
+            console.data(f"\n{_where(console, _boxes(table, manifest).sentences)}")
     console.next(f"leaderstream view {folder}")
+
+
+def _boxes(table: pd.DataFrame, manifest: Mapping[str, Any]) -> Boxes:
+    from sim.experiments.boxes import boxes
+
+    return boxes(table, manifest)
+
+
+def _where(console: Console, sentences: Sequence[str]) -> str:
+    """For which values of the keys policies win and lose."""
+    from sim.experiments.boxes import TITLE
+    from sim.experiments.sweep_runs import listed
+
+    return f"{console.bold(TITLE)}\n{listed(sentences, console.width)}"
 
 
 def _named(measures: Mapping[str, tuple[float, float]]) -> dict[str, dict[str, float]]:

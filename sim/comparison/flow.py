@@ -9,7 +9,7 @@ are none, as issues are estimates or a result is of an earlier version, all idea
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +18,7 @@ import pandas as pd
 
 from sim.comparison.desks import (
     MOST_PEOPLE,
+    MOST_UNITS,
     Floats,
     Manifest,
     Rows,
@@ -34,15 +35,10 @@ from sim.comparison.statistics import cut, interval, intervals
 from sim.measures import AT_LEAST_0, UP_TO_1
 
 UP, DOWN, ACROSS, HERE, ON = "up", "down", "across", "here", "on"
-WAYS = {
-    UP: "up from {}",
-    DOWN: "down from {}",
-    ACROSS: "across at {}",
-    HERE: "into the decision at {}",
-    ON: "on from {}",
-}
-"""The hops from a desk, by where the reporting line to who answers for the issue begins; `here`: at
-who answers; `on`: all together, where ways are not told apart."""
+WAYS = {UP: "up", DOWN: "down", ACROSS: "across", HERE: "to be weighed here", ON: "on"}
+"""What the hops from a desk are called, by where the reporting line to who answers for the issue
+begins; `here`: at who answers; `on`: all together, where ways are not told apart."""
+_FROM = {UP: "up from {}", DOWN: "down from {}", ACROSS: "across at {}", ON: "on from {}"}
 _RIGHT = ("ideas_right_own", "ideas_right_stopped", "ideas_right_late")
 _COLUMNS = ("forum_hours", "reading_hours", "power")
 
@@ -132,6 +128,20 @@ class Flow:
         names = [place.name for place in places]
         units = [place.unit for place in places]
         return self._summed(into, names, units, [place.position for place in places])
+
+    def largest(self, base: Flow) -> Flow:
+        """The same with small units as one where there are too many, and folded: of the units those
+        are kept where most ideas stop under `base`, a flow of the same desks."""
+        units = list(dict.fromkeys(self.units))
+        if len(units) <= MOST_UNITS:
+            return self.folded()
+        total = dict.fromkeys(units, 0.0)
+        for unit, amount in zip(base.units, base.stopped.sum(axis=0).tolist(), strict=True):
+            total[unit] += amount
+        kept = set(sorted(total, key=lambda unit: -total[unit])[: MOST_UNITS - 1])
+        others = f"{len(units) - len(kept):,} other units"
+        named = [unit if unit in kept else others for unit in self.units]
+        return replace(self, units=named).folded()
 
     def by_position(self) -> Flow:
         """The same by position."""
@@ -313,7 +323,7 @@ def _weakest(found: Flow, manifest: Manifest) -> str:
     where = most(lost)
     if where is None:
         return f"No {found.what[:-1]} is lost on a hop to who answers for its issue."
-    names = [WAYS[way].format(mine.names[desk]) for desk, way in there]
+    names = [_FROM[way].format(mine.names[desk]) for desk, way in there]
     hop = first_of(names, names, where)
     kept = share_of(1.0 - lost[:, where.first])
     if len(there) == 1:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sim.dashboard import _moments, _watched, theme
 from sim.dashboard._axes import calendar_of
 from sim.dashboard._captions import captions
+from sim.dashboard._frames import FOOT, HEAD, SAID, beside, button, slider, story_lines, until
 from sim.dashboard._layout import (
     NARROW,
     WIDE,
@@ -31,11 +32,8 @@ if TYPE_CHECKING:
 
 _STEPS = 12
 MOST_FRAMES = 240
-_FOOT, _HEAD = 110, 54
-_GAP = 0.03  # between two pictures, as a share
 _SCALE = 0.9  # of a picture in a notebook, which is 700 pixels wide or more
 _BESIDE = 0.55  # of one of two pictures beside one another, at least
-_SAID = "said"  # in a frame: what happened last, as plain text
 
 
 def stream(
@@ -64,14 +62,14 @@ def stream(
     else:
         scale = _SCALE if narrow else _BESIDE
         parts = [spec_of(tables, manifest, narrow, issue, name, scale) for name in names[:2]]
-        spec, frames = _beside(parts, names, narrow, calendar_of(manifest).ticks_per_day)
+        spec, frames = beside(parts, names, narrow, calendar_of(manifest).ticks_per_day)
     if still and frames:
         return go.Figure(_still_at(spec, frames, _moment(tables, manifest, issue, first)))
     return go.Figure(data=spec["data"], layout=spec["layout"], frames=[*map(_bare, frames)])
 
 
 def _bare(frame: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in frame.items() if key != _SAID}
+    return {key: value for key, value in frame.items() if key != SAID}
 
 
 def spec_of(
@@ -99,10 +97,10 @@ def spec_of(
     sentences, wide = captions(course, who.leaders), drawn.frame.width * _SCALE
     frames = [
         {"name": str(tick), "data": moving(course, drawn, who, tick), "traces": [2, 3, 4, 5]}
-        | _story_lines(sentences, tick, day, wide)
+        | story_lines(sentences, tick, day, wide)
         for tick in ticks
     ]
-    canvas = Canvas(drawn.frame.height + _FOOT, (10, 10, _HEAD, _FOOT), narrow=narrow)
+    canvas = Canvas(drawn.frame.height + FOOT, (10, 10, HEAD, FOOT), narrow=narrow)
     standing(canvas, drawn, who, scale=scale)
     for trace in frames[0]["data"]:
         canvas.data.append(trace | {"xaxis": "x", "yaxis": "y"})
@@ -112,68 +110,8 @@ def spec_of(
         "showlegend": True,
         "legend": {"orientation": "h", "y": -0.02, "yanchor": "top"},
     }
-    canvas.layout |= {"sliders": [_slider(ticks, day)], "updatemenus": [_button()]}
+    canvas.layout |= {"sliders": [slider(ticks, day)], "updatemenus": [button()]}
     return canvas.spec(), frames
-
-
-def _beside(
-    parts: Sequence[tuple[Spec, list[dict[str, Any]]]],
-    names: Sequence[str],
-    narrow: bool,
-    day: int,
-) -> tuple[Spec, list[dict[str, Any]]]:
-    """Two figures of the same issue on one clock: beside one another, in a narrow figure one below
-    the other."""
-    (left, ahead), (right, behind) = parts
-    frame = NARROW if narrow else WIDE
-    height, head = (2 * frame.height if narrow else frame.height * 0.72), _HEAD + 50
-    gap = (30.0, 0.0) if narrow else (0.0, _GAP)
-    rows, columns = (2, 1) if narrow else (1, 2)
-    canvas = Canvas(height + _FOOT + head, (10, 10, head, _FOOT), rows, columns, gap, narrow)
-    for panel, (spec, name) in enumerate(zip((left, right), names, strict=False), start=1):
-        axes = {"xaxis": canvas.name("x", panel), "yaxis": canvas.name("y", panel)}
-        hidden = {"showlegend": False} if panel == 2 else {}
-        canvas.data += [_smaller(trace, narrow) | axes | hidden for trace in spec["data"]]
-        for letter in "xy":
-            canvas.axis(letter, panel).update(
-                visible=False, range=spec["layout"][f"{letter}axis"]["range"]
-            )
-        refs = {"xref": axes["xaxis"], "yref": axes["yaxis"]}
-        canvas.layout["annotations"] += [note | refs for note in spec["layout"]["annotations"]]
-        canvas.title(name, "", panel, shift=-6)
-    place = len(left["data"])
-    times = sorted({int(frame["name"]) for frame in (*ahead, *behind)})
-    frames = []
-    for tick in times:
-        two = [_until(some, tick) for some in (ahead, behind)]
-        said = [f"{name}: {one[_SAID]}" for name, one in zip(names, two, strict=False)]
-        lines = [f"Day {tick // day + 1}", *(theme.fit(text, canvas.plot, 14) for text in said)]
-        frames.append(
-            {
-                "name": str(tick),
-                "data": [_smaller(trace, narrow) for one in two for trace in one["data"]],
-                "traces": [*two[0]["traces"], *(place + at for at in two[1]["traces"])],
-                **_titled(lines),
-            }
-        )
-    kept = {key: left["layout"][key] for key in ("showlegend", "legend", "updatemenus")}
-    canvas.layout |= kept | {"sliders": [_slider(times, day)], **frames[0]["layout"]}
-    return canvas.spec(), frames
-
-
-def _smaller(trace: dict[str, Any], narrow: bool) -> dict[str, Any]:
-    """A trace with marks as small as a picture beside another needs them."""
-    marker = trace.get("marker")
-    if narrow or marker is None:
-        return trace
-    sizes = marker["size"]
-    less = [0.75 * size for size in sizes] if isinstance(sizes, list) else 0.75 * sizes
-    return trace | {"marker": marker | {"size": less}}
-
-
-def _until(frames: Sequence[dict[str, Any]], tick: int) -> dict[str, Any]:
-    """The last frame until a tick, else the first."""
-    return next((each for each in reversed(frames) if int(each["name"]) <= tick), frames[0])
 
 
 def _moment(tables: Tables, manifest: Manifest, issue: int | None, variant: str | None) -> int:
@@ -187,14 +125,14 @@ def _moment(tables: Tables, manifest: Manifest, issue: int | None, variant: str 
 
 def _still_at(spec: Spec, frames: Sequence[dict[str, Any]], tick: int) -> Spec:
     """The figure at a tick (the last frame until then), with nothing to press."""
-    frame = _until(frames, tick)
+    frame = until(frames, tick)
     drawn = [dict(trace) for trace in spec["data"]]
     for place, trace in zip(frame["traces"], frame["data"], strict=True):
         drawn[place] |= trace
     bare = {
         key: value for key, value in spec["layout"].items() if key not in ("sliders", "updatemenus")
     }
-    less = _FOOT - 52  # room for the legend
+    less = FOOT - 52  # room for the legend
     margin = bare["margin"] | {"b": bare["margin"]["b"] - less}
     return {
         "data": drawn,
@@ -309,48 +247,3 @@ def _marks(course: IssueCourse, drawn: Layout, tick: int, what: int) -> dict[str
             "line": {"color": "#ffffff", "width": 1},
         },
     }
-
-
-def _story_lines(
-    sentences: Sequence[tuple[int, str]], tick: int, day: int, pixels: float
-) -> dict[str, Any]:
-    said = next((text for at, text in reversed(sentences) if at <= tick), "")
-    lines = theme.lines(f"Day {tick // day + 1}: {said}", pixels, 14)
-    return {_SAID: said, **_titled(lines)}
-
-
-def _titled(lines: Sequence[str]) -> dict[str, Any]:
-    text = "<br>".join(map(theme.safe, lines))
-    return {"layout": {"title": {"text": text, "font": {"size": 14}, "x": 0.01, "xanchor": "left"}}}
-
-
-def _slider(ticks: Sequence[int], day: int) -> dict[str, Any]:
-    settings = {
-        "mode": "immediate",
-        "frame": {"duration": 0, "redraw": False},
-        "transition": {"duration": 0},
-    }
-    steps = [
-        {"method": "animate", "label": str(tick // day + 1), "args": [[str(tick)], settings]}
-        for tick in ticks
-    ]
-    current = {"prefix": "Day ", "font": {"size": 12, "color": theme.SOFT}}
-    return {
-        "steps": steps,
-        "currentvalue": current,
-        "x": 0.12,
-        "len": 0.86,
-        "y": -0.08,
-        "pad": {"t": 6},
-    }
-
-
-def _button() -> dict[str, Any]:
-    settings = {
-        "fromcurrent": True,
-        "frame": {"duration": 220, "redraw": False},
-        "transition": {"duration": 0},
-    }
-    button = {"method": "animate", "label": "Play", "args": [None, settings]}
-    place = {"x": 0.0, "y": -0.1, "xanchor": "left", "yanchor": "top", "direction": "left"}
-    return {"type": "buttons", "showactive": False, "buttons": [button], **place}

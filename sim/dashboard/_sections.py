@@ -48,7 +48,7 @@ def sections(kind: str, result: Any) -> list[PageSection]:
     shown = [
         figure
         for figure in page.figures
-        if figure.player is not None or (there[figure.name] and figure.on_page(result))
+        if (there[figure.name] or figure.player is not None) and figure.on_page(result)
     ]
     return [
         section(

@@ -24,12 +24,13 @@ from sim.partial_files import partial_file
 if TYPE_CHECKING:
     from sim.dashboard.figures.figure import Otherwise
 
-SCRIPTS = ("sections.js", "figures.js", "tables.js", "stream.js", "present.js")
+SCRIPTS = ("sections.js", "figures.js", "tables.js", "stream.js", "flow.js", "present.js")
 """The files that the page's script is made of, in order; each stands alone."""
 
 HASHES = "Content hashes of the tables (SHA-256)"
 
-_STYLE = colours.style() + "".join(map(asset, ("page.css", "stream.css", "present.css")))
+_SHEETS = ("page.css", "stream.css", "flow.css", "present.css")
+_STYLE = colours.style() + "".join(map(asset, _SHEETS))
 SCRIPT = "\n".join(asset(name) for name in SCRIPTS)
 
 _SKELETON = """<!DOCTYPE html>

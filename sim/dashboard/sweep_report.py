@@ -27,6 +27,7 @@ from sim.dashboard import _cells, document, theme
 from sim.dashboard._sections import first_screen, links_of, section_html, sections, trust_card
 from sim.dashboard._sweep_data import SweepData
 from sim.dashboard.figures.sweep.precision import goal
+from sim.experiments.boxes import NOTE, TITLE, Boxes, boxes, keys_of, percent
 from sim.experiments.next_runs import PROGRESS, load_told, next_run
 from sim.experiments.questions import of_sweep
 from sim.experiments.sweep_runs import SweepRuns
@@ -90,10 +91,11 @@ def render(runs: pd.DataFrame, manifest: Mapping[str, Any]) -> str:
             document.header(_title(manifest)),
             "<main>",
             first_screen(said, made[:1], ""),
-            document.contents(links_of(made[1:]), _description(manifest)),
+            document.contents(links_of(made[1:], {"boxes": TITLE}), _description(manifest)),
             _summary(sweep),
             trust_card(card(sweep, said[-1].text)),
             *(section_html(section, "") for section in made[1:]),
+            _boxes(runs, manifest),
             "</main>",
             _footer(sweep),
         )
@@ -105,6 +107,30 @@ def card(sweep: SweepData, chance: str) -> list[Fact]:
     """What a sweep rests on. chance: how sure it is."""
     runs = SweepRuns(sweep.runs, sweep.manifest)
     return of_experiment(chance, sweep.manifest, next_run(runs), load=load_told(runs))
+
+
+def _boxes(runs: pd.DataFrame, manifest: Mapping[str, Any]) -> str:
+    """The boxes in which policies win or lose: the sentences, and a table of the boxes."""
+    found = boxes(runs, manifest) if len(runs) else Boxes([], [])
+    rows = [
+        [
+            _cells.text(one.policy, 60),
+            "more" if one.wins else "less",
+            *(_cells.text(one.limits.get(key, "any"), 80) for key in keys_of(found)),
+            f"{one.cases:,} of {one.settings:,}",
+            one.density_told,
+            percent(one.coverage),
+        ]
+        for one in found.boxes
+    ]
+    heads = ["Policy", "Worth", *(_cells.text(key, 60) for key in keys_of(found))]
+    heads += ["Settings", "Density", "Coverage"]
+    table = document.scroll(_cells.table(heads, rows), TITLE) if rows else ""
+    note = f'<p class="note">{_cells.sentence(NOTE, 2000)}</p>' if rows else ""
+    asks = "For which values of the keys is a policy worth more, and for which less?"
+    return document.folded(
+        "boxes", TITLE, asks, f"{document.listed(found.sentences)}{table}{note}", bool(rows)
+    )
 
 
 def _title(manifest: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from sim.experiments.saved import TABLE
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.experiments.boxes import Boxes
     from sim.experiments.verdict import Verdict
 
 
@@ -46,6 +47,14 @@ class SweepResult:
         """What the sweep says, in a few plain sentences: those of the terminal and of the report's
         *In short*."""
         return list(self._answer.sentences)
+
+    @cached_property
+    def boxes(self) -> Boxes:
+        """For which values of the keys policies win, and for which they lose, against the one that
+        the sweep compares to; `print` it for the sentences of the report."""
+        from sim.experiments.boxes import boxes
+
+        return boxes(self.table, self.manifest)
 
     @cached_property
     def _answer(self) -> Verdict:

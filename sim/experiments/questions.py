@@ -132,10 +132,10 @@ def _worsened(gaps: Mapping[str, Interval], objectives: Mapping[str, float]) -> 
     most = [
         f"{name} by {ends[name]:+.{decimals_for(gaps[name])}f}"
         for name, up in objectives.items()
-        if ends[name] * up < 0
+        if ends[name] * up < 0 and round(ends[name], MEASURES[name].digits + 1)
     ]
     if not most:
-        return "worsens no objective"
+        return "worsens no objective by more than rounding"
     return f"clearly worsens nothing; at most (95 %) it changes {listed(most)}"
 
 
@@ -155,7 +155,8 @@ def of_sensitivity(manifest: Mapping[str, Any]) -> list[Answer]:
     first = verdict[0] if verdict else " ".join(str(each["finding"]) for each in found)
     keys = listed([clip(str(key), 48) for key in manifest.get("keys") or ()])
     reach = f"Of what was not varied (all but {keys}) this says nothing."
-    costs = [str(each["finding"]) for each in found if each["metric"] in _HOURS]
+    mine = [each for each in found if each["variant"] == found[0]["variant"]]
+    costs = [str(each["finding"]) for each in mine if each["metric"] in _HOURS]
     names = listed([MEASURES[name].short for name in _HOURS], "nor")
     cost = " ".join(dict.fromkeys(costs)) or f"Neither {names} were looked at (--metric)."
     answers = [

@@ -21,8 +21,8 @@ ROW = 42
 """Pixels of height a policy takes in a figure of rows."""
 MOST_NAME = 176.0
 """Pixels of width that the names beside rows take at most."""
-_MARK = 10
-_TITLE, _SECOND, _SECOND_HEIGHT = 12, 11, 14  # pixels: sizes of the fonts, and the height of a line
+_MARK = 12
+_TITLE, _SECOND, _SECOND_HEIGHT = 13, 12, 15  # pixels: sizes of the fonts, and the height of a line
 
 
 class Canvas:

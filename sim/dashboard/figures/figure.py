@@ -91,10 +91,11 @@ class Figure(Generic[R]):
     colour each, which of them can be highlighted, in words, and the result as its figures then read
     it. issues: the issues that it can show one of. below: the name of the figure in whose section
     it stands. player: what stands on the page in place of the figure, as safe HTML; such a section
-    is on the page even where the figure is not available, so that its finding can say how to get
-    one. plot(result, narrow, issue, variant, still): the figure where it is more than `draw` gives,
-    as one with frames. slide: what is shown of it when the page is presented; such a figure has the
-    size of a screen. missing: what to do where it is not available, one sentence.
+    is on the page (by `on_page`) even where the figure is not available, so that its finding can
+    say how to get one. plot(result, narrow, issue, variants, still): the figure where it is more
+    than `draw` gives, as one with frames. slide: what is shown of it when the page is presented;
+    such a figure has the size of a screen. missing: what to do where it is not available, one
+    sentence.
     """
 
     name: str

@@ -135,7 +135,7 @@ def axes(objectives: Sequence[str]) -> tuple[str, str]:
 def draw(front: Front, narrow: bool, choice: int = 0) -> Spec:
     """The shown settings of the front (filled) and the policies (hollow) with their intervals;
     hovering says which."""
-    height = 340 if narrow else 400
+    height = 340 if narrow else 350
     legend = [
         "● settings of the front, by letter",
         *(["□ policies of the scenario"] if front.policies else []),

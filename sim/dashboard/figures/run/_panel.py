@@ -249,7 +249,7 @@ def _value_lines(canvas: Canvas, lines: Sequence[Line], number: int) -> None:
         y=[y for _, y in ends],
         text=[f"{line.value:g}" for line in lines],
         textposition=["middle right" if line.at_right else "top center" for line in lines],
-        textfont={"size": 11, "color": theme.SOFT},
+        textfont={"size": 12, "color": theme.SOFT},
         name="equal value, how much",
         **look,
     )

@@ -205,7 +205,7 @@ def _colours(canvas: Canvas, maps: Maps, metric: str, facts: Measure, panel: int
             "ypad": 0,
             "outlinewidth": 0,
             "nticks": 6,
-            "tickfont": {"size": 11, "color": theme.SOFT},
+            "tickfont": {"size": 12, "color": theme.SOFT},
         },
     }
 
