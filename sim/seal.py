@@ -134,7 +134,12 @@ SHAPES: Mapping[str, Shape] = {
     **dict.fromkeys(("failures", "claims", "left_out"), _MAPPINGS),
     **dict.fromkeys(("kind", "name", "leaderstream", "model", "resolving", "digest"), _TEXT),
     **dict.fromkeys(("base", "against", "engine", "started", "finished", "asked"), _TEXT),
-    **dict.fromkeys(("replications", "points", "runs", "stored", "damaged"), _COUNT),
+    "replications": Shape(
+        "a whole number from 0, or a mapping of such",
+        lambda value: _COUNT.fits(value) or _is_mapping_of(_is_count)(value),
+    ),
+    "labels": _MAPPING_OF_TEXTS,
+    **dict.fromkeys(("points", "runs", "stored", "damaged"), _COUNT),
     **dict.fromkeys(("scenario", "sweep", "varied", "organization", "replays"), _MAPPING),
 }
 """What a manifest may say under the keys that readers use. A manifest that says something else was
