@@ -140,6 +140,7 @@ SHAPES: Mapping[str, Shape] = {
         f"{_COUNT.what}, or a mapping of such",
         lambda value: _COUNT.fits(value) or _is_mapping_of(_is_count)(value),
     ),
+    "labels": _MAPPING_OF_TEXTS,
     **dict.fromkeys(("scenario", "sweep", "varied", "organization", "replays"), _MAPPING),
     **dict.fromkeys(("audit", "resolved"), _MAPPING),
 }

@@ -103,7 +103,9 @@ def _letters(tested: pd.DataFrame, manifest: Mapping[str, Any]) -> dict[int, str
         for row in tested.to_dict("records")
         for weighting in str(row["weightings"]).split(", ")
     }
-    recommended = [place_of[name] for name in manifest["weightings"] if name in place_of]
+    recommended = [
+        place_of[name] for name in (manifest.get("weightings") or place_of) if name in place_of
+    ]
     return lettered(recommended, [int(place) for place in tested["setting"]])
 
 

@@ -20,6 +20,7 @@ from sim.cards import estimate
 from sim.comparison import interval
 from sim.comparison.trust import AUDITED
 from sim.dashboard import calibration_report
+from sim.dashboard.figures.front import front
 from sim.errors import InvalidInput, RunsFailed, UsageError
 from sim.experiments import running
 from sim.experiments._play import MEASURES, Player, RunBatch
@@ -28,6 +29,7 @@ from sim.experiments.calibration import calibrate
 from sim.experiments.calibration._proposals import propose
 from sim.experiments.calibration.plan import AS_STATED, World, in_world, plan, scaled_load
 from sim.experiments.calibration.saved import recommended, save, scenario_text
+from sim.experiments.calibration.short import LETTERS, front_letters
 from sim.reading.listing import entry
 from sim.results import CALIBRATION, load
 from sim.runner.pool import Failure
@@ -94,6 +96,14 @@ def test_a_calibration_recommends_for_every_weighting_within_its_budget(whole):
         assert each.score.low <= each.score.mean <= each.score.high
         assert each.settings["power.gather"] in each.alike["power.gather"]
     assert {each.candidate for each in answer.recommendations.values()} <= set(answer.front)
+    letters = front_letters(answer)
+    assert set(letters) == set(answer.front)
+    assert "".join(letters.values()) == LETTERS[: len(letters)]
+    recommended = dict.fromkeys(each.candidate for each in answer.recommendations.values())
+    assert list(letters)[: len(recommended)] == list(recommended)
+    page = front(answer)
+    assert list(page.settings) == [f"setting {letter}" for letter in letters.values()]
+    assert [row[0] for row in page.rows][: len(letters)] == list(page.settings)
 
 
 def test_its_card_has_the_setting_of_every_weighting_and_the_policies(whole):
