@@ -97,6 +97,14 @@ class RunResult:
         tables = [compare(p.tables["runs"], against=p.manifest.get("against")) for p in self.parts]
         return pd.concat(tables, ignore_index=True)
 
+    @cached_property
+    def as_shown(self) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
+        """Tables and manifest with the labels of policies in the place of their names: see
+        `sim.comparison.labels`."""
+        from sim.comparison.labels import labelled
+
+        return labelled(self.tables, self.manifest)
+
     @property
     def claims(self) -> list[JudgedClaim]:
         """What was claimed of the policies, and the verdicts: see `sim.comparison.claims`."""
@@ -111,7 +119,7 @@ class RunResult:
         """The short answer, in a few plain sentences: see `sim.comparison.in_short`."""
         from sim.comparison import in_short
 
-        return self._sentences(lambda part: in_short(part.tables, part.manifest))
+        return self._sentences(lambda part: in_short(*part.as_shown))
 
     @cached_property
     def details(self) -> list[str]:
@@ -119,7 +127,7 @@ class RunResult:
         `sim.comparison.details`."""
         from sim.comparison.sentences import at_length
 
-        return self._sentences(lambda part: at_length(part.tables, part.manifest))
+        return self._sentences(lambda part: at_length(*part.as_shown))
 
     def _sentences(self, sentences_of: Callable[[RunResult], list[str]]) -> list[str]:
         """What each part says; of several scenarios with the scenario's name before it."""

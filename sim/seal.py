@@ -134,8 +134,14 @@ SHAPES: Mapping[str, Shape] = {
     **dict.fromkeys(("failures", "claims", "left_out"), _MAPPINGS),
     **dict.fromkeys(("kind", "name", "leaderstream", "model", "resolving", "digest"), _TEXT),
     **dict.fromkeys(("base", "against", "engine", "started", "finished", "asked"), _TEXT),
-    **dict.fromkeys(("replications", "points", "runs", "stored", "damaged"), _COUNT),
+    **dict.fromkeys(("points", "runs", "stored", "damaged"), _COUNT),
+    # A calibration says how often at least, at most, and in its test.
+    "replications": Shape(
+        f"{_COUNT.what}, or a mapping of such",
+        lambda value: _COUNT.fits(value) or _is_mapping_of(_is_count)(value),
+    ),
     **dict.fromkeys(("scenario", "sweep", "varied", "organization", "replays"), _MAPPING),
+    **dict.fromkeys(("audit", "resolved"), _MAPPING),
 }
 """What a manifest may say under the keys that readers use. A manifest that says something else was
 not written by leaderstream, and nothing of it is used."""

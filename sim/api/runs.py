@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -138,11 +138,9 @@ def _record_replays(
 
 
 def _save_run(part: RunResult, out: str | os.PathLike[str] | None, dashboard: bool) -> None:
-    from sim.experiments.bridges.saved import beside
     from sim.results import FOLDER, save
 
-    if found := beside(Path(FOLDER if out is None else out), part.manifest):
-        part.manifest["bridges"] = found
+    part.manifest |= _beside(Path(FOLDER if out is None else out), part.manifest)
 
     def draw(path: Path) -> None:
         from sim.dashboard.report import write_report
@@ -152,11 +150,21 @@ def _save_run(part: RunResult, out: str | os.PathLike[str] | None, dashboard: bo
     save(part, out, {DASHBOARD: draw} if dashboard else {})
 
 
+def _beside(parent: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """What lies beside a run in `parent` and is about the same policies, as its manifest holds it:
+    a search for bridges, and an audit."""
+    from sim.comparison.trust import AUDITED
+    from sim.experiments.audit.saved import beside as audited
+    from sim.experiments.bridges.saved import beside as searched
+
+    found = {"bridges": searched(parent, manifest), AUDITED: audited(parent, manifest)}
+    return {name: outcome for name, outcome in found.items() if outcome is not None}
+
+
 def renew_pages(parent: Path, name: str) -> list[Path]:
     """Write the pages of the saved runs of a scenario in `parent` anew where a search for bridges
-    of the same policy lies beside them by now; returns their folders."""
+    or an audit of the same policies lies beside them by now; returns their folders."""
     from sim.errors import InvalidInput
-    from sim.experiments.bridges.saved import beside
     from sim.results import load
 
     renewed = []
@@ -165,8 +173,8 @@ def renew_pages(parent: Path, name: str) -> list[Path]:
             manifest = seal.manifest_of(folder)
             if manifest.get("kind") != RUN or manifest.get("name") != name:
                 continue
-            found = beside(parent, manifest)
-            if found is None or manifest.get("bridges") == found:
+            found = _beside(parent, manifest)
+            if all(manifest.get(key) == outcome for key, outcome in found.items()):
                 continue
             result = load(folder)
         except InvalidInput:

@@ -17,7 +17,8 @@ from typing import Annotated, Any, TextIO
 import typer
 
 from sim.errors import InvalidInput, Problem, UsageError, nearest
-from sim.texts import STYLES, for_terminal, in_json, styled
+from sim.texts import STYLES, columns_of, for_terminal, in_json, padded, styled
+from sim.texts import shortened as shortened
 
 UNBROKEN: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
 
@@ -230,9 +231,10 @@ def columns(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> 
     if not heads:
         return ""
     table = [list(heads), *(list(row) for row in rows)]
-    first = min(max(len(row[0]) for row in table), max(width // 3, 8))
+    first = min(max(columns_of(row[0]) for row in table), max(width // 3, 8))
     widths = [
-        min(max(len(row[i]) for row in table), width - first - _GAP) for i in range(1, len(heads))
+        min(max(columns_of(row[i]) for row in table), width - first - _GAP)
+        for i in range(1, len(heads))
     ]
     blocks: list[list[int]] = [[]]
     for place, wide in enumerate(widths, start=1):
@@ -250,12 +252,7 @@ def columns(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> 
 
 def _line(row: Sequence[str], first: int, rest: Sequence[tuple[int, int]]) -> str:
     cells = [
-        shortened(row[0], first).ljust(first),
-        *(shortened(row[place], wide).rjust(wide) for place, wide in rest),
+        padded(shortened(row[0], first), first),
+        *(padded(shortened(row[place], wide), wide, right=True) for place, wide in rest),
     ]
     return (" " * _GAP).join(cells).rstrip()
-
-
-def shortened(text: str, width: int) -> str:
-    """The text, or its beginning with dots where it is longer than `width`."""
-    return text if len(text) <= width else f"{text[: max(width - 1, 0)]}…"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.commands.claims import block, brief, insist
+from sim.commands.claims import block, brief, insist, shown_claims
 from sim.commands.console import Console, Files, Set, counted, examples, load, overrides
 from sim.commands.guard import command
 from sim.commands.replayed import insist_replayed, say_lost_replays
@@ -253,9 +253,10 @@ def _answer(console: Console, part: RunResult, details: bool) -> str:
     parts += _organisation(console, part)
     if details:
         parts += at_length(part, width, console.bold)
-    if part.claims and details:
-        parts.append(block(part.claims, width, console.bold))
-    below = [brief(part.claims, width)] if part.claims and not details else []
+    claims = shown_claims(part)
+    if claims and details:
+        parts.append(block(claims, width, console.bold))
+    below = [brief(claims, width)] if claims and not details else []
     if part.folder is not None:
         below.append(f"results: {part.folder} (tables, {DASHBOARD})")
     if not details:
@@ -273,7 +274,7 @@ def _organisation(console: Console, part: RunResult) -> list[str]:
 
     if not imported(part.manifest):
         return []
-    said = organisation(part.tables, part.manifest)
+    said = organisation(*part.as_shown)
     lines = [filled(sentence, console.width) for sentence in said]
     return ["\n".join([console.bold("The organisation"), *lines])] if said else []
 

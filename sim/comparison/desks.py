@@ -18,6 +18,8 @@ from sim.comparison.statistics import CONFIDENCE, Interval, interval, intervals
 
 MOST_PEOPLE = 60
 """More leaders than these are shown folded by unit and position."""
+MOST_UNITS = 30
+"""Of more units than these, those where most ideas stop are shown, and the others as one."""
 NEEDED = ("ideas_in", "ideas_own", "ideas_stopped", "ideas_late", "messages_in", "inbox_hours")
 """The columns of `leaders` without which nothing can be said of desks."""
 

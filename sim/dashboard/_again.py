@@ -6,24 +6,26 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.dashboard import document, theme
+from sim.comparison.commands import on_file
+from sim.comparison.labels import name_of
 
 
 def command(manifest: Mapping[str, Any], issues: Sequence[object] | None = None) -> str:
     """The command, quoted for a shell; issues: those that it replays, in place of what was asked
     for then."""
-    words = ["leaderstream", "run", f"{theme.clean(manifest.get('name') or 'scenario')}.yaml"]
-    for option in ("seed", "replications", "against"):
-        if manifest.get(option) is not None:
-            words += [f"--{option}", theme.clean(manifest[option])]
+    options: list[tuple[str, object]] = [
+        (f"--{option}", manifest[option])
+        for option in ("seed", "replications")
+        if manifest.get(option) is not None
+    ]
+    if manifest.get("against") is not None:
+        options.append(("--against", name_of(manifest, manifest["against"])))
     run = list(manifest.get("policies") or ())
     if len(run) < len(manifest.get("variants") or ()):
-        for name in run:
-            words += ["--variant", theme.clean(name)]
+        options += [("--variant", name_of(manifest, name)) for name in run]
     chosen = (manifest.get("replays") or {}).get("asked") if issues is None else issues
     if isinstance(chosen, Sequence):
-        words += [word for issue in chosen for word in ("--replay", theme.clean(issue))]
+        options += [("--replay", issue) for issue in chosen]
     elif chosen is not None:
-        words += ["--replays", theme.clean(chosen)]
-    words += document.changed_options(manifest)
-    return " ".join(map(shlex.quote, words))
+        options.append(("--replays", chosen))
+    return shlex.join(on_file("run", manifest, *(str(word) for pair in options for word in pair)))

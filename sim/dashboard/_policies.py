@@ -15,7 +15,8 @@ from sim.dashboard import theme
 @dataclass(frozen=True)
 class Policy:
     """One variant and how it is shown. `name` is clean but not escaped; `variant` stands in the
-    tables.
+    tables that figures read. Both are the label where the policy has one; `typed` is the name that
+    commands and files take.
 
     lit: whether it has a colour of its own, as all have where they are few. Two are equal whatever
     they look like, so that what was worked out for one is found with the other.
@@ -28,6 +29,12 @@ class Policy:
     base: bool
     dash: str = field(default="solid", compare=False)
     lit: bool = field(default=True, compare=False)
+    typed: str = field(default="", compare=False)
+
+    @property
+    def label(self) -> str:
+        """Its label, clean but not escaped; '' where it is shown by its name."""
+        return "" if self.typed in ("", self.variant) else self.name
 
 
 OTHERS = Policy("", "other policies", theme.GREYED, "circle", False, lit=False)

@@ -16,19 +16,21 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.dashboard import _cells, theme
+from sim.dashboard import _cells
 from sim.dashboard.assets import asset
+from sim.dashboard.drawing import colours
 from sim.partial_files import partial_file
 
 if TYPE_CHECKING:
     from sim.dashboard.figures.figure import Otherwise
 
-SCRIPTS = ("sections.js", "figures.js", "tables.js", "stream.js")
+SCRIPTS = ("sections.js", "figures.js", "tables.js", "stream.js", "flow.js", "present.js")
 """The files that the page's script is made of, in order; each stands alone."""
 
 HASHES = "Content hashes of the tables (SHA-256)"
 
-_STYLE = asset("page.css") + asset("stream.css")
+_SHEETS = ("page.css", "stream.css", "flow.css", "present.css")
+_STYLE = colours.style() + "".join(map(asset, _SHEETS))
 SCRIPT = "\n".join(asset(name) for name in SCRIPTS)
 
 _SKELETON = """<!DOCTYPE html>
@@ -68,9 +70,10 @@ def page(title: str, body: str) -> str:
     )
 
 
-def header(title: str) -> str:
-    """The head of a page: its title alone, as the answer is what comes first."""
-    return f'<header><h1 dir="auto">{_cells.text(title, 200)}</h1></header>'
+def header(title: str, beside: str = "") -> str:
+    """The head of a page: its title alone, as the answer is what comes first; beside it safe HTML,
+    such as a button."""
+    return f'<header class="top"><h1 dir="auto">{_cells.text(title, 200)}</h1>{beside}</header>'
 
 
 def contents(links: Mapping[str, str], description: str = "") -> str:
@@ -218,15 +221,6 @@ def plotly() -> str:
 @cache
 def _digest(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-def changed_options(manifest: Mapping[str, Any]) -> list[str]:
-    """The options that repeat what was changed on the command line (`changes`: text by dotted key),
-    and that allow the files of rules which were read (`rules`: hashes by name)."""
-    changes, files = manifest.get("changes") or {}, manifest.get("rules") or {}
-    words = [("--rules", str(name)) for name in files if str(name).endswith(".py")]
-    words += [("--set", f"{key}={value}") for key, value in changes.items()]
-    return [theme.clean(word) for pair in words for word in pair]
 
 
 def command_html(command: str) -> str:

@@ -6,21 +6,22 @@ Statistics come from `sim.comparison.compare`; this file only arranges them.
 
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from sim.comparison import JudgedClaim, compare
 from sim.comparison.best import ranking
 from sim.comparison.judged import judged_by
+from sim.comparison.labels import labelled, name_of
 from sim.comparison.questions import Pair, pair
 from sim.comparison.urgency import stakes_and_half_lives
 from sim.dashboard import theme
+from sim.dashboard._highlights import Highlights
 from sim.dashboard._policies import Policy as Policy
 from sim.dashboard._policies import highlighted
 from sim.measures import BY_KIND, UP_TO_1, Measure, drawn, shown_in
@@ -90,11 +91,12 @@ class KindSummary:
 
 
 @dataclass(frozen=True)
-class RunData:
+class RunData(Highlights):
     """A result as the figures read it; everything is computed once, when first asked for.
 
     `tables` holds at least `runs` and `decisions` of one scenario (ValueError for several),
-    `manifest` is that of the same result.
+    `manifest` is that of the same result. Both become what is shown: the labels of policies stand
+    in the place of their names (`sim.comparison.labels`).
     """
 
     tables: Tables
@@ -110,6 +112,9 @@ class RunData:
     def __post_init__(self) -> None:
         if self.runs["scenario"].nunique() > 1:
             raise ValueError("a dashboard shows one scenario; these tables hold several")
+        tables, manifest = labelled(self.tables, self.manifest)
+        object.__setattr__(self, "tables", tables)
+        object.__setattr__(self, "manifest", manifest)
 
     @property
     def runs(self) -> pd.DataFrame:
@@ -120,6 +125,12 @@ class RunData:
     def decisions(self) -> pd.DataFrame:
         """The decisions table."""
         return self.tables["decisions"]
+
+    @property
+    def title(self) -> str:
+        """What the scenario is called: its title, else its name."""
+        scenario = self.manifest.get("scenario", {})
+        return str(scenario.get("title") or scenario.get("name") or "leaderstream")
 
     @cached_property
     def worth(self) -> str:
@@ -165,7 +176,13 @@ class RunData:
             name = theme.clean(variant)
             policies.append(
                 Policy(
-                    variant, name, theme.colour(place), theme.symbol(place), base, theme.dash(place)
+                    variant,
+                    name,
+                    theme.colour(place),
+                    theme.symbol(place),
+                    base,
+                    theme.dash(place),
+                    typed=name_of(self.manifest, variant),
                 )
             )
         return policies if len(policies) <= theme.MOST_COLOURS else highlighted(policies, self.lit)
@@ -190,29 +207,10 @@ class RunData:
         first = self.pairs[0]
         return list(dict.fromkeys([first.other, first.policy, worth.first]))
 
-    def highlighting(self, *variants: str) -> Self:
-        """The same with other variants highlighted; what was worked out is not done again. Itself
-        where every policy has a colour."""
-        if len(self.policies) <= theme.MOST_COLOURS:
-            return self
+    def work_out(self) -> None:
+        """Estimates do not depend on looks."""
         for shared in ("estimates", "kind_estimates"):
             getattr(self, shared)
-        view = copy.copy(self)
-        for name in ("policies", "base"):
-            view.__dict__.pop(name, None)
-        view.__dict__["lit"] = variants
-        return view
-
-    @cached_property
-    def highlights(self) -> list[tuple[str, Self]]:
-        """Which policies the reader can highlight, in words, and the result with these
-        highlighted; none where every policy has a colour."""
-        if len(self.policies) <= theme.MOST_COLOURS or not self.pairs:
-            return []
-        first = theme.listed([policy.name for policy in self.policies if policy.lit])
-        others = [policy for policy in self.policies if not policy.base]
-        views = [(p.name, self.highlighting(str(self.against), p.variant)) for p in others]
-        return [(first, self), *views]
 
     @cached_property
     def estimates(self) -> Estimates:

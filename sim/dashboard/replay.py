@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from sim.comparison.labels import name_of
 from sim.dashboard import _cells, _watched, document, theme
 from sim.dashboard._again import command
 from sim.dashboard._axes import calendar_of
@@ -53,6 +54,7 @@ def data(tables: Tables, manifest: Mapping[str, Any]) -> dict[str, Any]:
         "shows": shows,
         "issues": numbers,
         "policies": [theme.clean(name) for name in names],
+        "names": [name_of(manifest, name) for name in names],
         "parts": {part: MEASURES[part].title for part in PARTS},
         "day": calendar.ticks_per_day,
         "minutes": float(calendar.tick) * 60.0,

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from sim.measures import PARTS
 from sim.texts import clean as clean
 from sim.texts import clip as clip
+from sim.texts import cut
 from sim.texts import number as number
 
 INK = "#1f2933"
@@ -243,7 +244,7 @@ def fit(text: object, pixels: float, size: float = 12, bold: bool = False) -> st
     kept = 0
     while kept < len(whole) and text_width(whole[: kept + 1], size, bold) <= room:
         kept += 1
-    return whole[:kept].rstrip() + "…"
+    return cut(whole, kept)
 
 
 def lines(text: object, pixels: float, size: float = 12, most: int = 2) -> list[str]:

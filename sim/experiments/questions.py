@@ -90,7 +90,7 @@ def of_calibration(calibration: Calibration) -> list[Answer]:
     """The answers of a calibration: what is best, and better than the policy as it stands."""
     from sim.experiments.calibration import short
 
-    policy = clip(calibration.plan.policy, 40)
+    policy = clip(short.called(calibration, calibration.plan.policy), 40)
     question = f"Which setting is best here, and is it better than {policy} as it stands?"
     sure = [short.alike(calibration), short.rests_on(calibration)]
     answers = [
@@ -106,15 +106,16 @@ def _calibration_cost(calibration: Calibration) -> str:
     """In which objectives each recommended setting is clearly worse than the policy as it is, or,
     where it is in none, how much worse it may be at most."""
     from sim.experiments.calibration.calibrate import named
-    from sim.experiments.calibration.short import letters
+    from sim.experiments.calibration.short import called, letters, setting_name
 
     parts = []
     for place, letter in letters(calibration).items():
         cost = _worsened(calibration.differences[named(place)], calibration.plan.objectives)
-        parts.append(f"setting {letter} {cost}")
+        parts.append(f"{setting_name(letter)} {cost}")
     if not parts:
         return ""
-    return f"Against {clip(calibration.plan.policy, 40)} as it stands, {'; '.join(parts)}."
+    policy = clip(called(calibration, calibration.plan.policy), 40)
+    return f"Against {policy} as it stands, {'; '.join(parts)}."
 
 
 def _worsened(gaps: Mapping[str, Interval], objectives: Mapping[str, float]) -> str:

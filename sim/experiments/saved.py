@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import sim
 from sim import seal
+from sim.comparison.labels import labels_of
 from sim.errors import InvalidInput, Refused
 from sim.experiments._database import unreadable
 from sim.experiments._play import MEASURES
@@ -213,6 +214,13 @@ def _manifest(swept: Swept, engine: str, tables: dict[str, Any]) -> dict[str, An
         "keys": list(plan.keys),
         "points": plan.count,
         "policies": list(plan.policies),
+        "resolved": {
+            name: policy.resolved()
+            for name, policy in plan.scenario.policies().items()
+            if name in plan.policies
+        },
+        "variants": list(plan.scenario.policies()),
+        **labels_of(plan.scenario),
         "unread": unread(plan),
         "settings": settings(plan),
         "prices": {name: policy.work.worth for name, policy in plan.scenario.policies().items()},

@@ -83,7 +83,7 @@ class MetricResult:
 
     keys: what varied and the policy reads: nothing else can matter to it. groups: how many base
     samples or paths could be used. mean: over all points; spread: the standard deviation of the
-    means of points.
+    means of points. label: what the policy is shown as; '' for its name.
     """
 
     variant: str
@@ -94,6 +94,12 @@ class MetricResult:
     mean: float
     spread: float
     estimated: Estimated
+    label: str = ""
+
+    @property
+    def shown(self) -> str:
+        """What the policy is shown as."""
+        return self.label or self.variant
 
     @property
     def ranking(self) -> tuple[str, ...]:
@@ -340,7 +346,15 @@ def _results(swept: Swept, wanted: Request) -> Iterator[MetricResult]:
             )
             ranked_by = RANKED_BY[wanted.method]
             yield MetricResult(
-                variant, metric, keys, ranked_by, int(whole.sum()), mean, spread, known
+                variant,
+                metric,
+                keys,
+                ranked_by,
+                int(whole.sum()),
+                mean,
+                spread,
+                known,
+                design.scenario.shown(variant),
             )
 
 

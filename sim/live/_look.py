@@ -52,7 +52,7 @@ class Runs:
     @property
     def shown(self) -> str:
         """What it is called in figures and sentences."""
-        return self.named.name if self.named.place else NOW_IN_WORDS
+        return self.named.shown if self.named.place else NOW_IN_WORDS
 
     @cached_property
     def measures(self) -> Mapping[str, np.ndarray]:

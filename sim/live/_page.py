@@ -122,7 +122,10 @@ def _side(settings: DialSettings) -> Any:
 def _start(settings: DialSettings) -> Any:
     from dash import dcc, html
 
-    starts = [{"value": name, "label": theme.clip(name, 60)} for name in settings.policies]
+    starts = [
+        {"value": name, "label": theme.clip(settings.scenario.shown(name), 60)}
+        for name in settings.policies
+    ]
     base = settings.scenario.base
     return html.Div(
         className="dial word",

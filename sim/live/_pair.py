@@ -51,7 +51,7 @@ class PairData(RunData):
         """The two, in the colours that they have on the page."""
         assert self.look is not None
         by_name = {policy.name: policy for policy in self.look.policies}
-        both = [self.look.policies[0], by_name[self.look.first_pin.named.name]]
+        both = [self.look.policies[0], by_name[self.look.first_pin.shown]]
         names = list(dict.fromkeys(self.runs["variant"]))
         return [
             replace(policy, variant=name, name=name, base=name == self.against)
@@ -113,18 +113,18 @@ def pair_of(look: LiveData) -> PairData | None:
     now, pinned = look.settings[0], look.first_pin
     if now.named.meant.key == pinned.named.meant.key or not (now.kinds and pinned.kinds):
         return None
-    named = {NOW_IN_WORDS: now, pinned.named.name: pinned}
+    named = {NOW_IN_WORDS: now, pinned.shown: pinned}
     tables = {
         "runs": pd.concat([_runs(name, runs, look.worth) for name, runs in named.items()]),
         "decisions": pd.concat([_decisions(name, runs) for name, runs in named.items()]),
     }
     # Prices of hours are those of all settings on the page, as one measure judges them all.
-    others = {runs.named.name: runs for runs in look.settings[1:] if runs is not pinned}
+    others = {runs.shown: runs for runs in look.settings[1:] if runs is not pinned}
     manifest = {
         "policies": {name: runs.named.meant.resolved for name, runs in (named | others).items()},
         "decides": decides({name: runs.named.meant.policy for name, runs in named.items()}),
         "variants": list(named),
-        "against": pinned.named.name,
+        "against": pinned.shown,
         "base": NOW_IN_WORDS,
     }
     return PairData(tables, manifest, look)

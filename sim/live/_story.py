@@ -70,7 +70,7 @@ def replay_of(
     picks = replay.beside(names, "1") if len(names) > 1 else ""
     changed = " with the dials as they stand" * bool(now.changes)
     return {
-        "title": f"Issue {issue} under {theme.clip(now.start, 60)}{changed}"
+        "title": f"Issue {issue} under {theme.clip(now.start_shown, 60)}{changed}"
         + "".join(f", beside {theme.clip(name, 60)}" for name in names[1:]),
         "frame": replay.frame(f'<div class="stream-picks">{picks}</div>' * bool(picks), len(names)),
         "data": replay.data(
@@ -89,7 +89,7 @@ def _shown(named: Sequence[Named]) -> Iterator[tuple[str, Meant]]:
     yield NOW_IN_WORDS, now.meant
     first = min(pins, key=lambda pin: pin.place, default=now)
     if first.meant.key != now.meant.key:
-        yield first.name, first.meant
+        yield first.shown, first.meant
 
 
 def _watched(

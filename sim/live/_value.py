@@ -122,7 +122,7 @@ def _band(canvas: Canvas, policy: Policy, curve: Curve) -> None:
 def _meeting(canvas: Canvas, one: Curve, other: Curve) -> None:
     """A ring where two settings are worth the same, named by the half-lives."""
     for at, value in meetings(one, other)[:3]:
-        same = f"worth the same as {theme.label(other.runs.named.name)}"
+        same = f"worth the same as {theme.label(other.runs.shown)}"
         canvas.trace(
             "scatter",
             mode="markers",

@@ -129,10 +129,6 @@ def _settled(scenario: Scenario, seed: int | None, replications: int | None) -> 
 # What a result says of itself: what was run, under which seeds, with which versions, on what
 
 
-_NOT_A_PARAMETER = set(
-    "schema name title description seed replications base variants claims sweep calibrate "
-    "privacy".split()
-)
 _PER_KIND = ("power", "consensus")
 
 
@@ -211,9 +207,11 @@ def varied(policies: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any
 def _leaves(settings: Any, path: str = "") -> list[tuple[str, Any]]:
     if not isinstance(settings, Mapping):
         return [(path, settings)]
+    from sim.scenario.keys.settings import NO_ASSUMPTIONS  # loads the reader of scenarios
+
     leaves = []
     for key, value in settings.items():
-        if path or key not in _NOT_A_PARAMETER:
+        if path or key not in NO_ASSUMPTIONS:
             leaves += _leaves(value, f"{path}.{key}" if path else str(key))
     return leaves
 

@@ -12,6 +12,7 @@ from typing import Any, Generic
 
 from sim.errors import InvalidInput, Problem
 from sim.files import SCENARIO_BYTES, read_regular
+from sim.scenario._labels import wrong_labels
 from sim.scenario._privacy import named_people
 from sim.scenario._validate import Model, problems_of
 from sim.scenario.earlier import modern
@@ -24,6 +25,8 @@ from sim.scenario.reader import read
 from sim.texts import decoded
 
 MOST_FILES = 16
+MOST_PROBLEMS = 1000
+"""With so many, no further variants are looked at."""
 COMMAND_LINE = "--set"
 """What stands before a key that was set on the command line, in messages about it."""
 
@@ -203,12 +206,18 @@ def assemble(
         }
         policies[settings.base] = settings.model_copy(update=none)
         reported = set(wrong_base)
-        for name in settings.variants:
+        for place, name in enumerate(settings.variants):
             entry = root.value["variants"].value[name]
+            if len(problems) >= MOST_PROBLEMS:
+                left = len(settings.variants) - place
+                message = f"with so many problems, {left:,} variants from here on were not checked"
+                problems.append(problem(entry.mark, f"variants.{name}", message))
+                break
             policy, wrong = variant_of(common, name, entry, settings.base, model, reported, folder)
             problems += [item for item in wrong if (item.file, item.line, item.column) not in known]
             if policy is not None:
                 policies[name] = policy
+        problems += wrong_labels(root, settings.base, policies)
         if settings.sweep is not None:
             problems += wrong_values(root, settings, policies, model, not problems, folder)
         if settings.calibrate is not None:

@@ -7,6 +7,7 @@ no number, infinity no size, a number no text.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -320,6 +321,21 @@ def rule_parameters() -> ValueType:
     )
 
 
+def values_by_key() -> ValueType:
+    """Plain values by dotted keys; None where there are none."""
+    allowed = "a mapping from dotted keys to their values, such as flow.up.delay: 3h"
+
+    def read(value: Any) -> dict[str, Any] | None:
+        if not isinstance(value, Mapping):
+            raise ValueError("")
+        return FrozenDict(value) if value else None
+
+    schema = {"type": "object", "additionalProperties": {"type": ["number", "string", "boolean"]}}
+    return ValueType(
+        "values by key", allowed, schema, read, lambda value: None if value is None else dict(value)
+    )
+
+
 def word(allowed: str, reserved: Sequence[str] = (), pattern: str = NAME) -> ValueType:
     """A name of at most 64 characters, by default letters, digits, - and _; a LABEL may be any text
     without a dot.
@@ -382,5 +398,25 @@ def text(longest: int, one_line: bool = False) -> ValueType:
         kind,
         f"{'one line' if one_line else 'a text'} of at most {longest} characters",
         schema,
+        read,
+    )
+
+
+def one_line_label(longest: int) -> ValueType:
+    """What something is called where it is shown: one line in any script, with something to see."""
+
+    def read(value: Any) -> str:
+        if not isinstance(value, str):
+            raise ValueError(" (in quotes, to be text)" if isinstance(value, int | float) else "")
+        if len(value) > longest:
+            raise ValueError(f"; it has {len(value)}")
+        if "\n" in value or not any(unicodedata.category(c)[0] in "LNPS" for c in value):
+            raise ValueError("")
+        return value
+
+    return ValueType(
+        "label",
+        f"one line of at most {longest} characters, not empty",
+        {"type": "string", "minLength": 1, "maxLength": longest, "pattern": r"^[^\n]*\S[^\n]*$"},
         read,
     )

@@ -97,3 +97,18 @@ def test_what_a_rule_prints_and_ends_later_is_held_as_well(capsys):
     assert (shown.out, shown.err) == ("", "said\n")
     with pytest.raises(RuntimeError, match="would end leaderstream without a word"):
         names["end"]()
+
+
+def test_check_is_bounded_and_says_what_it_left_out(call, small, folder, monkeypatch):
+    monkeypatch.setattr("sim.commands.demand_warnings.MOST_POLICIES", 2)
+    said = call("check", small)
+    assert said.exit_code == 0 and ", of the first 2 of 5 policies" in said.stdout
+    assert json.loads(call("check", small, "--json").stdout)[0]["policies_in_load"] == 2
+    monkeypatch.setattr("sim.scenario.load.MOST_PROBLEMS", 3)
+    bad = "".join(f"  v{number}: {{power.sharing: {number}}}\n" for number in range(2, 12))
+    (folder / "bad.yaml").write_text(f"name: bad\nvariants:\n{bad}", encoding="utf-8")
+    said = call("check", "bad.yaml")
+    assert "bad.yaml:6:7: variants.v5: with so many problems, 7 variants from here on were not" in (
+        said.stderr
+    )
+    assert "error: 4 problems; nothing was run" in said.stderr

@@ -36,7 +36,7 @@ def axe():
 
 
 def _run(folder):
-    tables = synthetic.tables(replications=3, issues=40)
+    tables = synthetic.with_ideas(synthetic.tables(replications=3, issues=40))
     return report.write_report(tables, synthetic.manifest(), folder / "run.html", verdict=["Well."])
 
 

@@ -8,13 +8,14 @@ from sim.comparison.best import ranking
 from sim.comparison.questions import pair
 from sim.dashboard import figures, theme
 from sim.dashboard._policies import Policy, highlighted
+from sim.dashboard._sweep_data import SweepData
 from sim.dashboard.drawing.patches import patched
 from sim.dashboard.drawing.placing import Box, NamedMark, covered, free_offsets, name_box
 from sim.dashboard.estimates import RunData
 from sim.dashboard.figures import registry
 from sim.errors import UsageError
 from sim.results import RUN, RunResult
-from tests.dashboard import synthetic
+from tests.dashboard import swept, synthetic
 
 MANY = synthetic.ALL_ENDINGS
 HIGHLIGHTING = [
@@ -117,6 +118,23 @@ def test_a_grey_mark_is_named_only_where_its_name_covers_nothing():
     assert not any(a.overlap(b) for i, a in enumerate(boxes) for b in boxes[:i])
 
 
+def test_a_sweep_of_many_policies_highlights_its_reference_and_the_best():
+    policies = tuple("abcdefgh")
+    points = swept.grid({"power.sharing": [0.0, 0.5, 1.0]})
+    sweep = SweepData(swept.runs(points, policies, 4), swept.manifest(points[0], policies))
+    best = sweep.runs.groupby("variant")["value"].mean().drop("h").idxmax()
+    assert set(lit(sweep)) == {"h", best} and sweep.against.lit
+    assert [lit(view) for _, view in sweep.highlights[1:]] == [[p, "h"] for p in policies[:-1]]
+    for name in ("lines", "break-even-line", "pareto", "precision"):
+        figure = registry.find(name)
+        assert figure.otherwise(sweep, figure.shapes(sweep)).words[0] == sweep.highlights[0][0]
+        spec = figure.draw(sweep, False, 0)
+        named = [trace["name"] for trace in spec["data"] if trace.get("showlegend")]
+        assert named[-1] == "other policies" and len(named) <= 3
+        bands = {trace["name"] for trace in spec["data"] if trace.get("fill") == "toself"}
+        assert len(bands) <= len(lit(sweep))
+
+
 def test_a_figure_alone_highlights_the_policy_asked_for(reading):
     result = RunResult(reading.tables, {**reading.manifest, "kind": RUN})
     drawn = figures.of(result, "urgency", variant="cascade")
@@ -124,3 +142,6 @@ def test_a_figure_alone_highlights_the_policy_asked_for(reading):
     assert named == [MANY[0], "cascade", "other policies"]
     with pytest.raises(UsageError, match="did you mean 'cascade'"):
         figures.of(result, "urgency", variant="cascad")
+    result.manifest["labels"] = {"cascade": "From the top"}
+    again = figures.of(result, "urgency", variant="cascade")
+    assert "From the top" in [trace.name for trace in again.data if trace.showlegend][1]

@@ -532,7 +532,7 @@
     }
     function address(places) {
       if (!link) return;
-      var names = places.map(function (place) { return encodeURIComponent(all.policies[place]); });
+      var names = places.map(function (place) { return encodeURIComponent(all.names[place]); });
       link.href = "#stream:" + [all.issues[value(issue)]].concat(names).join(":");
     }
     // Shows what the address asks for, if it asks for something; says so where that is not here.
@@ -540,7 +540,7 @@
       var asked = addressed();
       if (!asked || !issue) return false;
       var row = all.issues.indexOf(Number(asked[0])), places = asked.slice(1).map(function (name) {
-        return all.policies.indexOf(name);
+        return all.names.indexOf(name);
       });
       absent(row >= 0 ? "" : asked[0]);
       if (row >= 0) issue.value = row;
@@ -566,7 +566,7 @@
       }
       missing.textContent = "Issue " + number + " is not recorded in this page. This command makes "
         + "a page that plays it: ";
-      element(missing, "code").textContent = all.again.replace("ISSUE", number);
+      element(missing, "code").textContent = all.again.replace("--replay ISSUE", "--replay " + number);
     }
     // The issue in which the two policies came to be worth most differently.
     function differ() {

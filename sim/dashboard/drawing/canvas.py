@@ -129,6 +129,22 @@ class Canvas:
             }
         )
 
+    def level_line(self, panel: int) -> None:
+        """A line at y = 0 from the panel's left to its right."""
+        self.layout["shapes"].append(
+            {
+                "type": "line",
+                "x0": 0,
+                "x1": 1,
+                "y0": 0,
+                "y1": 0,
+                "xref": f"{self.name('x', panel)} domain",
+                "yref": self.name("y", panel),
+                "line": {"color": theme.INK, "width": 1.2},
+                "layer": "below",
+            }
+        )
+
     def mark_line(self, place: float, said: str, panel: int) -> None:
         """A thin line at a place of the x axis, from the panel's foot to its head, with a label at
         its head."""

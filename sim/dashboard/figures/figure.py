@@ -51,6 +51,26 @@ class Otherwise(NamedTuple):
     changes: Mapping[str, Sequence[Sequence[Patch]]]
 
 
+SLIDE_WIDTHS = {False: 960, True: 440}
+"""The width in pixels for which the picture of a slide is drawn, by whether it is a narrow one; on
+the screen it is enlarged."""
+
+
+@dataclass(frozen=True)
+class Slide(Generic[R]):
+    """What a slide says above and below its figure, plain text each: what it is about, one sentence
+    in large letters, and a line of what that rests on ('' for none).
+
+    picture(result, narrow): its figure without these texts; None: the player of the stream, on the
+    page.
+    """
+
+    about: Callable[[R], str]
+    says: Callable[[R], str]
+    rests: Callable[[R], str]
+    picture: Callable[[R, bool], Spec] | None
+
+
 @dataclass(frozen=True)
 class Figure(Generic[R]):
     """One figure of one kind of result. Every function below takes the result as its figures read
@@ -71,9 +91,11 @@ class Figure(Generic[R]):
     colour each, which of them can be highlighted, in words, and the result as its figures then read
     it. issues: the issues that it can show one of. below: the name of the figure in whose section
     it stands. player: what stands on the page in place of the figure, as safe HTML; such a section
-    is on the page even where the figure is not available, so that its finding can say how to get
-    one. plot(result, narrow, issue, variant, still): the figure where it is more than `draw` gives,
-    as one with frames.
+    is on the page (by `on_page`) even where the figure is not available, so that its finding can
+    say how to get one. plot(result, narrow, issue, variants, still): the figure where it is more
+    than `draw` gives, as one with frames. slide: what is shown of it when the page is presented;
+    such a figure has the size of a screen. missing: what to do where it is not available, one
+    sentence.
     """
 
     name: str
@@ -95,7 +117,9 @@ class Figure(Generic[R]):
     issues: Callable[[R], Sequence[int]] = _none
     below: str = ""
     player: Callable[[R], str] | None = None
-    plot: Callable[[R, bool, int | None, str | None, bool], go.Figure] | None = None
+    plot: Callable[[R, bool, int | None, Sequence[str], bool], go.Figure] | None = None
+    slide: Slide[R] | None = None
+    missing: Callable[[R], str] = _empty
 
     def heading(self, result: R) -> str:
         """The title for this result."""
@@ -160,10 +184,12 @@ class Data:
     rows: Sequence[Sequence[Cell]]
     grid: bool = False
 
-    def plain(self, file: str) -> dict[str, Any]:
-        """What the page's script reads; `file` is what the CSV is called."""
+    def plain(self, file: str, names: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """What the page's script reads; `file` is what the CSV is called, `names` what stands in it
+        in the place of the labels of policies."""
         return {
             "file": file,
+            "names": dict(names or {}),
             "columns": [
                 {**column._asdict(), "title": column.title or column.name}
                 for column in self.columns

@@ -7,14 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.comparison.desks import MOST_PEOPLE, Desks, desks, positions_of
+from sim.comparison.desks import MOST_PEOPLE, MOST_UNITS, Desks, desks, positions_of
 from sim.comparison.organisation import seen_by
 from sim.comparison.statistics import cut, intervals
 from sim.dashboard.estimates import RunData
 from sim.measures import AT_LEAST_0, UP_TO_1
-
-MOST_UNITS = 30
-"""Of more units than these, those where most ideas stop are shown, and the others as one."""
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from sim.dashboard.drawing.canvas import (
 )
 from sim.dashboard.estimates import Policy, RunData
 from sim.dashboard.figures.figure import Data, DataColumn, Figure, of_frame
+from sim.story.words import alternative_of
 
 MOST_ROWS = 2000
 """Rows of the table at most."""
@@ -47,8 +48,8 @@ COLUMNS = (
     DataColumn("raised_day", "Raised, day", 1),
     DataColumn("accountable", "Accountable"),
     DataColumn("decider", "Decider"),
-    DataColumn("chosen", "Chosen", 0),
-    DataColumn("best", "Best", 0),
+    DataColumn("chosen", "Chosen"),
+    DataColumn("best", "Best"),
     DataColumn("quality", "Quality", 3),
     DataColumn("delay", "Delay, days", 2),
     DataColumn("value", "Value", 3),
@@ -271,21 +272,33 @@ def note(reading: RunData) -> str:
         f"than a random pick, or in between, and which takes at most so long (an issue that ended "
         f"undecided counts with its time until then, and with no quality). The table below holds "
         f"the first replication of each policy{cut}; the same issue number is the same issue under "
-        f"every policy. All decisions stand in "
-        "decisions.parquet beside this page."
+        f"every policy. Alternatives have the letters of the stories. All decisions stand in "
+        "decisions.parquet beside this page, alternatives by their numbers from 0."
     )
 
 
 def data(reading: RunData) -> Data | None:
-    """The sampled decisions; what was not chosen, or has no best, is not known rather than -1.
+    """The sampled decisions, alternatives called as in the story; what was not chosen, or has no
+    best, is not known rather than -1.
 
     None where no issue arose.
     """
     if reading.decisions.empty:
         return None
     rows = reading.once(sample)
-    chosen = {name: rows[name].astype(float).where(rows[name] >= 0) for name in ("chosen", "best")}
-    return of_frame(rows.assign(**chosen), COLUMNS, grid=True)
+    policies = reading.manifest.get("policies") or {}
+    usual = reading.manifest.get("scenario") or {}
+
+    def called(variant: str, kind: str, index: int) -> str | None:
+        kinds = (policies.get(variant) or usual).get("issues") or {}
+        return alternative_of(kinds.get(kind) or {}, index) or None
+
+    where = rows["variant"], rows["kind"]
+    named = {
+        name: pd.Series(list(map(called, *where, rows[name])), rows.index, dtype=object)
+        for name in ("chosen", "best")
+    }
+    return of_frame(rows.assign(**named), COLUMNS, grid=True)
 
 
 FIGURE = Figure[RunData](

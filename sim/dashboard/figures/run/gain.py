@@ -30,7 +30,7 @@ from sim.measures import MEASURES
 MOST_PANELS = 3
 """Kinds of issue that are drawn: those with most at stake."""
 _EVERY = 4  # of the places of a curve, each so-many-th is drawn
-_UNTOLD = "cannot be told"
+UNTOLD = "cannot be told"
 _GAP, _PANEL = 74, {False: 250, True: 190}
 _ZONE, _BETWEEN = 0.16, 0.075
 
@@ -55,28 +55,40 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     if not panels:
         return empty("Nothing was decided under two policies, so there is nothing to compare.")
     two = reading.once(compared)[choice]
-    seen = {policy.variant: policy for policy in reading.highlighting(*two[:2]).policies}
-    first, second = (seen[name] for name in two[:2])
+    first, second = both(reading, two)
     rows, columns = (len(panels), 1) if narrow else (1, len(panels))
     high, sides = _PANEL[narrow], (62, 16)
-    seconds = [_titles(gain, reading)[1] for gain in panels]
+    seconds = [titles(gain, reading)[1] for gain in panels]
     more = title_room(seconds, panel_width(narrow, sum(sides), columns, _BETWEEN))
     margins = (*sides, (112 if narrow else 72) + more, 48)
     height = margins[2] + rows * high + (rows - 1) * (_GAP + more) + margins[3]
     canvas = Canvas(height, margins, rows, columns, (_GAP + more, _BETWEEN), narrow=narrow)
     for panel, gain in enumerate(panels, 1):
-        _zones(canvas, panel, gain, first, second)
+        zones(canvas, panel, gain, first, second)
         _curve(canvas, panel, gain, first, second, reading.worth)
         _axes(canvas, panel, gain, reading)
         if panel > (rows - 1) * columns:
-            _below(canvas, panel, gain)
+            below(canvas, panel, gain)
     title = f"{MEASURES[reading.worth].short.capitalize()} more, in stakes"
     canvas.axis("y", 1)["title"] = {"text": theme.within(title, high, 13)}
     _key(canvas, first, second)
     return canvas.spec()
 
 
-def _zones(canvas: Canvas, panel: int, gain: Gain, first: Policy, second: Policy) -> None:
+def both(reading: RunData, two: Pair) -> tuple[Policy, Policy]:
+    """The two policies of a pair, each in its colour, however many there are."""
+    seen = {policy.variant: policy for policy in reading.highlighting(*two[:2]).policies}
+    return seen[two.policy], seen[two.other]
+
+
+def zones(
+    canvas: Canvas,
+    panel: int,
+    gain: Gain,
+    first: Policy,
+    second: Policy,
+    strength: float = _ZONE,
+) -> None:
     """The background: in a policy's colour where it is worth more, grey where that is not clear."""
     colours = {1: first.colour, -1: second.colour, 0: theme.FAINT}
     for zone in gain.zones:
@@ -90,7 +102,7 @@ def _zones(canvas: Canvas, panel: int, gain: Gain, first: Policy, second: Policy
                 "y0": 0,
                 "y1": 1,
                 "line": {"width": 0},
-                "fillcolor": faded(colours[zone.ahead], _ZONE),
+                "fillcolor": faded(colours[zone.ahead], strength),
                 "layer": "below",
             }
         )
@@ -182,10 +194,10 @@ def _axes(canvas: Canvas, panel: int, gain: Gain, reading: RunData) -> None:
         }
     )
     canvas.mark_line(math.log10(gain.here), "here", panel)
-    canvas.title(*_titles(gain, reading), panel)
+    canvas.title(*titles(gain, reading), panel)
 
 
-def _titles(gain: Gain, reading: RunData) -> tuple[str, str]:
+def titles(gain: Gain, reading: RunData) -> tuple[str, str]:
     """What a panel is about, and where the scenario itself stands."""
     if gain.kind is None:
         return "All kinds of issue", "here: 1, the scenario's own half-lives"
@@ -194,7 +206,7 @@ def _titles(gain: Gain, reading: RunData) -> tuple[str, str]:
     return f"{gain.kind} issues", f"half-life here: {life}; {theme.share(weight)} of all at stake"
 
 
-def _below(canvas: Canvas, panel: int, gain: Gain) -> None:
+def below(canvas: Canvas, panel: int, gain: Gain) -> None:
     """What the lowest axes measure."""
     title = "Half-life, working days" if gain.days else "Half-lives, times the scenario's"
     more = " (further left is more urgent)"
@@ -207,7 +219,7 @@ def _below(canvas: Canvas, panel: int, gain: Gain) -> None:
 def _key(canvas: Canvas, first: Policy, second: Policy) -> None:
     """What the colours of the zones mean, above the panels."""
     ends = (f"{first.name} worth more", first.colour), (f"{second.name} worth more", second.colour)
-    entries = (ends[0], (_UNTOLD, theme.FAINT), ends[1])
+    entries = (ends[0], (UNTOLD, theme.FAINT), ends[1])
     room = canvas.plot if canvas.narrow else canvas.plot / 3 - 30
     for text, colour in entries:
         canvas.trace(

@@ -101,7 +101,7 @@ def _keys(sweep: SweepData, policy: Policy) -> list[ParallelAxis]:
         if axis.between:
             parts = (0.0, 0.25, 0.5, 0.75, 1.0)
             ticks = [(part, f"{low + part * (high - low):.3g}{axis.unit}") for part in parts]
-        scales.append(ParallelAxis(axis.title, ticks, places))
+        scales.append(ParallelAxis(axis.name, ticks, places))
     return scales
 
 
