@@ -18,8 +18,8 @@ from sim.live.setting import DialSettings
 GAIN = "gain"
 FIGURES = {
     GAIN: (
-        "What this setting gains, by urgency",
-        "This setting less the first pinned policy, by kind of issue. Coloured: clear at 95 %.",
+        "What is gained, by urgency",
+        "This setting against the first pinned policy, by kind of issue.",
     ),
     "map": (
         "Where you are",
@@ -177,7 +177,7 @@ def _figures() -> Any:
             className="panel whole" if name == GAIN else "panel",
             children=[
                 html.H2(title),
-                html.P(note, className="note"),
+                html.P(note, id=f"{name}-note", className="note"),
                 dcc.Graph(id=name, config=_CONFIG, responsive=True, style={"height": "426px"}),
                 html.P(id=f"{name}-words", className="note") if name == "map" else None,
             ],

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from sim.comparison.questions import WHEN, Answer, answers
+from sim.dashboard import theme
 from sim.dashboard.drawing.canvas import Spec, empty
 from sim.dashboard.estimates import Policy, RunData
 from sim.dashboard.figures.run import gain
@@ -81,6 +82,14 @@ class PairData(RunData):
             "One of the two goes by the half-life, so it decides otherwise at another urgency, "
             "which these runs cannot tell: move Urgency, or make the report, which runs it again."
         )
+
+    @property
+    def shown(self) -> str:
+        """Whose value less whose the figure of gains shows; the one that shares power first."""
+        first, other = (theme.clip(name, 60) for name in self.once(gain.compared)[0][:2])
+        text = f"{first} less {other}, by kind of issue. Coloured: clear at 95 %."
+        exact = "" if not self.approximate else " Not exact away from here (see above)."
+        return f"{capital(text)}{exact}" if first == NOW_IN_WORDS else f"{text}{exact}"
 
     @cached_property
     def answers(self) -> list[Answer]:

@@ -95,7 +95,7 @@ def headline(look: LiveData, pair: PairData | None) -> dict[str, Any]:
 
     question; said: its answer; brief: the same in a line; sign: of the setting that is changed,
     'more', 'less', 'unclear', or '' where nothing is compared; answers: the further questions,
-    {question, text} each.
+    {question, text} each; gain: what the figure of gains shows.
     """
     if len(look.settings) < 2:
         return _plainly(f"{finding(look)} Pin this policy, then change a dial to compare.")
@@ -116,12 +116,13 @@ def headline(look: LiveData, pair: PairData | None) -> dict[str, Any]:
         f"{in_net_value(look.worth)}.",
         "sign": sign,
         "answers": [answer._asdict() for answer in others],
+        "gain": pair.shown if pair is not None else "",
     }
 
 
 def _plainly(text: str) -> dict[str, Any]:
     brief = text.partition(". ")[0]
-    return {"question": CAME, "said": text, "brief": brief, "sign": "", "answers": []}
+    return {"question": CAME, "said": text, "brief": brief, "sign": "", "answers": [], "gain": ""}
 
 
 def _overload(runs: Runs) -> str:
@@ -173,7 +174,8 @@ def by_kind(now: Runs, pinned: Runs, worth: str = WORTH) -> str:
         for name in kinds[:_NAMED]
     ]
     more = f" and {len(kinds) - _NAMED} more" if len(kinds) > _NAMED else ""
-    return f" {MEASURES[worth].title} a decision by kind: {', '.join(parts)}{more}."
+    short = MEASURES[worth].short
+    return f" Against it, this setting's {short} a decision by kind: {', '.join(parts)}{more}."
 
 
 def settings(runs: Runs) -> str:

@@ -109,7 +109,11 @@ def test_kind_by_kind_it_is_the_difference_of_their_decisions():
         theirs = [means[kind, "now"][i] - means[kind, "A-top-down"][i] for i in range(MOST)]
         assert list(values - pinned.by_kind[kind]) == pytest.approx(theirs, abs=1e-12)
     text = by_kind(now, pinned)
-    assert text.startswith(" Value a decision by kind: ") and "quick" in text and "slow" in text
+    assert (
+        text.startswith(" Against it, this setting's value a decision by kind: ")
+        and "quick" in text
+        and "slow" in text
+    )
     assert by_kind(now, pinned).count("no clear difference") == sum(
         not interval(values - pinned.by_kind[kind]).clear for kind, values in now.by_kind.items()
     )
@@ -268,6 +272,7 @@ def test_answers_and_zones_are_those_of_a_run_and_agree(world):
         (question, text[:1].upper() + text[1:] if text.startswith(NOW_IN_WORDS) else text)
         for question, text in others
     ]
+    assert said["gain"].startswith("This setting less A-top-down, by kind of issue.")
     gap = difference(*look.settings, look.worth)
     sign = ("more" if gap.mean > 0 else "less") if gap.clear else "unclear"
     assert said["sign"] == sign
@@ -312,6 +317,18 @@ def test_the_axis_of_half_lives_stays_where_urgency_moves():
     assert all(each == pytest.approx(ranges[0]) for each in ranges)
 
 
+def test_the_one_that_shares_power_stands_first_also_where_it_is_pinned():
+    known, engine = small.settings(), small.engine(4)
+    named = known.named({"start": "top-down", "dials": {}}, small.PINS[1:])
+    look = look_at(named, small.played(engine, named))
+    engine.close()
+    said = headline(look, pair_of(look))
+    assert said["gain"].startswith("C-shared less this setting, by kind")
+    gap = difference(*look.settings, look.worth)
+    assert said["sign"] == (("more" if gap.mean > 0 else "less") if gap.clear else "unclear")
+    assert said["said"].startswith("Yes: C-shared" if said["sign"] == "less" else "")
+
+
 def test_what_goes_by_the_half_life_is_not_weighed_anew_in_words():
     text = small.TEXT.replace("autocratic", "contingent")
     known, engine = small.settings(text), small.engine(4)
@@ -319,7 +336,7 @@ def test_what_goes_by_the_half_life_is_not_weighed_anew_in_words():
     pair = pair_of(look_at(named, small.played(engine, named)))
     engine.close()
     assert "goes by the half-life" in dict(pair.answers)["When is it, and when not?"]
-    assert pair.approximate
+    assert pair.approximate and "Not exact away from here" in pair.shown
 
 
 def test_an_axis_keeps_what_it_has_shown_and_grows(shown):

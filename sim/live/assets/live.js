@@ -152,6 +152,7 @@
       return part("Div", {children: [part("Dt", {children: answer.question}), part("Dd", {children: answer.text})]});
     })});
     set("brief", {children: reply.headline.brief});
+    set("gain-note", {children: reply.headline.gain || "Nothing is compared yet."});
     set("headline", {className: "headline " + reply.headline.sign});
     set("compared", {children: reply.compared.map(card)});
     // What is gained is seen at once, with the words; the others follow, unless the dial has been turned on.
