@@ -5,16 +5,17 @@ tell about them.
     python benchmarks/screenshots.py --first # the first screens alone, light and dark
     python benchmarks/screenshots.py --readme docs/picture.png # the README's picture alone
 
-A page of each kind is made (a run, an organisation's, a sweep's, a search for what matters, a
-calibration, and, where Dash is installed, the live app) and opened in Chromium. Exit 1, with what
-is wrong, when a page writes to the console, asks for anything, is wider than the window, has an
-empty figure, a figure's text is cut or lies on another, or a text on the first screen is smaller
-than 12 pixels.
+A page of each kind is made (a run with its slides, an organisation's, a sweep's, a search for what
+matters, a calibration, and, where Dash is installed, the live app) and opened in Chromium. Exit 1,
+with what is wrong, when a page writes to the console, asks for anything, is wider than the window,
+has an empty figure, a figure's text is cut or lies on another, or a text on the first screen is
+smaller than 12 pixels.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import re
 import shutil
@@ -27,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-WIDTHS, HEIGHT = (1400, 500), 900
+WIDTHS, HEIGHT, SCREEN = (1400, 500), 900, 1600
 SCHEMES = ("light", "dark")
 COMPANY = ROOT / "scenarios" / "company"
 FLAGSHIP = ROOT / "scenarios" / "leader-stream.yaml"
@@ -44,6 +45,8 @@ DRAWN = """() => [...document.querySelectorAll('.figure')]
 FIRST_DRAWN = "() => document.querySelector('#answer .figure .main-svg') !== null"
 ALL = "#open=all"
 """The end of an address that opens all sections of a page."""
+SLIDE = "() => document.querySelector('.slides') !== null"
+SLIDES = "Number(document.querySelector('.slide-place').textContent.split('/')[1])"
 SETTLED = "() => document.body.dataset.mapped && document.body.dataset.settled === 'yes'"
 LOOK = """(slack = 0) => {
   const found = [], wide = document.documentElement.clientWidth;
@@ -117,14 +120,13 @@ def made(out: Path, replications: int, runs: int) -> dict[str, Path]:
     """The reports by name, made anew where they have changed: of the kinds of page all but the
     app's."""
     shared = ("--out", out, "--json", "--quiet")
-    many = ("--replications", replications)
     organisation = out / "rivermill.yaml"
     if not organisation.exists():
         files = (COMPANY / "people.xlsx", COMPANY / "mail.csv")
         leaderstream("import", *files, "--out", organisation, "--quiet")
     found = {
-        "run": _of_run(leaderstream("run", FLAGSHIP, *many, *shared)),
-        "organisation": _of_run(leaderstream("run", organisation, *many, *shared)),
+        "run": run_of(FLAGSHIP, out, replications),
+        "organisation": run_of(organisation, out, replications),
     }
     often = ("--set", f"sweep.replications={runs}")
     searched = ("--points", 8, "--replications", runs)
@@ -136,8 +138,11 @@ def made(out: Path, replications: int, runs: int) -> dict[str, Path]:
     return {name: path.resolve() for name, path in found.items()}
 
 
-def _of_run(printed: str) -> Path:
-    return Path(json.loads(printed)["results"][0]["dashboard"])
+def run_of(scenario: Path, out: Path, replications: int) -> Path:
+    """The page of a run of a scenario."""
+    asked = ("--replications", replications, "--out", out, "--json", "--quiet")
+    printed = json.loads(leaderstream("run", scenario, *asked))
+    return Path(printed["results"][0]["dashboard"]).resolve()
 
 
 @contextmanager
@@ -217,6 +222,19 @@ def first_screens(browser: Any, name: str, url: str, out: Path, ready: str) -> l
     return wrong
 
 
+def slides(browser: Any, url: str, out: Path) -> list[str]:
+    """Take the pictures of a page's slides, light and dark; what they complain of."""
+    wrong = []
+    for width, scheme in itertools.product((SCREEN, WIDTHS[-1]), SCHEMES):
+        with opened(browser, f"{url}#present", width, SLIDE, scheme) as (page, noise):
+            for number in range(1, page.evaluate(SLIDES) + 1):
+                page.wait_for_timeout(600)
+                page.screenshot(path=out / f"slide-{number}-{width}-{scheme}.png")
+                page.keyboard.press("ArrowRight")
+            wrong += [f"slides, {width} px, {scheme}: {fault}" for fault in noise]
+    return wrong
+
+
 def readme(browser: Any, report: Path, target: Path) -> None:
     """The README's picture: one issue on its way through the stream."""
     with opened(browser, report.as_uri() + ALL, 1160, DRAWN) as (page, _):
@@ -235,15 +253,17 @@ def readme(browser: Any, report: Path, target: Path) -> None:
 
 def taken(browser: Any, arguments: argparse.Namespace) -> list[str]:
     """All pictures that were asked for; what is wrong."""
-    out, pages = arguments.out, made(arguments.out, arguments.replications, arguments.sweep)
+    out = arguments.out
     if arguments.readme:
-        readme(browser, pages["run"], arguments.readme)
+        readme(browser, run_of(FLAGSHIP, out, arguments.replications), arguments.readme)
         return []
-    wrong = []
+    pages, wrong = made(out, arguments.replications, arguments.sweep), []
     for name, path in pages.items():
         wrong += first_screens(browser, name, path.as_uri(), out, FIRST_DRAWN)
         if not arguments.first:
             wrong += pictured(browser, name, path.as_uri() + ALL, out, DRAWN)
+    if not arguments.first:
+        wrong += slides(browser, pages["run"].as_uri(), out)
     if find_spec("dash"):
         with served() as url:
             wrong += first_screens(browser, "app", url, out, SETTLED)

@@ -8,9 +8,9 @@ machine and has ended, else once it is a day old. A live writer never loses its 
 from __future__ import annotations
 
 import os
+import platform
 import re
 import shutil
-import socket
 import sys
 import tempfile
 import time
@@ -70,7 +70,7 @@ def _prefix(name: str) -> str:
 
 def _machine() -> str:
     """The name of this machine, as eight letters of a file's name."""
-    return f"{zlib.crc32(socket.gethostname().encode()):08x}"
+    return f"{zlib.crc32(platform.node().encode()):08x}"
 
 
 def _is_left_behind(path: Path) -> bool:

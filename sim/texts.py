@@ -33,27 +33,6 @@ def clean(text: object) -> str:
     )
 
 
-def styled(text: str, code: str) -> str:
-    """The text in an ANSI style, one of `STYLES`."""
-    return f"\033[{code}m{text}\033[0m"
-
-
-def for_terminal(text: str, styles: bool = False) -> str:
-    """Text of any lines, without what a terminal would obey or what turns its order.
-
-    styles: whether those that `styled` sets are left; nothing else ever is.
-    """
-    parts = _STYLE.split(text) if styles else [text]
-    return "".join(
-        part if place % 2 else _UNSAFE.sub("?", part) for place, part in enumerate(parts)
-    )
-
-
-def in_json(text: str) -> str:
-    """JSON text in which what a terminal would obey is escaped; it says the same."""
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
-
-
 def _harmless(text: str) -> str:
     return "".join(
         "\ufffd" if unicodedata.category(c) in ("Cc", "Cs") or c in _BIDI else c for c in text
@@ -73,6 +52,34 @@ def cut(text: str, length: int) -> str:
     kept = text[:length].rstrip()
     open_ = kept.rfind(_ISOLATE) > kept.rfind(_END)
     return f"{kept}…{_END if open_ else ''}"
+
+
+def styled(text: str, code: str) -> str:
+    """The text in an ANSI style, one of `STYLES`."""
+    return f"\033[{code}m{text}\033[0m"
+
+
+def for_terminal(text: str, styles: bool = False) -> str:
+    """Text of any lines, without what a terminal would obey or what turns its order; parts that
+    `isolated` made stay.
+
+    styles: whether those that `styled` sets are left; nothing else ever is.
+    """
+    parts = _STYLE.split(text) if styles else [text]
+    return "".join(part if place % 2 else _obeyed_by_none(part) for place, part in enumerate(parts))
+
+
+def _obeyed_by_none(text: str) -> str:
+    parts = _ISOLATED.split(text)
+    return "".join(
+        f"{_ISOLATE}{_UNSAFE.sub('?', part[1:-1])}{_END}" if place % 2 else _UNSAFE.sub("?", part)
+        for place, part in enumerate(parts)
+    )
+
+
+def in_json(text: str) -> str:
+    """JSON text in which what a terminal would obey is escaped; it says the same."""
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def clip(text: object, width: int) -> str:

@@ -166,7 +166,7 @@ def test_ipython_is_not_loaded_to_find_out(monkeypatch):
 
 def test_the_line_ends_when_what_runs_does_even_by_an_error(monkeypatch):
     closed = []
-    monkeypatch.setattr("sim.Stderr.close", lambda self: closed.append(True))
+    monkeypatch.setattr("sim.progress.Stderr.close", lambda self: closed.append(True))
     with pytest.raises(KeyboardInterrupt), reporter(True):
         raise KeyboardInterrupt
     assert closed == [True]

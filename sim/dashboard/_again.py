@@ -13,7 +13,7 @@ from sim.comparison.labels import name_of
 def command(manifest: Mapping[str, Any], issues: Sequence[object] | None = None) -> str:
     """The command, quoted for a shell; issues: those that it replays, in place of what was asked
     for then."""
-    options = [
+    options: list[tuple[str, object]] = [
         (f"--{option}", manifest[option])
         for option in ("seed", "replications")
         if manifest.get(option) is not None

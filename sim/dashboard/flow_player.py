@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from sim.comparison.desks import most, positions_of
-from sim.comparison.flow import WAYS, sentences
+from sim.comparison.flow import WAYS
+from sim.comparison.flow_words import sentences
 from sim.dashboard import _cells, document, theme
 from sim.dashboard._flow_map import FlowMap, flow_map, numbers, short
 from sim.dashboard._layout import Layout, labels

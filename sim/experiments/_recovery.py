@@ -71,9 +71,10 @@ def recover_if_damaged(path: Path) -> None:
         there = _keep_aside(path)
         os.replace(new, path)
     flush(path.parent)
-    runs = "1 run in it is" if kept == 1 else f"{kept:,} runs in it are"
+    few = {0: "no run in it is as it was stored", 1: "1 run in it is as it was stored, and kept"}
+    runs = few.get(kept, f"{kept:,} runs in it are as they were stored, and kept")
     warnings.warn(
-        f"{path} {why}: {runs} as stored, and kept; what is missing is run again; the "
+        f"{path} {why}: {runs}; what is missing is run again; the "
         f"damaged file is kept as {there.name}",
         DamageWarning,
         stacklevel=2,

@@ -132,7 +132,7 @@ def _worsened(gaps: Mapping[str, Interval], objectives: Mapping[str, float]) -> 
     most = [
         f"{name} by {ends[name]:+.{decimals_for(gaps[name])}f}"
         for name, up in objectives.items()
-        if ends[name] * up < 0 and round(ends[name], MEASURES[name].digits + 1)
+        if ends[name] * up < 0 and round(ends[name], MEASURES[name].digits)
     ]
     if not most:
         return "worsens no objective by more than rounding"

@@ -104,18 +104,18 @@ def pair_of(look: LiveData) -> PairData | None:
     now, pinned = look.settings[0], look.first_pin
     if now.named.meant.key == pinned.named.meant.key or not (now.kinds and pinned.kinds):
         return None
-    named = {NOW_IN_WORDS: now, pinned.named.shown: pinned}
+    named = {NOW_IN_WORDS: now, pinned.shown: pinned}
     tables = {
         "runs": pd.concat([_runs(name, runs, look.worth) for name, runs in named.items()]),
         "decisions": pd.concat([_decisions(name, runs) for name, runs in named.items()]),
     }
     # Prices of hours are those of all settings on the page, as one measure judges them all.
-    others = {runs.named.name: runs for runs in look.settings[1:] if runs is not pinned}
+    others = {runs.shown: runs for runs in look.settings[1:] if runs is not pinned}
     manifest = {
         "policies": {name: runs.named.meant.resolved for name, runs in (named | others).items()},
         "decides": decides({name: runs.named.meant.policy for name, runs in named.items()}),
         "variants": list(named),
-        "against": pinned.named.shown,
+        "against": pinned.shown,
         "base": NOW_IN_WORDS,
     }
     return PairData(tables, manifest, look)

@@ -18,7 +18,6 @@ from sim.live.setting import Meant, Named
 from sim.measures import NET_VALUE, WORTH
 from sim.outcome import LAPSED, Outcome
 from sim.replays.recording import REPLICATION
-from sim.texts import isolated
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,10 +68,9 @@ def replay_of(
         tables = _watched(shown, issue, played)
     names = [str(name) for name in dict.fromkeys(tables["replays"]["variant"])]
     picks = replay.beside(names, "1") if len(names) > 1 else ""
-    start = isolated(now.policy.label or now.start)
     changed = " with the dials as they stand" * bool(now.changes)
     return {
-        "title": f"Issue {issue} under {theme.clip(start, 60)}{changed}"
+        "title": f"Issue {issue} under {theme.clip(now.start_shown, 60)}{changed}"
         + "".join(f", beside {theme.clip(name, 60)}" for name in names[1:]),
         "frame": replay.frame(f'<div class="stream-picks">{picks}</div>' * bool(picks), len(names)),
         "data": replay.data(

@@ -101,7 +101,7 @@ def headline(look: LiveData, pair: PairData | None) -> dict[str, Any]:
         return _plainly(f"{finding(look)} Pin this policy, then change a dial to compare.")
     now, pinned = look.settings[0], look.first_pin
     if now.named.meant.key == pinned.named.meant.key:
-        name = theme.clip(pinned.named.shown, 60)
+        name = theme.clip(pinned.shown, 60)
         return _plainly(f"This setting is {name} itself. Change a dial of the policy to compare.")
     found = pair.answers if pair is not None else []
     if not found:
@@ -112,7 +112,7 @@ def headline(look: LiveData, pair: PairData | None) -> dict[str, Any]:
     return {
         "question": first.question,
         "said": f"{first.text}{_overload(now)}",
-        "brief": f"Against {theme.clip(pinned.named.shown, 40)}: {_gap(gap)} a decision"
+        "brief": f"Against {theme.clip(pinned.shown, 40)}: {_gap(gap)} a decision"
         f"{in_net_value(look.worth)}.",
         "sign": sign,
         "answers": [answer._asdict() for answer in others],
@@ -182,7 +182,9 @@ def settings(runs: Runs) -> str:
     changes = ", ".join(
         f"{theme.clip(key, 60)} {theme.clip(value, 40)}" for key, value in meant.turned.items()
     )
-    return f"{theme.clip(meant.start, 60)}{f', with {changes}' if changes else ' as it stands'}"
+    return (
+        f"{theme.clip(meant.start_shown, 60)}{f', with {changes}' if changes else ' as it stands'}"
+    )
 
 
 def against(now: Runs, pinned: Runs, lines: Sequence[Curve], worth: str = WORTH) -> str:
@@ -196,7 +198,7 @@ def against(now: Runs, pinned: Runs, lines: Sequence[Curve], worth: str = WORTH)
         _slower(difference(now, pinned, "delay")),
     ]
     both = min(now.count, pinned.count)
-    turn = _turn(curve_of(now, lines), curve_of(pinned, lines), pinned.named.shown)
+    turn = _turn(curve_of(now, lines), curve_of(pinned, lines), pinned.shown)
     return f"Against it, this setting: {', '.join(parts)}, over {both} paired replications.{turn}"
 
 

@@ -52,6 +52,11 @@ class Meant:
     changes: Mapping[str, Any]
     turned: Mapping[str, Any]
 
+    @property
+    def start_shown(self) -> str:
+        """What the policy that it starts from is shown as: its label or its name."""
+        return isolated(self.policy.label or self.start)
+
 
 @dataclass(frozen=True)
 class Named:

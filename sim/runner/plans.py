@@ -16,7 +16,6 @@ import sim
 from sim.errors import UsageError, nearest
 from sim.files import sha256
 from sim.runner import until as stopping
-from sim.scenario.keys.settings import NO_ASSUMPTIONS
 
 if TYPE_CHECKING:
     from sim.comparison.precision import Precision
@@ -208,6 +207,8 @@ def varied(policies: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any
 def _leaves(settings: Any, path: str = "") -> list[tuple[str, Any]]:
     if not isinstance(settings, Mapping):
         return [(path, settings)]
+    from sim.scenario.keys.settings import NO_ASSUMPTIONS  # loads the reader of scenarios
+
     leaves = []
     for key, value in settings.items():
         if path or key not in NO_ASSUMPTIONS:

@@ -9,7 +9,8 @@ import pytest
 from model.tiny import chain, tiny
 
 from sim import agents
-from sim.comparison.flow import flow, hops, sentences, stops
+from sim.comparison.flow import flow, hops, stops
+from sim.comparison.flow_words import sentences
 from sim.parameters import parameters
 from sim.tables.build import PolicyRuns, policy_tables
 

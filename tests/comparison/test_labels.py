@@ -23,6 +23,8 @@ SHOWN = {"top-down": LABELS["top-down"], "shared": f"\u2068{LABELS['shared']}\u2
 def result():
     manifest = synthetic.manifest(NAMES) | {"labels": LABELS, "variants": list(NAMES)}
     manifest["varied"] = {"power.rule": {name: place for place, name in enumerate(NAMES)}}
+    for policy in (manifest["scenario"], *manifest["policies"].values()):
+        policy["title"] = "A stream"
     return synthetic.tables(NAMES, replications=6, issues=40), manifest
 
 

@@ -112,5 +112,7 @@ def test_finding_and_numbers_are_those_of_the_comparison(few):
     names = [column.name for column in table.columns]
     rows = [dict(zip(names, row, strict=True)) for row in table.rows]
     up = next(row for row in rows if row["name"] == "midstream" and row["hop"] == "up")
+    assert "<th>up from midstream, of 100</th>" in FIGURE.table(few).replace(' scope="col"', "")
+    assert FIGURE.table(few).count("<td>50.0 (50.0 to 50.0)</td>") == 3 * len(few.policies)
     assert up["survival"] == 0.5 and "right idea" in FIGURE.note(few)
     assert sum(row["of"] == "desk" for row in rows) == 15 * len(few.policies)

@@ -142,3 +142,6 @@ def test_a_figure_alone_highlights_the_policy_asked_for(reading):
     assert named == [MANY[0], "cascade", "other policies"]
     with pytest.raises(UsageError, match="did you mean 'cascade'"):
         figures.of(result, "urgency", variant="cascad")
+    result.manifest["labels"] = {"cascade": "From the top"}
+    again = figures.of(result, "urgency", variant="cascade")
+    assert "From the top" in [trace.name for trace in again.data if trace.showlegend][1]

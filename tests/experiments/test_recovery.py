@@ -51,7 +51,7 @@ def test_of_a_store_that_was_cut_short_the_sound_runs_are_kept(tmp_path, whole, 
     with pytest.warns(DamageWarning, match=r"was cut short \(.* bytes are there\): ") as told:
         kept = kept_of(folder, given)
     assert int((share - 0.15) * EACH * len(POLICIES)) <= kept < EACH * len(POLICIES)
-    assert f": {kept:,} runs in it are as stored, and kept" in str(told[0].message)
+    assert f": {kept:,} runs in it are as they were stored, and kept" in str(told[0].message)
     assert (folder / f"{FILE}.damaged").read_bytes() == cut
     with warnings.catch_warnings():
         warnings.simplefilter("error")

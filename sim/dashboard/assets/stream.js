@@ -566,7 +566,7 @@
       }
       missing.textContent = "Issue " + number + " is not recorded in this page. This command makes "
         + "a page that plays it: ";
-      element(missing, "code").textContent = all.again.replace("ISSUE", number);
+      element(missing, "code").textContent = all.again.replace("--replay ISSUE", "--replay " + number);
     }
     // The issue in which the two policies came to be worth most differently.
     function differ() {

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import unescape
 from typing import TYPE_CHECKING, Any, Generic
 
-from sim.comparison.labels import name_of
+from sim.comparison.labels import as_shown, name_of
 from sim.dashboard._sweep_data import SweepData
 from sim.dashboard.estimates import RunData
 from sim.dashboard.figures import front, sensitivity
@@ -248,11 +248,11 @@ def _place(figure: Figure[Any], reading: Any, choice: int | str, variant: str | 
 
 def _highlighting(reading: Any, variants: Sequence[str], name: str) -> Any:
     """The result with some policies highlighted; one beside the base."""
-    known = [policy.variant for policy in reading.policies]
+    known = [name_of(reading.manifest, policy.variant) for policy in reading.policies]
     for variant in variants:
         _insist_variant(variant, known, name)
-    beside = [reading.reference] if len(variants) == 1 else []
-    return reading.highlighting(*beside, *variants)
+    shown = [as_shown(reading.manifest, variant) for variant in variants]
+    return reading.highlighting(*([reading.reference] if len(shown) == 1 else []), *shown)
 
 
 def _insist_variant(variant: str, known: Sequence[str], name: str) -> None:

@@ -6,11 +6,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from sim.comparison.desks import MOST_PEOPLE
-from sim.comparison.flow import WAYS, hops, sentences, stops
-from sim.dashboard import flow_player, theme
-from sim.dashboard._flow_map import FlowMap, Numbers, flow_map, numbers
+from sim.comparison.flow import WAYS, hops, stops
+from sim.comparison.flow_words import FROM, sentences
+from sim.comparison.statistics import cut, intervals
+from sim.dashboard import _cells, flow_player, theme
+from sim.dashboard._flow_map import HUNDRED, FlowMap, Numbers, flow_map, numbers
 from sim.dashboard._layout import Layout, PicturePoint, curve, labels, on_curve
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, hover, rounded
 from sim.dashboard.estimates import RunData
@@ -112,11 +115,11 @@ def _desks(
     text = f"redder: more of 100 {shown.what} stop there; larger: more hours in forums"
     frame = drawn.frame
     canvas.note(
-        theme.within(text, canvas.plot - 20, 11),
+        theme.within(text, canvas.plot - 20, 12),
         x=frame.width - 8,
         y=frame.height - 12,
         xanchor="right",
-        font={"size": 11, "color": theme.SOFT},
+        font={"size": 12, "color": theme.SOFT},
     )
 
 
@@ -138,7 +141,7 @@ def _colour_axis(most: float) -> dict[str, Any]:
             "ypad": 0,
             "outlinewidth": 0,
             "nticks": 5,
-            "tickfont": {"size": 11, "color": theme.SOFT},
+            "tickfont": {"size": 12, "color": theme.SOFT},
         },
     }
 
@@ -195,6 +198,35 @@ def note(reading: RunData) -> str:
     )
 
 
+def table(reading: RunData) -> str:
+    """Of 100 ideas that come to take a hop, those that do, by policy."""
+    found = reading.once(flow_map)
+    if found is None:
+        return ""
+    kept = {name: hops(mine).set_index(["name", "way"]) for name, mine in found.flows.items()}
+    every = list(dict.fromkeys(hop for one in kept.values() for hop in one.index))
+    rows = [
+        [
+            policy.variant,
+            *(_kept(kept[policy.variant], hop) for hop in every),
+            _said(
+                cut(intervals(100 * found.flows[policy.variant].weighed[:, None]), HUNDRED)[:, 0]
+            ),
+        ]
+        for policy in found.policies
+    ]
+    heads = [f"{FROM.get(way, 'weighed at {}').format(name)}, of 100" for name, way in every]
+    what = f"weighed, of 100 {found.any.what} formed"
+    return _cells.interval_table(["Policy", *heads, what], rows)
+
+
+def _kept(kept: pd.DataFrame, hop: tuple[str, str]) -> str:
+    if hop not in kept.index:
+        return "none came"
+    ends = kept.loc[hop, ["survival", "low", "high"]].to_numpy(dtype=float)
+    return _said(100 * ends)
+
+
 def data(reading: RunData) -> Data:
     """A row a policy and hop of a position or unit, then a row a policy and desk (where there are
     many, those at which most stop)."""
@@ -245,6 +277,7 @@ FIGURE = Figure[RunData](
     draw=draw,
     finding=finding,
     note=note,
+    table=table,
     data=data,
     choices=lambda reading: [policy.name for policy in _shown(reading)],
     policies=lambda reading: [policy.variant for policy in _shown(reading)],

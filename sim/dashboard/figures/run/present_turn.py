@@ -17,7 +17,7 @@ _TITLE, _HERE, _BOTTOM = {False: 66, True: 80}, 26, 52
 _BARS, _LEAST, _MOST = 350, 28, 74
 """About the height of the whole figure, and of a bar at least and at most."""
 _STRENGTH, _BEYOND = 0.32, "not looked at"
-_LETTERS = {False: (17, 15, 13, 11), True: (14, 12, 11)}
+_LETTERS = {False: (17, 15, 13, 12), True: (14, 12)}
 _SIDES = {False: (_present.EDGE, _present.EDGE), True: (20, 16)}
 
 
@@ -90,7 +90,7 @@ def _name(
     if low < here < high:
         low, high = (low, here) if here - low > high - here else (here, high)
     room = (SLIDE_WIDTHS[canvas.narrow] - sum(_SIDES[canvas.narrow])) * (high - low) / whole - 10
-    sizes = _LETTERS[canvas.narrow] if said != _BEYOND else (11,)
+    sizes = _LETTERS[canvas.narrow] if said != _BEYOND else (12,)
     size = next((each for each in sizes if theme.text_width(said, each) <= room), sizes[-1])
     lines = theme.lines(said, room, size)
     if " ".join(lines) == theme.clean(said):

@@ -34,6 +34,7 @@ from sim.measures import MEASURES
 _STEPS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
 _COARSE = (0.01, 0.1, 1.0, 10.0, 100.0)
 _STEP = 8.0  # pixels
+_IN_LINE = 2  # sentences of a finding that stand in one paragraph
 _GRID = (0.0625, 0.25, 1.0, 4.0, 16.0)
 
 
@@ -277,9 +278,9 @@ def _ticks(by_urgency: Urgency, narrow: bool) -> dict[str, Any]:
     }
 
 
-def finding(reading: RunData) -> str:
+def finding(reading: RunData) -> str | list[str]:
     """Where the better of each policy and the base turns: what is told of each, then which cannot
-    be told."""
+    be told; a list where there are several."""
     by_urgency = reading.once(urgency)
     if not by_urgency.known or reading.base is None or not reading.known("quality"):
         return "Nothing was decided, so there is no value to weigh."
@@ -294,7 +295,7 @@ def finding(reading: RunData) -> str:
         turn for turn in turns if turn.state == UNTOLD and turn.ahead is None and turn.why != SAME
     ]
     if len(bare) < 2:
-        return " ".join(sentence(turn) for turn in turns)
+        return _several([sentence(turn) for turn in turns])
     sentences = [sentence(turn) for turn in turns if turn not in bare]
     others = ", ".join(turn.a for turn in bare)
     few = min(turn.replications for turn in bare)
@@ -302,7 +303,11 @@ def finding(reading: RunData) -> str:
     rest = (
         f"At which urgency the better choice turns {which} cannot be told from {few} replications."
     )
-    return " ".join([*sentences, rest])
+    return _several([*sentences, rest])
+
+
+def _several(sentences: list[str]) -> str | list[str]:
+    return sentences if len(sentences) > _IN_LINE else " ".join(sentences)
 
 
 def note(reading: RunData) -> str:
