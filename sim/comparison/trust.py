@@ -39,6 +39,10 @@ NOT_AUDITED = (
 )
 NO_LOAD = "Not looked at here: run the scenario to see whether leaders keep up with their work."
 _BUILT = "{}; they are the same in every replication, so intervals say nothing of other ones."
+_INTERVALS = (
+    "Brackets and bands are 95 % intervals: they count chance alone, not whether the settings are "
+    "right."
+)
 _MOST_KEYS = 6
 _HALF_WIDTH = 0.02
 """How narrow half an interval should be where nothing is known of the difference."""
@@ -97,6 +101,28 @@ def of_experiment(
         Fact("Not varied", varied),
         Fact("Other assumptions", audit_told(manifest), _audit(manifest)),
         further,
+    ]
+    return [fact for fact in facts if fact.text]
+
+
+def of_app(manifest: Manifest, most: int) -> list[Fact]:
+    """The same in short, for policies that are turned and played at once.
+
+    manifest: `resolved` holds the policies with which it starts, by what they are shown as; `name`
+    is the scenario's. most: replications that are played.
+    """
+    policies: Mapping[str, Any] = manifest.get("resolved") or {}
+    text = (
+        f"Here each setting is played {most:,} times at most. A run of the scenario plays more, "
+        "and its page says what else the answer rests on."
+    )
+    settings, *others = _settings(in_use(policies), list(policies))
+    facts = [
+        Fact("Chance", _INTERVALS),
+        settings._replace(text=f"Before a dial is moved: {settings.text}" if settings.text else ""),
+        *others,
+        Fact("Organisation", _structure(policies, " for a setting")),
+        Fact("Next", text, on_file("run", manifest)),
     ]
     return [fact for fact in facts if fact.text]
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from sim.dashboard import theme
 from sim.live._dials import WORLD, Dial
+from sim.live._trust import trust_panel
 from sim.live.setting import DialSettings
 
 GAIN = "gain"
@@ -80,7 +81,7 @@ def page(settings: DialSettings, most: int) -> Any:
                     ),
                 ]
             ),
-            html.Div(className="desk", children=[_side(settings), _figures()]),
+            html.Div(className="desk", children=[_side(settings), _figures(settings, most)]),
         ],
     )
 
@@ -168,7 +169,7 @@ def _dial(dial: Dial, start: str) -> Any:
     )
 
 
-def _figures() -> Any:
+def _figures(settings: DialSettings, most: int) -> Any:
     from dash import dcc, html
 
     panels = {
@@ -206,6 +207,7 @@ def _figures() -> Any:
             html.Div(list(panels.values()), className="panels"),
             html.Div(id="compared"),
             _issue(),
+            trust_panel(settings, most),
             _downloads(),
         ]
     )

@@ -22,6 +22,7 @@ from sim.comparison.trust import (
     NO_OVERLOAD,
     NOT_AUDITED,
     Fact,
+    of_app,
     of_experiment,
     trust,
 )
@@ -179,6 +180,15 @@ def test_the_card_of_an_experiment_says_what_alone_varied():
     assert "key.5 and 3 more varied" in card["Not varied"]
     assert card["Load"] == NO_LOAD and card["Other assumptions"] == NOT_AUDITED
     assert "Not varied" not in [fact.about for fact in of_experiment("", {}, further)]
+
+
+def test_the_card_of_the_app_is_short_and_says_that_dials_move():
+    policies = {"base": policy_of("name: m")}
+    card = {fact.about: fact for fact in of_app({"name": "m", "resolved": policies}, 64)}
+    assert list(card) == ["Chance", "Settings", "Conventions", "Organisation", "Next"]
+    told = origins_told(in_use(policies), ["base"])
+    assert card["Settings"].text == f"Before a dial is moved: {told}"
+    assert "64 times at most" in card["Next"].text and parsed(card["Next"].command)
 
 
 def test_with_an_audit_the_card_says_what_stands_and_goes_on_to_a_convention(tables):

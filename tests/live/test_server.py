@@ -53,7 +53,9 @@ def body(**more):
 def test_the_page_and_what_it_needs(client):
     page = client.get("/", headers=HOME)
     assert page.status_code == 200
-    assert client.get("/_dash-layout", headers=HOME).status_code == 200
+    layout = client.get("/_dash-layout", headers=HOME)
+    assert layout.status_code == 200
+    assert "Can I trust this?" in layout.text and "are conventions, which no study" in layout.text
     assert client.get("/assets/live.js", headers=HOME).status_code == 200
 
 
