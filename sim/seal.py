@@ -129,7 +129,7 @@ SHAPES: Mapping[str, Shape] = {
         lambda value: _is_mapping_of(_is_mapping)(value) or _is_list_of(_is_text)(value),
     ),
     HASHES: _MAPPING_OF_TEXTS,
-    **dict.fromkeys(("inputs", "rules", "decides", "columns"), _MAPPING_OF_TEXTS),
+    **dict.fromkeys(("inputs", "rules", "decides", "columns", "labels"), _MAPPING_OF_TEXTS),
     **dict.fromkeys(("files", "variants", "alternatives", "keys"), _TEXTS),
     **dict.fromkeys(("failures", "claims", "left_out"), _MAPPINGS),
     **dict.fromkeys(("kind", "name", "leaderstream", "model", "resolving", "digest"), _TEXT),
