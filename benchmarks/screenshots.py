@@ -36,7 +36,7 @@ SWITCHES = (
 )
 # slack: by which share of its width a text counts as wider than it is drawn here.
 DRAWN = """() => [...document.querySelectorAll('.figure')]
-  .every(each => each.querySelector('.main-svg'))"""
+  .every(each => each.querySelector('.picture svg'))"""
 SETTLED = "() => document.body.dataset.mapped && document.body.dataset.settled === 'yes'"
 LOOK = """(slack = 0) => {
   const found = [], wide = document.documentElement.clientWidth;
@@ -58,7 +58,7 @@ LOOK = """(slack = 0) => {
     return ['x', 'y', 'z', 'values'].includes(key) && value && value.length
       && [].concat(...Array.from(value)).some(each => each !== null);
   });
-  for (const plot of document.querySelectorAll('.js-plotly-plot, .stream-picture')) {
+  for (const plot of document.querySelectorAll('.js-plotly-plot, .stream-picture, .picture')) {
     const name = named(plot.id ? plot : plot.parentElement);
     const drawn = plot.querySelector('.main-svg');
     if (drawn && !(plot.data || []).some(filled)) found.push(name + ' is empty');

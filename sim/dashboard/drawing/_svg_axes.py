@@ -149,7 +149,7 @@ def _grid(x: Axis, y: Axis, page: bool) -> str:
         inside = [at for at, _ in axis.marks if 1 < at - axis.start < axis.length - 1]
         path = "".join(_across(axis, at, other) for at in inside)
         drawn += f'<path{painted("stroke", axis.settings["gridcolor"], page)} d="{path}"/>'
-    return f'<g class="grid" fill="none" shape-rendering="crispEdges">{drawn}</g>'
+    return f'<g class="gridlines" fill="none" shape-rendering="crispEdges">{drawn}</g>'
 
 
 def _across(axis: Axis, at: float, other: Axis) -> str:

@@ -28,6 +28,9 @@ def drawn(spec: Spec, width: float, page: bool = True) -> str:
     the font, and colours that change in the dark (`colours.style`); else a picture by itself, light
     and with a white ground. ValueError for what cannot be drawn.
     """
+    strange = unknown(spec)
+    if strange:
+        raise ValueError(f"a figure cannot be drawn as a picture: {', '.join(strange)}")
     frame = frame_of(spec, width, page)
     traces, patterns, ids = _traces(spec, frame)
     inside = "".join(
