@@ -3,6 +3,8 @@
     python benchmarks/dials.py                               # prints a block for each dial
     python benchmarks/dials.py --replications 200 --write    # and puts it into docs/model.md
 
+The keys that move value most stand in sim/comparison/dials.json too, for the cards of pages.
+
 All settings of a dial face the same worlds, so each interval is that of the paired difference to
 the base.
 """
@@ -10,6 +12,7 @@ the base.
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import sys
 from collections.abc import Mapping, Sequence
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 FLAGSHIP = "leader-stream.yaml"
 BASE = "shared"
 MODEL = ROOT / "docs" / "model.md"
+MOVES = ROOT / "sim" / "comparison" / "dials.json"
+"""What the tables of docs/model.md say of how far each key moves value: pages name such keys."""
 
 METRICS = {"quality": 3, "delay": 2, "person_hours": 1, "value": 3, "net_value": 3, "unsaid": 3}
 """Columns of the runs table, and the decimals shown."""
@@ -249,6 +254,25 @@ def cell(row: Mapping[str, float], digits: int) -> Cell:
     return mean, f"{low:+z.{digits}f} {high:+z.{digits}f}"
 
 
+def moves(text: str) -> dict[str, float]:
+    """How far each key moves the value of a decision, by the tables of docs/model.md (its text):
+    the highest mean less the lowest, in the first study that turns the key; the largest first."""
+    tables = text.partition("<!-- begin dials -->")[2].partition("<!-- end dials -->")[0]
+    far: dict[str, float] = {}
+    for block in re.findall(r"```text\n(.+?)\n```", tables, re.DOTALL):
+        key, head, *lines = block.split("\n")
+        names = [text.strip() for text in re.split(r"\s{2,}", head.strip())]
+        rows = [line.split() for line in lines if not line.startswith(" ")]
+        means = [float(row[1 + names.index(HEADS["value"])]) for row in rows]
+        far.setdefault(key, round(max(means) - min(means), 3))
+    return dict(sorted(far.items(), key=lambda item: -item[1]))
+
+
+def written(text: str) -> str:
+    """The file `MOVES` for a text of docs/model.md."""
+    return f"{json.dumps(moves(text), indent=1)}\n"
+
+
 def main() -> None:
     """Turn every dial, and print the tables."""
     parser = argparse.ArgumentParser(
@@ -272,7 +296,9 @@ def main() -> None:
     body = "\n\n".join([head, *(tables(study, arguments.replications) for study in STUDIES)])
     print(body)
     if arguments.write:
-        MODEL.write_text(put(MODEL.read_text(encoding="utf-8"), "dials", body), encoding="utf-8")
+        text = put(MODEL.read_text(encoding="utf-8"), "dials", body)
+        MODEL.write_text(text, encoding="utf-8")
+        MOVES.write_text(written(text), encoding="utf-8")
 
 
 if __name__ == "__main__":

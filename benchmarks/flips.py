@@ -103,7 +103,9 @@ def doing(what: Callable[[], Any]) -> Said:
             return Said(None, f"{type(error).__name__}: {error}", crash=True)
     return Said(
         answer,
-        "\n".join(str(warning.message) for warning in heard if warning.category is UserWarning),
+        "\n".join(
+            str(warning.message) for warning in heard if issubclass(warning.category, UserWarning)
+        ),
     )
 
 

@@ -1,18 +1,21 @@
 """Pictures of everything there is to see, at 1400 and 500 pixels, and a check of what a machine can
 tell about them.
 
-    python benchmarks/screenshots.py # into results/screenshots, about a minute python
-    benchmarks/screenshots.py --readme docs/picture.png # the README's picture alone
+    python benchmarks/screenshots.py # into results/screenshots, some minutes
+    python benchmarks/screenshots.py --first # the first screens alone, light and dark
+    python benchmarks/screenshots.py --readme docs/picture.png # the README's picture alone
 
-The flagship's report, a small sweep's report and, where Dash is installed, the live app are made
-and opened in Chromium. Exit 1, with what is wrong, when a page writes to the console, asks for
-anything, is wider than the window, has an empty figure, or a figure's text is cut or lies on
-another.
+A page of each kind is made (a run with its slides, an organisation's, a sweep's, a search for what
+matters, a calibration, and, where Dash is installed, the live app) and opened in Chromium. Exit 1,
+with what is wrong, when a page writes to the console, asks for anything, is wider than the window,
+has an empty figure, a figure's text is cut or lies on another, or a text on the first screen is
+smaller than 12 pixels.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import re
 import shutil
@@ -25,7 +28,9 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-WIDTHS = (1400, 500)
+WIDTHS, HEIGHT, SCREEN = (1400, 500), 900, 1600
+SCHEMES = ("light", "dark")
+COMPANY = ROOT / "scenarios" / "company"
 FLAGSHIP = ROOT / "scenarios" / "leader-stream.yaml"
 SWITCHES = (
     "--no-sandbox",
@@ -37,6 +42,11 @@ SWITCHES = (
 # slack: by which share of its width a text counts as wider than it is drawn here.
 DRAWN = """() => [...document.querySelectorAll('.figure')]
   .every(each => each.querySelector('.picture svg'))"""
+FIRST_DRAWN = "() => document.querySelector('#answer .figure .picture svg') !== null"
+ALL = "#open=all"
+"""The end of an address that opens all sections of a page."""
+SLIDE = "() => document.querySelector('.slides') !== null"
+SLIDES = "Number(document.querySelector('.slide-place').textContent.split('/')[1])"
 SETTLED = "() => document.body.dataset.mapped && document.body.dataset.settled === 'yes'"
 LOOK = """(slack = 0) => {
   const found = [], wide = document.documentElement.clientWidth;
@@ -81,6 +91,21 @@ LOOK = """(slack = 0) => {
 }"""
 
 
+SMALL = """() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const parent = node.parentElement, box = parent.getBoundingClientRect();
+    if (!node.textContent.trim() || !box.width || box.top > innerHeight) continue;
+    if (parent.closest('script, style, sup, sub')) continue;
+    const size = parseFloat(getComputedStyle(parent).fontSize);
+    const turned = parent.getScreenCTM ? parent.getScreenCTM() : {a: 1, b: 0};
+    if (size * Math.hypot(turned.a, turned.b) < 11.9)
+      found.push(node.textContent.trim().slice(0, 60));
+  }
+  return found;
+}"""
+
+
 def leaderstream(*words: object) -> str:
     """What the command prints; SystemExit when it fails."""
     done = subprocess.run(
@@ -92,14 +117,32 @@ def leaderstream(*words: object) -> str:
 
 
 def made(out: Path, replications: int, runs: int) -> dict[str, Path]:
-    """The reports by name, made anew where they have changed."""
-    run = leaderstream(
-        "run", FLAGSHIP, "--replications", replications, "--out", out, "--json", "--quiet"
-    )
-    swept = ("--set", f"sweep.replications={runs}", "--out", out, "--json", "--quiet")
-    report = json.loads(run)["results"][0]["dashboard"]
-    sweep = json.loads(leaderstream("sweep", FLAGSHIP, *swept))["folder"]
-    return {"report": Path(report).resolve(), "sweep": (Path(sweep) / "dashboard.html").resolve()}
+    """The reports by name, made anew where they have changed: of the kinds of page all but the
+    app's."""
+    shared = ("--out", out, "--json", "--quiet")
+    organisation = out / "rivermill.yaml"
+    if not organisation.exists():
+        files = (COMPANY / "people.xlsx", COMPANY / "mail.csv")
+        leaderstream("import", *files, "--out", organisation, "--quiet")
+    found = {
+        "run": run_of(FLAGSHIP, out, replications),
+        "organisation": run_of(organisation, out, replications),
+    }
+    often = ("--set", f"sweep.replications={runs}")
+    searched = ("--points", 8, "--replications", runs)
+    leaderstream("sweep", FLAGSHIP, *often, *shared)
+    leaderstream("sensitivity", FLAGSHIP, *searched, *shared)
+    leaderstream("calibrate", FLAGSHIP, "--runs", 40 * replications, *shared)
+    for kind in ("sweep", "sensitivity", "calibrate"):
+        found[kind] = out / f"{FLAGSHIP.stem}-{kind}" / "dashboard.html"
+    return {name: path.resolve() for name, path in found.items()}
+
+
+def run_of(scenario: Path, out: Path, replications: int) -> Path:
+    """The page of a run of a scenario."""
+    asked = ("--replications", replications, "--out", out, "--json", "--quiet")
+    printed = json.loads(leaderstream("run", scenario, *asked))
+    return Path(printed["results"][0]["dashboard"]).resolve()
 
 
 @contextmanager
@@ -128,16 +171,19 @@ def served() -> Iterator[str]:
 
 
 @contextmanager
-def opened(browser: Any, url: str, width: int, ready: str) -> Iterator[tuple[Any, list[str]]]:
+def opened(
+    browser: Any, url: str, width: int, ready: str, scheme: str = "light"
+) -> Iterator[tuple[Any, list[str]]]:
     """A page once its figures are drawn, and what it complained of or asked for."""
-    page = browser.new_page(viewport={"width": width, "height": 1000})
+    page = browser.new_page(viewport={"width": width, "height": HEIGHT}, color_scheme=scheme)
     noise: list[str] = []
     page.on("console", lambda message: noise.append(f"console: {message.text}"))
     page.on("pageerror", lambda error: noise.append(f"error: {error}"))
     page.on(
         "request",
         lambda request: (
-            request.url.startswith((url, "data:", "blob:")) or noise.append(request.url)
+            request.url.startswith((url.partition("#")[0], "data:", "blob:"))
+            or noise.append(request.url)
         ),
     )
     page.goto(url)
@@ -162,9 +208,36 @@ def pictured(browser: Any, name: str, url: str, out: Path, ready: str) -> list[s
     return wrong
 
 
+def first_screens(browser: Any, name: str, url: str, out: Path, ready: str) -> list[str]:
+    """Take the pictures of what is seen of a page at first, light and dark; texts that are too
+    small."""
+    wrong = []
+    for width in WIDTHS:
+        for scheme in SCHEMES:
+            with opened(browser, url, width, ready, scheme) as (page, noise):
+                page.screenshot(path=out / f"first-{name}-{width}-{scheme}.png")
+                for text in page.evaluate(SMALL) if scheme == "light" else ():
+                    wrong.append(f"{name}, {width} px: smaller than 12 pixels: {text}")
+                wrong += [f"{name}, {width} px, {scheme}: {fault}" for fault in noise]
+    return wrong
+
+
+def slides(browser: Any, url: str, out: Path) -> list[str]:
+    """Take the pictures of a page's slides, light and dark; what they complain of."""
+    wrong = []
+    for width, scheme in itertools.product((SCREEN, WIDTHS[-1]), SCHEMES):
+        with opened(browser, f"{url}#present", width, SLIDE, scheme) as (page, noise):
+            for number in range(1, page.evaluate(SLIDES) + 1):
+                page.wait_for_timeout(600)
+                page.screenshot(path=out / f"slide-{number}-{width}-{scheme}.png")
+                page.keyboard.press("ArrowRight")
+            wrong += [f"slides, {width} px, {scheme}: {fault}" for fault in noise]
+    return wrong
+
+
 def readme(browser: Any, report: Path, target: Path) -> None:
     """The README's picture: one issue on its way through the stream."""
-    with opened(browser, report.as_uri(), 1160, DRAWN) as (page, _):
+    with opened(browser, report.as_uri() + ALL, 1160, DRAWN) as (page, _):
         # The section without its rule above and what stands below the player.
         head, foot = (
             page.locator("#stream h2").bounding_box(),
@@ -180,16 +253,21 @@ def readme(browser: Any, report: Path, target: Path) -> None:
 
 def taken(browser: Any, arguments: argparse.Namespace) -> list[str]:
     """All pictures that were asked for; what is wrong."""
-    out, pages = arguments.out, made(arguments.out, arguments.replications, arguments.sweep)
+    out = arguments.out
     if arguments.readme:
-        readme(browser, pages["report"], arguments.readme)
+        readme(browser, run_of(FLAGSHIP, out, arguments.replications), arguments.readme)
         return []
-    wrong = []
+    pages, wrong = made(out, arguments.replications, arguments.sweep), []
     for name, path in pages.items():
-        wrong += pictured(browser, name, path.as_uri(), out, DRAWN)
+        wrong += first_screens(browser, name, path.as_uri(), out, FIRST_DRAWN)
+        if not arguments.first:
+            wrong += pictured(browser, name, path.as_uri() + ALL, out, DRAWN)
+    if not arguments.first:
+        wrong += slides(browser, pages["run"].as_uri(), out)
     if find_spec("dash"):
         with served() as url:
-            wrong += pictured(browser, "app", url, out, SETTLED)
+            wrong += first_screens(browser, "app", url, out, SETTLED)
+            wrong += [] if arguments.first else pictured(browser, "app", url, out, SETTLED)
     return wrong
 
 
@@ -202,6 +280,7 @@ def main(words: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--replications", type=int, default=20, help="of the flagship's policies")
     parser.add_argument("--sweep", type=int, default=5, help="replications of a point of the sweep")
+    parser.add_argument("--first", action="store_true", help="only the first screens")
     parser.add_argument("--readme", type=Path, help="only write the README's picture to this file")
     parser.add_argument(
         "--chromium", default=shutil.which("chromium") or shutil.which("chromium-browser")

@@ -115,7 +115,8 @@ def parameters() -> str:
             f"; {weighed[fact.key]}" if fact.source == CONVENTION and fact.key in weighed else ""
         )
         source = f"*Source*: {fact.source}{shown}" if fact.source else ""
-        return item(f"{head}: {sentences(meaning, allowed, source)}")
+        called = f"*{fact.title}.* " if fact.title else ""
+        return item(f"{head}: {called}{sentences(meaning, allowed, source)}")
 
     top_level = "keys of the file itself"
     sections: dict[str, list[str]] = {top_level: []}

@@ -14,6 +14,7 @@ import hashlib
 import os
 import platform
 import shutil
+import stat
 import sys
 import threading
 import time
@@ -39,6 +40,7 @@ COMPILED = (
     "outcome.py",
 )
 
+_WRITTEN_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 _KEPT_SECONDS = 30 * 86_400.0
 
 _marked: list[Callable[..., Any]] = []
@@ -89,16 +91,51 @@ def cache_folder() -> Path | None:
     base = Path(home) if home else Path.home() / ".cache"
     folder = base / "leaderstream" / f"kernel-{source_hash()}"
     try:
+        base.mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(mode=0o700, exist_ok=True)
+        if hasattr(os, "getuid") and not _is_private(folder.parent, base):
+            return None
         if not folder.exists():
             _forget_old(folder.parent)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        status = folder.stat()
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if hasattr(os, "getuid") and not _is_ours(folder):
+            return None
     except OSError:
         return None
-    # The cache holds pickled code: never read one that another user could have written.
-    if hasattr(os, "getuid") and (status.st_uid != os.getuid() or status.st_mode & 0o022):
-        return None
     return folder
+
+
+# The cache holds pickled code: never read one that another user could have written.
+
+
+def _is_private(caches: Path, base: Path) -> bool:
+    """Whether nobody else can put a folder in `caches`, or another in its place in `base`; earlier
+    versions made `caches` as open as any folder, so what is ours is closed first."""
+    above, there = base.stat(), caches.lstat()
+    if above.st_uid not in (0, os.getuid()) or (
+        above.st_mode & stat.S_IWOTH and not above.st_mode & stat.S_ISVTX
+    ):
+        return False
+    if not stat.S_ISDIR(there.st_mode) or there.st_uid != os.getuid():
+        return False
+    if there.st_mode & _WRITTEN_BY_OTHERS:
+        caches.chmod(0o700)
+    return True
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether a folder, and all within it, is the user's own, and nobody else can write there."""
+    top = folder.lstat()
+    if not stat.S_ISDIR(top.st_mode) or top.st_mode & _WRITTEN_BY_OTHERS:
+        return False
+    # Into a folder that is closed to all others nobody comes, whatever may be done further inside.
+    forbidden = _WRITTEN_BY_OTHERS if top.st_mode & 0o077 else 0
+    return all(
+        status.st_uid == os.getuid()
+        and not stat.S_ISLNK(status.st_mode)
+        and not status.st_mode & forbidden
+        for status in (top, *(path.lstat() for path in folder.rglob("*")))
+    )
 
 
 def _forget_old(caches: Path) -> None:

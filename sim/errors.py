@@ -47,6 +47,10 @@ class Refused(LeaderstreamError):
     exit_code = 5
 
 
+class DamageWarning(UserWarning):
+    """Something on the disk was damaged; what it was, and what became of it."""
+
+
 @dataclass(frozen=True, order=True)
 class Problem:
     """One thing that is wrong with an input.

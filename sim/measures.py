@@ -13,6 +13,7 @@ Pure data: names are those of the fields of an outcome; `sim.tables.build` does 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import NamedTuple
@@ -20,6 +21,20 @@ from typing import NamedTuple
 DAYS = "working days"
 HOURS = "hours"
 SHARE = "share (0 to 1)"
+QUALITY = "1 = best, 0 = random"
+GINI = "Gini (0 to 1)"
+DEVIATIONS = "standard deviations of worth"
+
+ANYTHING = (-math.inf, math.inf)
+AT_LEAST_0 = (0.0, math.inf)
+UP_TO_1 = (0.0, 1.0)
+_POSSIBLE = {
+    **dict.fromkeys((SHARE, GINI), UP_TO_1),
+    QUALITY: (-math.inf, 1.0),
+    **dict.fromkeys((DAYS, HOURS, DEVIATIONS), AT_LEAST_0),
+    **dict.fromkeys(("rounds", "leaders", "messages", "issues"), AT_LEAST_0),
+}
+"""Between which values a measure lies, by its unit."""
 
 # How the numbers of an outcome become one number of a run.
 
@@ -146,9 +161,10 @@ class Measure:
     better: 1 when more is better, -1 when less is, 0 for neither. compared: whether policies are
     compared in it where nothing is asked for. shown: where it is shown, with its rank there.
 
-    title, unit_label: as figures and tables for people show it. digits: how many decimals. short:
-    its name where there is little room. explained: what it is, for who sees it for the first time.
-    phrase: its name in a sentence.
+    possible: the least and the most that it can be (by default by its unit): no interval of it
+    reaches further. title, unit_label: as figures and tables for people show it. digits: how many
+    decimals. short: its name where there is little room. explained: what it is, for who sees it for
+    the first time. phrase: its name in a sentence.
     """
 
     name: str
@@ -163,6 +179,7 @@ class Measure:
     better: int = 0
     compared: bool = True
     shown: Mapping[str, int] = field(default_factory=dict)
+    possible: tuple[float, float] = ANYTHING
     title: str = ""
     unit_label: str = ""
     digits: int = 3
@@ -174,6 +191,8 @@ class Measure:
 
     def __post_init__(self) -> None:
         """Fill what was left out."""
+        if self.possible == ANYTHING:
+            object.__setattr__(self, "possible", _POSSIBLE.get(self.unit, ANYTHING))
         plain = self.name.replace("_", " ")
         self._default("title", plain.capitalize())
         self._default("unit_label", self.unit or "the measure's own unit")
@@ -197,7 +216,7 @@ _DECLARED = (
     Measure(
         "quality",
         RESOLVED,
-        unit="1 = best, 0 = random",
+        unit=QUALITY,
         meaning="how good the decision is; negative is worse than random",
         better=1,
         shown={
@@ -233,7 +252,7 @@ _DECLARED = (
     Measure(
         "ceiling",
         COHORT,
-        unit="1 = best, 0 = random",
+        unit=QUALITY,
         meaning="quality of pooling every witness's undistorted idea at once",
         shown={BY_KIND: 4},
     ),
@@ -247,7 +266,7 @@ _DECLARED = (
     Measure(
         "regret",
         RESOLVED,
-        unit="standard deviations of worth",
+        unit=DEVIATIONS,
         meaning="worth of the best alternative minus that of the chosen",
         better=-1,
     ),
@@ -572,7 +591,7 @@ _DECLARED = (
     Measure(
         "power_gini",
         LAST_DAY,
-        unit="Gini (0 to 1)",
+        unit=GINI,
         meaning="concentration over leaders of the decision weight held in the window",
         elsewhere={"days": "concentration over leaders of the decision weight held so far"},
         shown={COURSE: 5},
@@ -693,6 +712,11 @@ def measure_names() -> tuple[str, ...]:
 def compared() -> tuple[str, ...]:
     """The measures in which policies are compared where nothing is asked for, in their order."""
     return tuple(name for name, measure in MEASURES.items() if measure.compared)
+
+
+def possible(name: str) -> tuple[float, float]:
+    """The least and the most that a column of the table `runs` can be, as far as that is known."""
+    return MEASURES[name].possible if name in MEASURES else ANYTHING
 
 
 def shown_in(place: str, worth: str = WORTH) -> tuple[str, ...]:

@@ -89,6 +89,17 @@ LEADER = np.dtype(
             "ideas_stopped",
             "ideas_unread",
             "ideas_late",
+            "ideas_right_own",
+            "ideas_right_up",
+            "ideas_right_up_passed",
+            "ideas_right_down",
+            "ideas_right_down_passed",
+            "ideas_right_across",
+            "ideas_right_across_passed",
+            "ideas_right_here",
+            "ideas_right_here_passed",
+            "ideas_right_stopped",
+            "ideas_right_late",
         )
     ]
 )
@@ -103,7 +114,11 @@ unread. The ideas are those of witnesses, on decided issues of the cohort: ideas
 desk, ideas_own of them by looking; ideas_weighed were weighed by those who decided; ideas_passed
 went on from here. Summed over leaders, ideas_own = ideas_own x heard + ideas_stopped + ideas_late;
 ideas_unread is part of ideas_stopped. Where several desks are as near to who answers for the issue,
-the idea is shared out evenly."""
+the idea is shared out evenly. Of the ideas, ideas_right_... are those whose originator's look alone
+speaks, by what truly matters, for the alternative that is best: of ideas_in those at a desk from
+which the line to who answers for the issue begins up, down, across (at the top) or ends here, and
+of these those that were passed on; ideas_right_own, _stopped and _late are part of ideas_own,
+_stopped and _late."""
 
 DAY = np.dtype(
     [

@@ -4,6 +4,7 @@ few seconds."""
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from typing import Any, Protocol
 TERMINAL_SECONDS = 0.1
 NOTEBOOK_SECONDS = 0.2
 PLAIN_SECONDS = 5.0
+BUSY_SECONDS = 2.0
 MARK = {"leaderstream": "progress"}
 """The metadata of a progress line among a notebook's outputs, by which it is known there."""
 
@@ -142,6 +144,37 @@ class Progress:
     def close(self) -> None:
         """End the line, so that what follows starts on one of its own."""
         self._place.close()
+
+
+@contextmanager
+def saying(quiet: bool = False, after: float = BUSY_SECONDS) -> Iterator[Callable[[str], None]]:
+    """What to call with what is being done now (one line): it is said while it takes long.
+
+    after: the seconds before the first line.
+    """
+    place, doing, ended = Stderr(), [""], threading.Event()
+
+    def tell() -> None:
+        said, pause = "", after
+        while not ended.wait(pause):
+            if doing[0] != said:
+                said = doing[0]
+                place.write(f"{said} ...")
+            pause = place.pause
+
+    def say(text: str) -> None:
+        doing[0] = text
+
+    teller = threading.Thread(target=tell, daemon=True)
+    if not quiet:
+        teller.start()
+    try:
+        yield say
+    finally:
+        ended.set()
+        if not quiet:
+            teller.join()
+        place.close()
 
 
 def failures(count: int) -> str:

@@ -11,11 +11,7 @@ from __future__ import annotations
 
 import math
 import os
-import shutil
-import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from sim import seal
 from sim.errors import InvalidInput, Problem, Refused
 from sim.files import cannot_write, flush, insist_writable
+from sim.partial_files import partial_folder, remove_left_behind
 from sim.seal import MANIFEST
 
 if TYPE_CHECKING:
@@ -43,7 +40,6 @@ SWEPT = {SWEEP: ("runs",), SENSITIVITY: ("runs", "sensitivity"), CALIBRATION: ("
 
 _IDENTITY = ("leaderstream", "digest", "policies", "seed", "replications")
 _KEYS = ("scenario", "variant", "point", "replication")
-_STALE_SECONDS = 86_400.0
 _MOST_SUFFIXES = 100_000
 
 
@@ -101,6 +97,14 @@ class RunResult:
         tables = [compare(p.tables["runs"], against=p.manifest.get("against")) for p in self.parts]
         return pd.concat(tables, ignore_index=True)
 
+    @cached_property
+    def as_shown(self) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
+        """Tables and manifest with the labels of policies in the place of their names: see
+        `sim.comparison.labels`."""
+        from sim.comparison.labels import labelled
+
+        return labelled(self.tables, self.manifest)
+
     @property
     def claims(self) -> list[JudgedClaim]:
         """What was claimed of the policies, and the verdicts: see `sim.comparison.claims`."""
@@ -115,7 +119,7 @@ class RunResult:
         """The short answer, in a few plain sentences: see `sim.comparison.in_short`."""
         from sim.comparison import in_short
 
-        return self._sentences(lambda part: in_short(part.tables, part.manifest))
+        return self._sentences(lambda part: in_short(*part.as_shown))
 
     @cached_property
     def details(self) -> list[str]:
@@ -123,7 +127,7 @@ class RunResult:
         `sim.comparison.details`."""
         from sim.comparison.sentences import at_length
 
-        return self._sentences(lambda part: at_length(part.tables, part.manifest))
+        return self._sentences(lambda part: at_length(*part.as_shown))
 
     def _sentences(self, sentences_of: Callable[[RunResult], list[str]]) -> list[str]:
         """What each part says; of several scenarios with the scenario's name before it."""
@@ -153,9 +157,9 @@ def save(
         parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise cannot_write(parent, error) from None
-    _sweep(parent)
+    remove_left_behind(parent)
     name = str(result.manifest["name"])
-    with _aside(parent, name) as folder:
+    with partial_folder(parent, name) as folder:
         files = _write(result, folder, extra_files or {})
         result.folder = _move_into_place(folder, parent, name, result.manifest, files)
     return result.folder
@@ -164,7 +168,9 @@ def save(
 def writable(out: str | os.PathLike[str] | None = None) -> None:
     """See, before anything is run, that results can be saved in `out` (default `results/`). Refused
     when not."""
-    insist_writable(FOLDER if out is None else out)
+    parent = Path(FOLDER if out is None else out)
+    insist_writable(parent)
+    remove_left_behind(parent)
 
 
 def load(folder: str | os.PathLike[str]) -> RunResult:
@@ -180,21 +186,23 @@ def load(folder: str | os.PathLike[str]) -> RunResult:
 def read(folder: Path, manifest: dict[str, Any]) -> RunResult:
     """The result of a folder whose manifest is known, whether or not its tables are as they were
     written."""
-    from sim.tables import OPTIONAL, TABLES, read_table
+    from sim.tables import OPTIONAL, TABLES, name_of, read_table
 
     tables = {}
     kind = manifest.get("kind", RUN)
     names = [*TABLES, *(name for name in OPTIONAL if name in manifest["tables"])]
     for name in names if kind == RUN else SWEPT.get(kind, ("runs",)):
+        path = _table_file(folder, name)
         try:
-            tables[name] = read_table(_table_file(folder, name))
-        except (OSError, ValueError) as error:
-            raise _unusable(_table_file(folder, name), f"cannot be read: {error}") from None
+            written_as = name_of(path)
+            tables[name] = read_table(path)
+        except Exception as error:  # reading a damaged table may end in any
+            raise _unusable(path, f"cannot be read: {error}") from None
+        if written_as not in (name, None):
+            raise _unusable(path, f"is not the table {name}, but the table {written_as}")
         needed = _KEYS if name in names else _KEYS[:2]
         if missing := [key for key in needed if key not in tables[name].columns]:
-            raise _unusable(
-                _table_file(folder, name), f"is no table of a result: it lacks {', '.join(missing)}"
-            )
+            raise _unusable(path, f"is no table of a result: it lacks {', '.join(missing)}")
     return RunResult(tables, manifest, folder, list(manifest.get("failures", ())))
 
 
@@ -284,39 +292,13 @@ def _plain(value: Any) -> Any:
     return value
 
 
-@contextmanager
-def _aside(parent: Path, name: str) -> Iterator[Path]:
-    """A hidden folder beside the final one; gone at the end, whatever happens, unless it was
-    renamed."""
-    folder = Path(tempfile.mkdtemp(prefix=f".{name}.partial-", dir=parent))
-    try:
-        # mkdtemp makes folders that only their owner may open; a result is as open as any other new
-        # folder.
-        mask = os.umask(0)
-        os.umask(mask)
-        folder.chmod(0o777 & ~mask)
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _sweep(parent: Path) -> None:
-    """Remove what runs that were killed while writing left behind, once it is a day old."""
-    for folder in parent.glob(".*.partial-*"):
-        try:
-            if time.time() - folder.stat().st_mtime > _STALE_SECONDS:
-                shutil.rmtree(folder, ignore_errors=True)
-        except OSError:
-            continue
-
-
 def _move_into_place(
     folder: Path, parent: Path, name: str, manifest: Mapping[str, Any], files: list[str]
 ) -> Path:
     """Move a finished folder to the first name that is free or already holds the same result."""
     for number in range(1, _MOST_SUFFIXES):
         target = parent / (name if number == 1 else f"{name}-{number}")
-        if _same(_manifest(target), _plain(manifest)):
+        if not target.is_symlink() and _same(_manifest(target), _plain(manifest)):
             _renew(folder, target, files)
             return target
         if os.path.lexists(target):

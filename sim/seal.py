@@ -14,12 +14,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.errors import InvalidInput, Problem
-from sim.files import sha256
+from sim.files import MANIFEST_BYTES, read_regular, sha256
 
 MANIFEST = "manifest.json"
 FORMAT = 2
@@ -58,15 +58,94 @@ def manifest_of(folder: Path) -> dict[str, Any]:
     says too little."""
     path = folder / MANIFEST
     try:
-        data = path.read_bytes()
-    except OSError:
+        data = read_regular(path, MANIFEST_BYTES)
+    except (FileNotFoundError, NotADirectoryError):
         raise _no_result(folder) from None
+    except OSError as error:
+        raise InvalidInput(
+            [Problem(str(path), 0, 0, "", f"cannot be read: {error.strerror or error}")]
+        ) from None
     manifest = _unsealed(data)
     if manifest is None:
         raise InvalidInput([Problem(str(path), 0, 0, "", f"{CHANGED}; {_ANEW}")])
-    if not isinstance(manifest.get("tables"), dict):
+    if "tables" not in manifest:
         raise _no_result(folder)
+    if problems := [
+        Problem(str(path), 0, 0, key, f"is not {shape.what}; {_ANEW}")
+        for key, shape in SHAPES.items()
+        if key in manifest and not shape.fits(manifest[key])
+    ]:
+        raise InvalidInput(problems)
     return manifest
+
+
+class Shape(NamedTuple):
+    """What stands under a key of a manifest: in words, and how it is recognised."""
+
+    what: str
+    fits: Callable[[Any], bool]
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_mapping_of(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, dict) and all(map(fits, value.values()))
+
+
+def _is_list_of(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, list) and all(map(fits, value))
+
+
+def _is_mapping(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _are_facts(value: Any) -> bool:
+    """The hash and the number of rows of a table."""
+    return _is_mapping(value) and _is_text(value.get("sha256")) and _is_count(value.get("rows"))
+
+
+def _or_nothing(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: value is None or fits(value)
+
+
+_TEXT = Shape("a text", _or_nothing(_is_text))
+_COUNT = Shape("a whole number from 0", _or_nothing(_is_count))
+_TEXTS = Shape("a list of texts", _is_list_of(_is_text))
+_MAPPING = Shape("a mapping", _or_nothing(_is_mapping))
+_MAPPINGS = Shape("a list of mappings", _is_list_of(_is_mapping))
+_MAPPING_OF_TEXTS = Shape("a mapping of texts", _or_nothing(_is_mapping_of(_is_text)))
+
+SHAPES: Mapping[str, Shape] = {
+    "tables": Shape("a mapping of tables, each with sha256 and rows", _is_mapping_of(_are_facts)),
+    "policies": Shape(
+        "a list of names, or a mapping of names to settings",
+        lambda value: _is_mapping_of(_is_mapping)(value) or _is_list_of(_is_text)(value),
+    ),
+    HASHES: _MAPPING_OF_TEXTS,
+    **dict.fromkeys(("inputs", "rules", "decides", "columns", "labels"), _MAPPING_OF_TEXTS),
+    **dict.fromkeys(("files", "variants", "alternatives", "keys"), _TEXTS),
+    **dict.fromkeys(("failures", "claims", "left_out"), _MAPPINGS),
+    **dict.fromkeys(("kind", "name", "leaderstream", "model", "resolving", "digest"), _TEXT),
+    **dict.fromkeys(("base", "against", "engine", "started", "finished", "asked"), _TEXT),
+    **dict.fromkeys(("points", "runs", "stored", "damaged"), _COUNT),
+    # A calibration says how often at least, at most, and in its test.
+    "replications": Shape(
+        f"{_COUNT.what}, or a mapping of such",
+        lambda value: _COUNT.fits(value) or _is_mapping_of(_is_count)(value),
+    ),
+    "labels": _MAPPING_OF_TEXTS,
+    **dict.fromkeys(("scenario", "sweep", "varied", "organization", "replays"), _MAPPING),
+    **dict.fromkeys(("audit", "resolved"), _MAPPING),
+}
+"""What a manifest may say under the keys that readers use. A manifest that says something else was
+not written by leaderstream, and nothing of it is used."""
 
 
 _ANEW = (
@@ -92,7 +171,7 @@ def _unsealed(data: bytes) -> dict[str, Any] | None:
         text = data
     try:
         manifest = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # the second for brackets within brackets without end
         return None
     if not isinstance(manifest, dict):
         return None
@@ -167,7 +246,7 @@ def insist_on_input(path: Path) -> None:
     """
     beside = path.parent / MANIFEST
     try:
-        data = beside.read_bytes()
+        data = read_regular(beside, MANIFEST_BYTES)
     except OSError:
         return
     manifest = _unsealed(data)

@@ -22,6 +22,7 @@ FLOORS = (
         "sim.clock",
         "sim.version",
         "sim.texts",
+        "sim.partial_files",
         "sim.progress",
         "sim.measures",
     ),

@@ -282,3 +282,53 @@ def test_a_kernel_compiled_the_plain_way_gives_the_same_bytes(tmp_path):
         told[how], _, stepped_aside = ended.stdout.strip().rpartition(" ")
         assert stepped_aside == str(how == "plain" or numba.version_info.short < (0, 62))
     assert told["one piece"] == told["plain"]
+
+
+@pytest.fixture
+def cached(monkeypatch, tmp_path):
+    """The folder of compiled code, made and trusted, with a file in a folder within it."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    folder = compiler.cache_folder()
+    assert folder is not None
+    (folder / "rules").mkdir()
+    (folder / "rules" / "code.nbc").touch()
+    return folder
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="needs owners of files")
+@pytest.mark.parametrize("place", [".", "rules", "rules/code.nbc"])
+def test_compiled_code_that_others_own_or_that_is_a_link_is_not_loaded(cached, monkeypatch, place):
+    path, lstat = cached / place, Path.lstat
+
+    def as_of_another(self):
+        status = list(lstat(self))
+        status[4] += self == path
+        return os.stat_result(status)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "lstat", as_of_another)
+        assert compiler.cache_folder() is None
+    assert compiler.cache_folder() == cached
+    path.rename(cached.parent.parent / "moved")
+    path.symlink_to(cached.parent.parent / "moved")
+    assert compiler.cache_folder() is None
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="needs owners of files")
+def test_a_folder_of_caches_in_which_others_can_write_is_closed_or_not_used(cached, tmp_path):
+    cached.parent.chmod(0o775)  # as earlier versions made it under a mask of 002
+    assert compiler.cache_folder() == cached
+    assert cached.parent.stat().st_mode & 0o077 == 0
+    (cached / "rules").chmod(0o775)
+    assert compiler.cache_folder() == cached  # nobody comes to it
+    cached.chmod(0o755)
+    assert compiler.cache_folder() is None
+    (cached / "rules").chmod(0o755)
+    assert compiler.cache_folder() == cached
+    tmp_path.chmod(0o777)
+    assert compiler.cache_folder() is None
+    tmp_path.chmod(0o1777)  # as /tmp: nobody renames what others own
+    assert compiler.cache_folder() == cached
+    cached.parent.rename(tmp_path / "moved")
+    (tmp_path / "leaderstream").symlink_to(tmp_path / "moved")
+    assert compiler.cache_folder() is None

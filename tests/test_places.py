@@ -54,7 +54,7 @@ def test_a_folder_that_takes_none_is_refused_with_the_reason(tmp_path, monkeypat
         raise OSError(code, os.strerror(code))
 
     monkeypatch.setattr(
-        "sim.files.os.fsync" if code == errno.ENOSPC else "sim.files.tempfile.mkstemp", fail
+        "sim.files.os.fsync" if code == errno.ENOSPC else "sim.partial_files.tempfile.mkstemp", fail
     )
     with pytest.raises(
         Refused,
@@ -77,7 +77,7 @@ def test_from_python_the_place_is_tried_before_the_first_run_unless_nothing_is_s
     def fail(*_, **__):
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
-    monkeypatch.setattr("sim.files.tempfile.mkstemp", fail)
+    monkeypatch.setattr("sim.partial_files.tempfile.mkstemp", fail)
     assert len(made().tables["runs"])
     monkeypatch.setattr(
         "sim.runner.plans.Plan.runs", property(lambda plan: pytest.fail("the place was not tried"))

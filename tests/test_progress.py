@@ -4,6 +4,7 @@ nowhere."""
 from __future__ import annotations
 
 import sys
+import threading
 from types import SimpleNamespace
 
 import IPython
@@ -12,7 +13,16 @@ import pytest
 from model.tiny import PLAIN
 
 from sim import Scenario, calibrate, run, sensitivity, sweep
-from sim.progress import MARK, NotebookCell, Progress, failures, in_kernel, reporter
+from sim.progress import (
+    MARK,
+    NotebookCell,
+    Progress,
+    Stderr,
+    failures,
+    in_kernel,
+    reporter,
+    saying,
+)
 from sim.runner.pool import Failure
 
 SEARCH = {
@@ -178,3 +188,22 @@ def test_a_file_will_do_in_place_of_a_scenario(tiny, tmp_path, monkeypatch):
     best = calibrate("tiny.yaml", executor="threads", **SHORT)
     assert best.folder.as_posix() == "results/tiny-calibrate" and (tmp_path / best.folder).is_dir()
     assert set(best.tables) == {"candidates", "regrets", "break_even"}
+
+
+def test_what_takes_long_is_said_and_what_does_not_is_not(monkeypatch, capsys):
+    written = threading.Event()
+    write = Stderr.write
+
+    def noted(self, text):
+        write(self, text)
+        written.set()
+
+    monkeypatch.setattr(Stderr, "write", noted)
+    with saying(after=0.001) as say:
+        say("counting")
+        assert written.wait(60)
+    assert capsys.readouterr().err == "counting ...\n"
+    for quiet, after in ((True, 0.001), (False, 3600.0)):
+        with saying(quiet, after) as say:
+            say("counting")
+    assert capsys.readouterr().err == ""

@@ -18,6 +18,7 @@ SIM = Path(sim.__file__).parent
 EXEMPT = {
     "sim.cards": "what an organisation looks like in a notebook",
     "sim.errors": "words",
+    "sim.files": "whether a file can be read; what it holds is in the key of a run, resolved",
     "sim.scenario": "what it makes of a file is in the key of a run, resolved",
     "sim.texts": "words",
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sim.rules.desks import LATE, STOPPED, UNREAD, ended, within
-from sim.world.witnesses import is_nearer, line_hops
+from sim.world.witnesses import WAYS, is_nearer, line_hops, way_to
 
 if TYPE_CHECKING:
     from sim.agents.issue import Issue
@@ -56,11 +56,28 @@ class IdeaAccount:
     weighed: int = 0
     passed: int = 0
     ended: list[float] = field(default_factory=lambda: [0.0] * (LATE + 1))
+    right: RightIdeas = field(default_factory=lambda: RightIdeas())
 
     def row(self, own: int) -> tuple[float, ...]:
         """The counts in the order of `sim.outcome.LEADER`. own: ideas of the leader's own."""
         ends = self.ended[STOPPED], self.ended[UNREAD], self.ended[LATE]
-        return self.came, own, self.weighed, self.passed, *ends
+        return self.came, own, self.weighed, self.passed, *ends, *self.right.row()
+
+
+@dataclass(slots=True)
+class RightIdeas:
+    """Of the ideas of a desk, those that speak for the best alternative: the leader's own; how many
+    came and were passed on, by where the line to who answers begins; and how they ended."""
+
+    own: int = 0
+    came: list[int] = field(default_factory=lambda: [0] * WAYS)
+    passed: list[int] = field(default_factory=lambda: [0] * WAYS)
+    ended: list[float] = field(default_factory=lambda: [0.0] * (LATE + 1))
+
+    def row(self) -> tuple[float, ...]:
+        """The counts in the order of `sim.outcome.LEADER`."""
+        by_way = [count for pair in zip(self.came, self.passed, strict=True) for count in pair]
+        return self.own, *by_way, self.ended[STOPPED], self.ended[LATE]
 
 
 def send_on(model: Any, issue: Issue, originator: int, source: int, target: int) -> None:
@@ -77,25 +94,33 @@ def account_for(model: Organization, issue: Issue) -> None:
     weights = dict(zip(issue.room, issue.weights_in_room, strict=True))
     n, to = model.numbers, issue.accountable
     hops = {i: line_hops(i, to, n.manager, n.enter, n.leave) for i, _ in desks}
+    ways = {i: way_to(i, to, n.manager, n.enter, n.leave) for i, _ in desks}
     for originator in issue.witnesses:
         weighed = originator in issue.used
+        right = issue.spoken_for[originator] == issue.best
+        model.leaders[originator].idea_account.right.own += right
         came = [(i, known) for i, known in desks if originator in known.came]
         for i, known in came:
             decides = i == issue.decider or weights.get(i, 0.0) > 0.0
             account = model.leaders[i].idea_account
             account.came += 1
             account.weighed += weighed
-            account.passed += originator in known.sent_on or (weighed and decides)
+            passed = originator in known.sent_on or (weighed and decides)
+            account.passed += passed
+            account.right.came[ways[i]] += right
+            account.right.passed[ways[i]] += right and passed
         if not weighed:
             nearest = min(hops[i] for i, _ in came)
-            _end(model, originator, [desk for desk in came if hops[desk[0]] == nearest])
+            _end(model, originator, right, [desk for desk in came if hops[desk[0]] == nearest])
 
 
-def _end(model: Organization, originator: int, desks: list[tuple[int, Any]]) -> None:
+def _end(model: Organization, originator: int, right: bool, desks: list[tuple[int, Any]]) -> None:
     """An idea that was not weighed came no further than these desks, which are as near."""
     share = 1.0 / len(desks)
     for i, known in desks:
         how = ended(originator in known.passed, originator in known.sent_on)
-        model.leaders[i].idea_account.ended[how] += share
-        if how == UNREAD:
-            model.leaders[i].idea_account.ended[STOPPED] += share
+        account = model.leaders[i].idea_account
+        for ends in (account.ended, account.right.ended) if right else (account.ended,):
+            ends[how] += share
+            if how == UNREAD:
+                ends[STOPPED] += share

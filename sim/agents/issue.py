@@ -9,7 +9,7 @@ from sim.agents.messages import Idea
 from sim.measures import DELAY_PARTS
 from sim.rules.closing import BY_LAPSE, FORUM, LAPSED, OPEN
 from sim.rules.consensus import agrees
-from sim.rules.evidence import assess, assess_alone, better_copy, leading, pool
+from sim.rules.evidence import assess, assess_alone, better_copy, leading, pool, speaks_for
 from sim.rules.outcomes import ESTIMATE, choice_quality, estimate_quality, worth
 from sim.rules.perspective import local_precision, relevance, true_weights
 from sim.world.issues import (
@@ -59,6 +59,7 @@ class Issue:
         self._draw_witnesses(model, kind)
         self._draw_truth(model, kind)
         self.ideas = {i: self.sensed_by(model, i) for i in self.witnesses}
+        self.spoken_for = {i: self._spoken_for(model, i) for i in self.witnesses}
         self.ceiling = self._ceiling(model)
         self.affected = self._affected(model, kind)
         self.affected_set = frozenset(self.affected)
@@ -179,6 +180,20 @@ class Issue:
             unit = n.unit[self.origin]
             return n.unit_members[n.unit_from[unit] : n.unit_from[unit + 1]]
         return self.witnesses if kind.affects == AFFECTS_WITNESSES else list(range(n.leaders))
+
+    def _spoken_for(self, model: Organization, witness: int) -> int:
+        """The alternative that a witness's own look alone speaks for by what truly matters; -1 for
+        an estimate."""
+        if self.is_estimate:
+            return -1
+        return speaks_for(
+            self.ideas[witness].values(),
+            self.kind.alternatives,
+            self.own_alternative(witness),
+            self.true_precisions(model, witness),
+            self.weights,
+            self.ties,
+        )
 
     def _ceiling(self, model: Organization) -> float:
         """The quality that pooling every witness's undistorted idea under the true weights would

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.api.experiments import place_of
-from sim.api.runs import scenario_of
+from sim.api.runs import renew_pages, scenario_of
 from sim.files import insist_writable
 from sim.results import AUDIT
 from sim.runner.pool import leave_if_read_anew
@@ -42,6 +43,7 @@ def audit(
     results go into (default: results/). replications: of each policy, at least 2 (default: the
     scenario's, at most 100). workers, engine, executor, progress: as in `sweep`.
 
+    Where the result of a run of the same scenario lies in `out`, its page says the outcome too.
     Runs that fail are listed in `failures`, and the others count. InvalidInput for a scenario that
     cannot be used, UsageError where there is nothing to compare, Refused while another process
     writes in the folder. Ctrl-C leaves what was reported.
@@ -66,4 +68,5 @@ def audit(
         progress=progress,
     )
     save(result, used)
+    renew_pages(Path(place).parent, given.name)
     return result

@@ -103,7 +103,18 @@ def complete_sweep(
         swept = run_missing(scenario, folder, plan=plan, often=often, **how, progress=tell)
     if swept.damaged:
         notify(damaged_told(swept.damaged))
-    return SweepResult(folder, save(swept, used, {DASHBOARD: _draw_sweep})), swept
+    about = audited(scenario, folder)
+    return SweepResult(folder, save(swept, used, {DASHBOARD: _draw_sweep}, about)), swept
+
+
+def audited(scenario: Scenario, folder: str | os.PathLike[str]) -> dict[str, Any]:
+    """What the manifest of an experiment in a folder says of the audit of the same scenario that
+    lies beside it; empty where there is none."""
+    from sim.comparison.trust import AUDITED
+    from sim.experiments.audit.saved import of_scenario
+
+    found = of_scenario(Path(folder).parent, scenario)
+    return {} if found is None else {AUDITED: found}
 
 
 def _draw_sweep(table: Path, manifest: Mapping[str, Any], path: Path) -> None:
@@ -170,7 +181,8 @@ def sensitivity(
 
         write_sensitivity_report(table, manifest, path)
 
-    save(result.swept, used, {DASHBOARD: draw}, about(result), {"sensitivity": table})
+    told = about(result) | audited(given, place)
+    save(result.swept, used, {DASHBOARD: draw}, told, {"sensitivity": table})
     return result
 
 
@@ -216,7 +228,7 @@ def calibrate(
     def draw(path: Path) -> None:
         from sim.dashboard.calibration_report import write_calibration_report
 
-        write_calibration_report(result, path, options)
+        write_calibration_report(result, path, options, audited(given, place))
 
     save(result, used, {DASHBOARD: draw})
     return result

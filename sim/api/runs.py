@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import seal
+from sim.errors import UsageError
 from sim.progress import reporter
 from sim.results import DASHBOARD, RUN, RunResult, writable
 from sim.runner import Progress
@@ -32,7 +34,7 @@ def run(
     progress: Progress | bool | None = None,
     save: bool = True,
     until: Until | None = None,
-    replays: int | None = None,
+    replays: int | Sequence[int] | None = None,
     dashboard: bool = True,
 ) -> RunResult:
     """Run every policy of one or several scenarios (objects or paths of YAML files), compare and
@@ -52,9 +54,9 @@ def run(
     "2%"}: run more replications until half the 95 % interval of every policy's paired difference in
     that measure is no wider (a percentage: of the base's mean), of every measure where several are
     named; `replications` is then how many there may be (default: what the scenario says, or ten
-    times its replications). replays: how many issues are played again and recorded tick by tick
-    (default: 3, fewer where it would take long; none where nothing is saved, or where people are
-    shown in groups only). dashboard: whether the page is written too.
+    times its replications). replays: how many issues are played again and recorded tick by tick, or
+    the numbers of exactly these (default: 3, fewer where it would take long; none where nothing is
+    saved, or where people are shown in groups only). dashboard: whether the page is written too.
 
     Where a policy reads the half-life (`sim.parameters.urgency`), it is run again at eight other
     urgencies, and the result has a fifth table, `urgency`.
@@ -70,6 +72,7 @@ def run(
     and leaves nothing half-written.
     """
     leave_if_read_anew()
+    _insist_issues(replays)
     several = isinstance(scenarios, Sequence) and not isinstance(scenarios, str)
     given: Any = scenarios if several else [scenarios]
     loaded = [scenario_of(source) for source in given]
@@ -96,6 +99,20 @@ def run(
     return result
 
 
+def _insist_issues(replays: int | Sequence[int] | None) -> None:
+    """UsageError, before anything is run, for what can be no number of issues, or of an issue."""
+    if replays is None:
+        return
+    if isinstance(replays, int):
+        if replays < 0:
+            raise UsageError(f"replays must be 0 or more, not {replays}")
+        return
+    if isinstance(replays, str) or any(not isinstance(n, Integral) or n < 1 for n in replays):
+        raise UsageError(
+            f"replays must be a number, or numbers of issues from 1 on, not {replays!r}"
+        )
+
+
 def common_seed(scenarios: Sequence[Scenario]) -> int | None:
     """The first scenario's seed where several differ, so that all face the same draws; else
     None."""
@@ -104,7 +121,11 @@ def common_seed(scenarios: Sequence[Scenario]) -> int | None:
 
 
 def _record_replays(
-    part: RunResult, scenario: Scenario, most: int | None, workers: int | None, progress: Any
+    part: RunResult,
+    scenario: Scenario,
+    wanted: int | Sequence[int] | None,
+    workers: int | None,
+    progress: Any,
 ) -> None:
     from sim.replays import add_replays
     from sim.runner.pool import available_cores
@@ -113,15 +134,13 @@ def _record_replays(
     with reporter(progress) as tell:
         if not hidden(part.manifest):
             tell(0, len(part.manifest["policies"]), "recording a few issues for the replay")
-        add_replays(part, scenario.folder, most, workers or available_cores(), tell)
+        add_replays(part, scenario.folder, wanted, workers or available_cores(), tell)
 
 
 def _save_run(part: RunResult, out: str | os.PathLike[str] | None, dashboard: bool) -> None:
-    from sim.experiments.bridges.saved import beside
     from sim.results import FOLDER, save
 
-    if found := beside(Path(FOLDER if out is None else out), part.manifest):
-        part.manifest["bridges"] = found
+    part.manifest |= _beside(Path(FOLDER if out is None else out), part.manifest)
 
     def draw(path: Path) -> None:
         from sim.dashboard.report import write_report
@@ -131,11 +150,21 @@ def _save_run(part: RunResult, out: str | os.PathLike[str] | None, dashboard: bo
     save(part, out, {DASHBOARD: draw} if dashboard else {})
 
 
+def _beside(parent: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """What lies beside a run in `parent` and is about the same policies, as its manifest holds it:
+    a search for bridges, and an audit."""
+    from sim.comparison.trust import AUDITED
+    from sim.experiments.audit.saved import beside as audited
+    from sim.experiments.bridges.saved import beside as searched
+
+    found = {"bridges": searched(parent, manifest), AUDITED: audited(parent, manifest)}
+    return {name: outcome for name, outcome in found.items() if outcome is not None}
+
+
 def renew_pages(parent: Path, name: str) -> list[Path]:
     """Write the pages of the saved runs of a scenario in `parent` anew where a search for bridges
-    of the same policy lies beside them by now; returns their folders."""
+    or an audit of the same policies lies beside them by now; returns their folders."""
     from sim.errors import InvalidInput
-    from sim.experiments.bridges.saved import beside
     from sim.results import load
 
     renewed = []
@@ -144,8 +173,8 @@ def renew_pages(parent: Path, name: str) -> list[Path]:
             manifest = seal.manifest_of(folder)
             if manifest.get("kind") != RUN or manifest.get("name") != name:
                 continue
-            found = beside(parent, manifest)
-            if found is None or manifest.get("bridges") == found:
+            found = _beside(parent, manifest)
+            if all(manifest.get(key) == outcome for key, outcome in found.items()):
                 continue
             result = load(folder)
         except InvalidInput:

@@ -166,11 +166,12 @@ def _objectives(pairs: list[str] | None) -> dict[str, str] | None:
 
 def _answer(console: Console, calibration: Calibration) -> str:
     """The finding, one table and where the rest is: a screen."""
-    from sim.experiments.calibration import wording
+    from sim.experiments.calibration import short, wording
 
     count = len(calibration.found.candidates)
+    policy = short.called(calibration, calibration.plan.policy)
     head = (
-        f"{calibration.plan.scenario.name}: {count:,} settings of {calibration.plan.policy}, "
+        f"{calibration.plan.scenario.name}: {count:,} settings of {policy}, "
         f"{calibration.done:,} runs"
     )
     heads, rows = wording.measure_heads(calibration), wording.measure_rows(calibration)
@@ -183,7 +184,7 @@ def _answer(console: Console, calibration: Calibration) -> str:
                 *(wrapped(text, console.width, "  ") for text in calibration.verdict),
             ]
         ),
-        f"{table}\n{wrapped(wording.MARKED.format(calibration.plan.policy), console.width)}",
+        f"{table}\n{wrapped(wording.MARKED.format(policy), console.width)}",
         "\n".join(_settings(calibration, console.width)),
     ]
     where = f"more: --details, or {calibration.folder / DASHBOARD}"
@@ -222,7 +223,7 @@ def _details(console: Console, calibration: Calibration) -> str:
             console.bold(
                 wrapped(f"Recommended for {name} ({wording.weighting(calibration, name)})", width)
             ),
-            wrapped(wording.setting(recommendation.settings), width, "  "),
+            wrapped(wording.lettered_setting(calibration, recommendation.candidate), width, "  "),
             wrapped(f"{score}{measures}", width, "  "),
             wrapped(
                 f"the search could not tell from it: {wording.alike(calibration, recommendation)}",
@@ -264,7 +265,7 @@ def _searched(calibration: Calibration, width: int) -> Iterator[str]:
 
 
 def _break_evens(calibration: Calibration) -> Iterator[str]:
-    from sim.experiments.calibration import wording
+    from sim.experiments.calibration import short, wording
 
     yield "Break-even urgency: the factor on half-lives at which value is the same"
     settings: dict[int, list[str]] = {}
@@ -274,7 +275,8 @@ def _break_evens(calibration: Calibration) -> Iterator[str]:
         yield f"  the setting for {', '.join(names)}, against"
         for (weighting, other), crossing in calibration.crossings.items():
             if weighting == names[0]:
-                yield f"    {other}: {wording.break_even(crossing, other)}"
+                policy = short.called(calibration, other)
+                yield f"    {policy}: {wording.break_even(crossing, policy)}"
 
 
 def _data(calibration: Calibration) -> dict[str, Any]:

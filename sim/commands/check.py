@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,11 +13,14 @@ import typer
 from sim.commands.console import Console, Files, Set, counted, examples, load, overrides
 from sim.commands.guard import command, say_problems
 from sim.errors import InvalidInput, Problem
-from sim.progress import span
+from sim.progress import saying, span
+from sim.texts import clip, isolated
 
 if TYPE_CHECKING:
     from sim.parameters import Parameters
     from sim.scenario import Scenario
+
+Say = Callable[[str], None]
 
 HELP = f"""{
     examples(
@@ -62,11 +65,13 @@ def check(console: Console, files: Files, changes: Set = None) -> None:
     """Validate all files, then say what each will do."""
     problems: list[Problem] = []
     good: list[tuple[Path, Scenario, dict[str, Parameters]]] = []
-    for file in files:
-        try:
-            good.append((file, *_prepared(file, overrides(changes))))
-        except InvalidInput as error:
-            problems += error.problems
+    with saying(console.quiet) as say:
+        for file in files:
+            try:
+                good.append((file, *_prepared(file, overrides(changes), say)))
+            except InvalidInput as error:
+                problems += error.problems
+        plans = [] if problems else [_plan(*one, say) for one in good]
     from sim.commands.warnings import format_notes
 
     if problems:
@@ -75,7 +80,6 @@ def check(console: Console, files: Files, changes: Set = None) -> None:
             console.data_json([vars(problem) for problem in everything.problems])
         say_problems(console, everything)
         raise typer.Exit(everything.exit_code)
-    plans = [_plan(*one) for one in good]
     if console.json:
         console.data_json(plans)
     else:
@@ -87,7 +91,9 @@ def check(console: Console, files: Files, changes: Set = None) -> None:
     console.next(console.again(verb="run"))
 
 
-def _prepared(file: Path, changes: dict[str, str]) -> tuple[Scenario, dict[str, Parameters]]:
+def _prepared(
+    file: Path, changes: dict[str, str], say: Say
+) -> tuple[Scenario, dict[str, Parameters]]:
     """The scenario of a file, and each policy of it, ready to run; InvalidInput lists the problems
     of the file and those it names.
     """
@@ -95,8 +101,12 @@ def _prepared(file: Path, changes: dict[str, str]) -> tuple[Scenario, dict[str, 
 
     problems: list[Problem] = []
     ready = {}
+    shown = clip(file, 40)
+    say(f"reading {shown}")
     scenario = load(file, changes)
-    for name, policy in scenario.policies().items():
+    policies = scenario.policies()
+    for place, (name, policy) in enumerate(policies.items(), 1):
+        say(f"{shown}: preparing policy {place:,} of {len(policies):,}")
         try:
             ready[name] = parameters(policy)
         except InvalidInput as error:
@@ -119,15 +129,21 @@ def expected(prepared: Parameters) -> dict[str, float]:
     return totals
 
 
-def _plan(file: Path, whole: Scenario, policies: Mapping[str, Parameters]) -> dict[str, Any]:
-    from sim.commands.demand_warnings import demands_of
+def _plan(
+    file: Path, whole: Scenario, policies: Mapping[str, Parameters], say: Say
+) -> dict[str, Any]:
+    from sim.commands.demand_warnings import demands_of, looked_at
     from sim.commands.warnings import idle_keys, warnings_of
     from sim.runner.urgency import OTHERS, readers
 
     base = next(iter(policies.values()))
+    shown = clip(file, 40)
+    say(f"{shown}: working out what leaders are asked to do")
     places = demands_of(policies)
     scenario, structure = base.scenario, base.structure
+    say(f"{shown}: playing short runs, to know how long it will take")
     seconds, how = estimate(policies)
+    say(f"{shown}: looking for what may not be meant")
     again = readers({name: resolved.scenario for name, resolved in policies.items()})
     often = scenario.repeats
     further, runs = len(again) * len(OTHERS) * often.max, len(policies) * often.max
@@ -135,6 +151,7 @@ def _plan(file: Path, whole: Scenario, policies: Mapping[str, Parameters]) -> di
         "file": str(file),
         "name": scenario.name,
         "policies": list(policies),
+        "labels": whole.labels,
         "leaders": len(structure.key),
         "positions": {
             name: int((structure.position == place).sum())
@@ -154,6 +171,7 @@ def _plan(file: Path, whole: Scenario, policies: Mapping[str, Parameters]) -> di
         "seconds": seconds * (1 + further / runs),
         "estimated_from": how,
         "load": [{"policy": policy, "load": asdict(load)} for policy, load in places],
+        "policies_in_load": len(looked_at(policies)),
         "warnings": [
             asdict(warning) for warning in (*warnings_of(whole, policies), *idle_keys(whole))
         ],
@@ -179,18 +197,33 @@ def _print_plan(console: Console, plan: dict[str, Any]) -> str:
     policies = counted(len(plan["policies"]), "policy", "policies")
     about = f"{'at most ' if plan['until'] else ''}about {span(plan['seconds'])}"
     rows = (
-        ("policies", ", ".join(plan["policies"])),
+        ("policies", _policies(plan)),
         ("leaders", f"{plan['leaders']} ({positions}), {plan['channels']} channels"),
         *([("events", plan["events"])] if plan["events"] else []),
         ("issues", f"about {issues} counted in each replication"),
         ("runs", f"{policies} x {_often(plan)}{_further(plan)}"),
-        ("load", row(plan["load"])),
+        ("load", f"{row(plan['load'])}{_of_how_many(plan)}"),
         ("claims", str(plan["claims"] or "none")),
         ("seed", str(plan["seed"])),
         ("time", f"{about} (approximate: {plan['estimated_from']})"),
     )
     lines = [f"  {name:<13}{text}" for name, text in rows]
     return "\n".join([console.bold(f"{plan['file']}: {plan['name']} is valid"), *lines])
+
+
+def _policies(plan: dict[str, Any]) -> str:
+    """The names of the policies, each behind the label that it is shown by."""
+    labels = plan["labels"]
+    return ", ".join(
+        f"{isolated(labels[name])} ({name})" if name in labels else name
+        for name in plan["policies"]
+    )
+
+
+def _of_how_many(plan: dict[str, Any]) -> str:
+    """Of how many policies the load was worked out, where not of all."""
+    known, all_of_them = plan["policies_in_load"], len(plan["policies"])
+    return f", of the first {known:,} of {all_of_them:,} policies" if known < all_of_them else ""
 
 
 def _often(plan: dict[str, Any]) -> str:

@@ -18,6 +18,13 @@ MOST_CLAIMS = 3
 """So many claims that do not hold are told where there is little room."""
 
 
+def shown_claims(part: RunResult) -> list[JudgedClaim]:
+    """The claims of a scenario with its policies under their labels."""
+    from sim.comparison import JudgedClaim
+
+    return [JudgedClaim(**claim) for claim in part.as_shown[1].get("claims", ())]
+
+
 def block(
     claims: Sequence[JudgedClaim], width: int, bold: Callable[[str], str] = lambda text: text
 ) -> str:
@@ -67,7 +74,7 @@ def insist(console: Console, result: RunResult, quick_look: bool) -> None:
 
     tested, broken = 0, 0
     for part in result.parts:
-        for claim in part.claims:
+        for claim in shown_claims(part):
             tested += claim.tested
             if claim.tested and claim.verdict != HOLDS:
                 broken += not (quick_look and claim.verdict == UNDECIDED)

@@ -17,6 +17,8 @@ from typing import Annotated, Any, TextIO
 import typer
 
 from sim.errors import InvalidInput, Problem, UsageError, nearest
+from sim.texts import STYLES, columns_of, for_terminal, in_json, padded, styled
+from sim.texts import shortened as shortened
 
 UNBROKEN: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
 
@@ -63,22 +65,21 @@ class Console:
 
     def data(self, text: str) -> None:
         """Print a part of the answer."""
-        print(text, file=sys.stdout)
+        self._print(text, sys.stdout)
 
     def data_json(self, value: Any) -> None:
         """Print the answer as JSON."""
-        print(
-            json.dumps(_finite(value), indent=2, ensure_ascii=False, default=str), file=sys.stdout
-        )
+        text = json.dumps(_finite(value), indent=2, ensure_ascii=False, default=str)
+        print(in_json(text), file=sys.stdout)
 
     def note(self, text: str) -> None:
         """Say something about the answer; silent when quiet."""
         if not self.quiet:
-            print(text, file=sys.stderr, flush=True)
+            self._print(text, sys.stderr)
 
     def warning(self, text: str) -> None:
         """Say what is likely not meant; silent when quiet."""
-        head = self.style("warning:", "1;33", sys.stderr)
+        head = self.style("warning:", "warning", sys.stderr)
         self.note(
             "\n".join(
                 textwrap.wrap(f"{head} {text}", self.width, subsequent_indent="  ", **UNBROKEN)
@@ -87,7 +88,7 @@ class Console:
 
     def next(self, command: str) -> None:
         """Name the command that likely comes next; silent when quiet."""
-        self.note(self.style(f"next: {command}", "2", sys.stderr))
+        self.note(self.style(f"next: {command}", "faint", sys.stderr))
 
     def in_lines(self, head: str, command: str) -> str:
         """A head and a command for a shell; where it is too wide its lines end in a backslash."""
@@ -113,24 +114,30 @@ class Console:
 
     def error(self, text: str) -> None:
         """Say what went wrong; never silent."""
-        print(f"{self.style('error:', '1;31', sys.stderr)} {text}", file=sys.stderr, flush=True)
+        self.problem(f"{self.style('error:', 'error', sys.stderr)} {text}")
 
     def problem(self, text: str) -> None:
         """One line of a list of problems; never silent."""
-        print(text, file=sys.stderr, flush=True)
+        self._print(text, sys.stderr)
 
-    def style(self, text: str, code: str, stream: TextIO | None = None) -> str:
-        """The text in an ANSI style, where the stream is a terminal that takes it and nobody said
+    def _print(self, text: str, stream: TextIO) -> None:
+        """Print a text, which may hold anybody's names, without what a terminal would obey."""
+        safe = for_terminal(text, styles=self._takes_styles(stream))
+        print(safe, file=stream, flush=stream is sys.stderr)
+
+    def _takes_styles(self, stream: TextIO) -> bool:
+        dumb = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+        return self.color and not dumb and stream.isatty()
+
+    def style(self, text: str, style: str, stream: TextIO | None = None) -> str:
+        """The text in one of `STYLES`, where the stream is a terminal that takes it and nobody said
         no."""
         stream = sys.stdout if stream is None else stream
-        dumb = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-        if not self.color or dumb or not stream.isatty():
-            return text
-        return f"\033[{code}m{text}\033[0m"
+        return styled(text, STYLES[style]) if self._takes_styles(stream) else text
 
     def bold(self, text: str) -> str:
         """The text in bold on a terminal."""
-        return self.style(text, "1")
+        return self.style(text, "bold")
 
 
 # Arguments and options that several commands take, and how they are read
@@ -224,9 +231,10 @@ def columns(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> 
     if not heads:
         return ""
     table = [list(heads), *(list(row) for row in rows)]
-    first = min(max(len(row[0]) for row in table), max(width // 3, 8))
+    first = min(max(columns_of(row[0]) for row in table), max(width // 3, 8))
     widths = [
-        min(max(len(row[i]) for row in table), width - first - _GAP) for i in range(1, len(heads))
+        min(max(columns_of(row[i]) for row in table), width - first - _GAP)
+        for i in range(1, len(heads))
     ]
     blocks: list[list[int]] = [[]]
     for place, wide in enumerate(widths, start=1):
@@ -244,12 +252,7 @@ def columns(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> 
 
 def _line(row: Sequence[str], first: int, rest: Sequence[tuple[int, int]]) -> str:
     cells = [
-        shortened(row[0], first).ljust(first),
-        *(shortened(row[place], wide).rjust(wide) for place, wide in rest),
+        padded(shortened(row[0], first), first),
+        *(padded(shortened(row[place], wide), wide, right=True) for place, wide in rest),
     ]
     return (" " * _GAP).join(cells).rstrip()
-
-
-def shortened(text: str, width: int) -> str:
-    """The text, or its beginning with dots where it is longer than `width`."""
-    return text if len(text) <= width else f"{text[: max(width - 1, 0)]}…"

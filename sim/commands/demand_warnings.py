@@ -29,6 +29,11 @@ _FOLLOWS = {
     "attention": "Mail waits until its issue is over and is then dropped unread.",
     "calendar": "Rooms wait longer and longer for a common hour, until their issues expire.",
 }
+MOST_POLICIES = 200
+MOST_LEADERS = 20_000
+"""Policies, and leaders of policies together, of which it is worked out what they are asked."""
+# The last that was worked out, as a command asks for it more than once.
+_last: list[tuple[list[tuple[str, Parameters]], list[Demand]]] = []
 _CHANCE = "At busy times they fall behind."
 
 
@@ -44,15 +49,28 @@ def fullest(places: Iterable[Demand]) -> Demand:
     return max(places, key=lambda place: place.load.utilisation)
 
 
+def looked_at(policies: Mapping[str, Parameters]) -> list[str]:
+    """The policies of which it is worked out what they ask: the first ones, as many as take some
+    seconds (what one takes grows with the number of its leaders)."""
+    leaders = max(len(prepared.structure) for prepared in policies.values())
+    return list(policies)[: max(min(MOST_POLICIES, MOST_LEADERS // leaders), 1)]
+
+
 def demands_of(policies: Mapping[str, Parameters]) -> list[Demand]:
-    """What every policy asks of every position."""
+    """What every policy asks of every position, of those that are `looked_at`."""
     from sim.demand import by_position
 
-    return [
+    chosen = [(name, policies[name]) for name in looked_at(policies)]
+    before = [known for known, _ in _last]
+    if before and [id(one) for _, one in chosen] == [id(one) for _, one in before[0]]:
+        return _last[0][1]
+    found = [
         Demand(name, load)
-        for name, prepared in policies.items()
+        for name, prepared in chosen
         for load in by_position(prepared, _groups(prepared))
     ]
+    _last[:] = [(chosen, found)]
+    return found
 
 
 def _groups(prepared: Parameters) -> Any:

@@ -24,7 +24,10 @@ HELP = f"""{
         'leaderstream figure mine trade-off --choice "Value against delay" --out value.pdf',
         "leaderstream figure mine leaders --variant top-down --out leaders.png --width 480",
         "leaderstream figure mine stream --issue 7 --out stream.html  # plays, in any browser",
+        "leaderstream figure mine stream --variant shared --variant top-down --out two.svg",
         "leaderstream figure mine-sweep pareto --out pareto.svg",
+        "leaderstream figure mine present-gain --out gain.png         # a slide of 1600 x 900",
+        "leaderstream figure mine present --out slides                # all slides, as SVG",
     )
 }
 
@@ -32,7 +35,15 @@ Writes one figure of a result, of a run, a sweep, a search for what matters or a
 format that the file's ending names: svg, png or pdf (these need the extra leaderstream[figures] and
 a Chrome or Chromium), html (one file that works offline) or json (Plotly's). Nothing is asked of
 any network. No file is overwritten without --force.
+
+The slides of the page ("Present") are figures, too: their names begin with present-. "present" is
+all of them: --out then names a folder, which is made if there is none.
 """
+
+SLIDES = "present"
+"""What stands for all slides, in place of a figure's name."""
+_EXISTS = "{} exists; --force overwrites it"
+_NO_SLIDES = "it is of two policies of a run that can be compared"
 
 Name = Annotated[
     str | None, typer.Argument(metavar="[NAME]", help="Which figure; --list names them.")
@@ -48,9 +59,12 @@ Listed = Annotated[
     typer.Option("--list", help="Only list the figures: what each answers, and its choices."),
 ]
 Variant = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
-        "--variant", metavar="V", help="The policy, where a figure shows one. Default: the first."
+        "--variant",
+        metavar="V",
+        help="The policy, where a figure shows one (default: the first); where it shows more than "
+        "six, the one to highlight; of the stream, two stand beside one another. Repeatable.",
     ),
 ]
 Issue = Annotated[
@@ -117,6 +131,9 @@ def figure(
         raise UsageError(
             "give the name of a figure and --out FILE, or --list for the figures that there are"
         )
+    if name == SLIDES:
+        _slides(console, load(find(result)), out, width, force)
+        return
     form = _insist(out, force)
     from sim.dashboard import picture
     from sim.dashboard.document import write
@@ -134,7 +151,7 @@ def figure(
         issue=issue,
         still=still,
     )
-    size = width or (picture.WIDTHS[narrow] if still else None)
+    size = width or (picture.WIDTHS[narrow] if still and not drawn.layout.width else None)
     title = f"{loaded.manifest.get('name') or 'leaderstream'}: {registry.find(name).shows}"
     path = write(out, picture.content(drawn, form, title, size))
     if console.json:
@@ -146,6 +163,38 @@ def figure(
     console.next(f"leaderstream view {result}")
 
 
+def _slides(
+    console: Console, result: RunResult, folder: Path, width: int | None, force: bool
+) -> None:
+    """Write every slide to a folder, or none of them where that cannot be done."""
+    from sim.dashboard import picture
+    from sim.dashboard.document import write
+    from sim.dashboard.drawing.svg import drawn
+    from sim.dashboard.figures import registry
+
+    reading, figures = registry.available(result)
+    paths = {figure: folder / f"{figure.name}.svg" for figure in registry.slides(reading, figures)}
+    if not paths:
+        raise Refused(f"there is nothing to present of this result: {_NO_SLIDES}")
+    if not folder.parent.is_dir() or (folder.exists() and not folder.is_dir()):
+        raise UsageError(
+            f"--out {folder}: for '{SLIDES}' give a folder, or a new one beside others"
+        )
+    there = [path for path in paths.values() if os.path.lexists(path)]
+    if there and not force:
+        raise Refused(_EXISTS.format(there[0]))
+    insist_writable(folder)
+    folder.mkdir(exist_ok=True)
+    for figure, path in paths.items():
+        slide = figure.draw(reading, False, 0)
+        write(path, drawn(slide, width or picture.SCREEN, page=False))
+    if console.json:
+        console.data_json([{"figure": path.stem, "path": str(path)} for path in paths.values()])
+    else:
+        console.data("\n".join(map(str, paths.values())))
+    console.next(f"leaderstream view {result.folder}")
+
+
 def _insist(out: Path, force: bool) -> str:
     """The file's format; an error before anything is drawn where it could not be written."""
     from sim.dashboard import picture
@@ -154,7 +203,7 @@ def _insist(out: Path, force: bool) -> str:
     if not out.parent.is_dir():
         raise Refused(f"{out.parent} does not exist; create the folder first")
     if os.path.lexists(out) and (out.is_dir() or not force):
-        raise Refused(f"{out} exists{'' if out.is_dir() else '; --force overwrites it'}")
+        raise Refused(f"{out} exists" if out.is_dir() else _EXISTS.format(out))
     insist_writable(out.parent)
     if form in picture.PICTURES:
         picture.need_browser()

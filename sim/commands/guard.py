@@ -11,7 +11,9 @@ import inspect
 import os
 import sys
 import threading
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, get_type_hints
 
@@ -19,7 +21,7 @@ import typer
 
 from sim.commands.console import Console
 from sim.commands.ending import INTERRUPTED, TERMINATED, Terminated, raising_on_signals
-from sim.errors import InvalidInput, LeaderstreamError, RunsFailed
+from sim.errors import DamageWarning, InvalidInput, LeaderstreamError, RunsFailed
 
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 Quiet = Annotated[
@@ -126,7 +128,7 @@ def _with_rules(function: Callable[..., None], files: list[Path] | None) -> Call
 def _guard(console: Console, function: Callable[..., None], values: dict[str, Any]) -> None:
     """Call the command; turn whatever ends it into words and an exit code."""
     try:
-        with raising_on_signals():
+        with raising_on_signals(), _telling_damage(console):
             function(console, **values)
             sys.stdout.flush()
     except (typer.Exit, typer.BadParameter):
@@ -141,6 +143,23 @@ def _guard(console: Console, function: Callable[..., None], values: dict[str, An
     except KeyboardInterrupt:
         console.problem("interrupted: nothing half-written was left behind")
         _stop(INTERRUPTED)
+
+
+@contextmanager
+def _telling_damage(console: Console) -> Iterator[None]:
+    """What is said of damage stands in the command's own words; other warnings look as ever."""
+    with warnings.catch_warnings():
+        as_ever = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *where: Any) -> None:
+            if issubclass(category, DamageWarning):
+                console.problem(str(message))
+            else:
+                as_ever(message, category, *where)
+
+        warnings.simplefilter("always", DamageWarning)
+        warnings.showwarning = show  # type: ignore[assignment]
+        yield
 
 
 def _stop(code: int) -> NoReturn:

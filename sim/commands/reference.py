@@ -126,7 +126,7 @@ def explain(console: Console, key: Key = None) -> None:
         _explain_parameter(console, key)
         return
     facts = _explained(key, every)
-    names = ("key", "meaning", "type", "unit", "default", "allowed", "source")
+    names = ("key", "title", "meaning", "type", "unit", "default", "allowed", "source")
     if console.json:
         console.data_json({name: getattr(facts, name) for name in names})
     else:

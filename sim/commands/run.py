@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.commands.claims import block, brief, insist
+from sim.commands.claims import block, brief, insist, shown_claims
 from sim.commands.console import Console, Files, Set, counted, examples, load, overrides
 from sim.commands.guard import command
-from sim.errors import InvalidInput, RunsFailed
+from sim.commands.replayed import insist_replayed, say_lost_replays
+from sim.errors import InvalidInput, RunsFailed, UsageError
 from sim.progress import Progress, span
 from sim.results import DASHBOARD
 
@@ -25,6 +26,7 @@ HELP = f"""{
         "leaderstream run mine.yaml --replications 200 --against top-down",
         "leaderstream run mine.yaml --until value:0.02    # until differences are known to ± 0.02",
         "leaderstream run mine.yaml --variant base --variant consensus --set flow.up.open=40%",
+        "leaderstream run mine.yaml --replay 7 --replay 12   # the page plays these issues",
         "leaderstream run mine.yaml --details",
         "leaderstream run mine.yaml --json --quiet > comparison.json",
     )
@@ -105,6 +107,16 @@ Replays = Annotated[
         "take long.",
     ),
 ]
+Replay = Annotated[
+    list[int] | None,
+    typer.Option(
+        "--replay",
+        metavar="ISSUE",
+        min=1,
+        help="Replay this issue in the dashboard, in place of those that are chosen; repeatable. "
+        "Issues are counted from 1 in order of arising.",
+    ),
+]
 Details = Annotated[
     bool,
     typer.Option(
@@ -141,10 +153,13 @@ def run(
     out: Out = None,
     against: Against = None,
     replays: Replays = None,
+    replay: Replay = None,
     details: Details = False,
     changes: Set = None,
 ) -> None:
     """Run, compare, save and draw."""
+    if replay and replays is not None:
+        raise UsageError("give --replays N, how many issues, or --replay ISSUE, which, not both")
     scenarios = load_all(files, overrides(changes))
     from sim.api import run as simulate
     from sim.api.runs import common_seed
@@ -172,11 +187,11 @@ def run(
             out=out,
             against=against,
             progress=progress,
-            replays=replays,
+            replays=replay or replays,
         )
     finally:
         progress.close()
-    _say_lost_replays(console, result)
+    say_lost_replays(console, result)
     _reached(console, result)
     if console.json:
         console.data_json({"results": [_described(part) for part in result.parts]})
@@ -191,6 +206,7 @@ def run(
         raise RunsFailed(
             f"{counted(len(result.failures), 'run', 'runs')} failed; the others are kept"
         )
+    insist_replayed(result)
     insist(console, result, quick_look=replications is not None or bool(until))
 
 
@@ -218,21 +234,6 @@ def load_all(files: list[Path], changes: dict[str, str]) -> list[Any]:
     return scenarios
 
 
-def _say_lost_replays(console: Console, result: RunResult) -> None:
-    from sim.tables.privacy import KEY, smallest_group
-
-    for part in result.parts:
-        if part.manifest["replays"]["asked"] and smallest_group(part.manifest) is not None:
-            console.note(
-                f"no issue of {part.manifest['name']} is replayed: a replay follows people one by "
-                f"one, and they are shown in groups only ({KEY})"
-            )
-        for lost in part.manifest["replays"]["failures"]:
-            console.problem(
-                f"the replay under {lost['variant']} failed and is left out: {lost['error']}"
-            )
-
-
 def _answer(console: Console, part: RunResult, details: bool) -> str:
     """The answer to one scenario: what was run, in short, one table, the claims, and where the rest
     is."""
@@ -252,9 +253,10 @@ def _answer(console: Console, part: RunResult, details: bool) -> str:
     parts += _organisation(console, part)
     if details:
         parts += at_length(part, width, console.bold)
-    if part.claims and details:
-        parts.append(block(part.claims, width, console.bold))
-    below = [brief(part.claims, width)] if part.claims and not details else []
+    claims = shown_claims(part)
+    if claims and details:
+        parts.append(block(claims, width, console.bold))
+    below = [brief(claims, width)] if claims and not details else []
     if part.folder is not None:
         below.append(f"results: {part.folder} (tables, {DASHBOARD})")
     if not details:
@@ -272,7 +274,7 @@ def _organisation(console: Console, part: RunResult) -> list[str]:
 
     if not imported(part.manifest):
         return []
-    said = organisation(part.tables, part.manifest)
+    said = organisation(*part.as_shown)
     lines = [filled(sentence, console.width) for sentence in said]
     return ["\n".join([console.bold("The organisation"), *lines])] if said else []
 

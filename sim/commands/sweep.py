@@ -34,6 +34,9 @@ from sim.results import DASHBOARD, SWEEP
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pandas as pd
+
+    from sim.experiments.boxes import Boxes
     from sim.experiments.verdict import Verdict
 
 HELP = f"""{
@@ -124,6 +127,7 @@ def _print(
 ) -> None:
     """The answer in short, how much was run, and what comes next."""
     from sim.comparison.judged import judged_by
+    from sim.comparison.labels import labelled, name_of
     from sim.experiments.saved import TABLE
     from sim.experiments.verdict import verdict
     from sim.measures import SWEEP, shown_in
@@ -132,6 +136,8 @@ def _print(
     keys, runs = manifest["keys"], manifest["runs"]
     shown = shown_in(SWEEP, judged_by(manifest))
     table = read_table(folder / TABLE, ("variant", "point", "replication", *keys, *shown))
+    tables, manifest = labelled({"runs": table}, manifest)
+    table = tables["runs"]
     answer = verdict(table, manifest)
     if console.json:
         fields = {
@@ -140,13 +146,33 @@ def _print(
             "runs": runs,
             "before": runs - fresh,
         }
-        best = [row._asdict() | {"measures": _named(row.measures)} for row in answer.rows]
-        console.data_json(fields | {"verdict": answer.sentences, "best": best})
+        boxes = {"boxes": _boxes(table, manifest).sentences} if details else {}
+        best = [
+            row._asdict()
+            | {"policy": name_of(manifest, row.policy), "measures": _named(row.measures)}
+            for row in answer.rows
+        ]
+        console.data_json(fields | {"verdict": answer.sentences, "best": best} | boxes)
     else:
         console.data("\n\n".join(_answer(console, folder, manifest, fresh, answer)))
         if details:
             console.data(f"\n{_points(console, verdict(table, manifest, MOST_DETAILED), shown)}")
+            console.data(f"\n{_where(console, _boxes(table, manifest).sentences)}")
     console.next(f"leaderstream view {folder}")
+
+
+def _boxes(table: pd.DataFrame, manifest: Mapping[str, Any]) -> Boxes:
+    from sim.experiments.boxes import boxes
+
+    return boxes(table, manifest)
+
+
+def _where(console: Console, sentences: Sequence[str]) -> str:
+    """For which values of the keys policies win and lose."""
+    from sim.experiments.boxes import TITLE
+    from sim.experiments.sweep_runs import listed
+
+    return f"{console.bold(TITLE)}\n{listed(sentences, console.width)}"
 
 
 def _named(measures: Mapping[str, tuple[float, float]]) -> dict[str, dict[str, float]]:

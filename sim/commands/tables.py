@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sim.comparison.answer import filled
-from sim.texts import clip
+from sim.texts import clip, columns_of, padded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,9 +26,11 @@ def at_length(
 ) -> list[str]:
     """What `--details` adds to the answer to one scenario: every measure, then every policy
     compared in words."""
+    from sim.comparison.labels import relabelled, shown_names
+
     said = {"Compared in words": part.details, "What changed after": _changed(part)}
     return [
-        table(part.comparison, bold, width),
+        table(relabelled(part.comparison, shown_names(part.manifest)), bold, width),
         *(
             "\n".join([bold(title), *(filled(text, width) for text in texts)])
             for title, texts in said.items()
@@ -41,8 +43,9 @@ def _changed(part: RunResult) -> list[str]:
     """What events changed; how to find out where a policy was not run without them too."""
     from sim.comparison.changes import changes, how_to_compare, in_sentences
 
-    found = changes(part.tables, part.manifest)
-    how = how_to_compare(part.manifest)
+    tables, manifest = part.as_shown
+    found = changes(tables, manifest)
+    how = how_to_compare(manifest)
     return [text for one in found for text in in_sentences(one)] + ([how] if how else [])
 
 
@@ -57,7 +60,7 @@ def table(
     """
     from sim.measures import DETAILS, MEASURES, shown_in
 
-    longest = max(len(name) for name in comparison["variant"])
+    longest = max(columns_of(name) for name in comparison["variant"])
     width = max(min(longest + 2, room - _BESIDE), len(_INDENT))
     # The policy that the others are compared with is the one without differences.
     with_difference = set(comparison.loc[comparison["difference"].notna(), "variant"])
@@ -107,7 +110,7 @@ def _row(row: dict[str, Any], digits: int, width: int) -> tuple[str, str]:
     """A policy's mean with its interval, and its difference to the base."""
     interval = _interval(row["low"], row["high"], digits, "")
     name, mean = clip(row["variant"], width), _number(row["mean"], digits)
-    left = f"  {name:<{width}}{mean:>9}   {interval:<20}"
+    left = f"  {padded(name, width)}{mean:>9}   {interval:<20}"
     if math.isnan(row["difference"]):
         return left, ""
     between = _interval(row["difference_low"], row["difference_high"], digits, "+")

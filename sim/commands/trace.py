@@ -71,7 +71,8 @@ def trace(
     else:
         from sim.story import story
 
-        title = f"Issue {issue} of {scenario.name}, policy '{name}', replication {replication}"
+        shown = f"{whole.shown(name)} ({name})" if name in whole.labels else f"'{name}'"
+        title = f"Issue {issue} of {scenario.name}, policy {shown}, replication {replication}"
         head = "\n".join(console.bold(line) for line in textwrap.wrap(title, console.width))
         console.data(f"{head}\n\n{story(recorded, scenario, prepared.structure, console.width)}")
     others = [other for other in whole.policies() if other != name]
@@ -98,7 +99,8 @@ def _recorded(prepared: Any, replication: int, issue: int) -> Any:
 
 
 def _described(recorded: Any, prepared: Any, name: str, replication: int) -> dict[str, Any]:
-    """The trace as data; leaders in it are places in `leaders`, times are ticks, days count from 0.
+    """The trace as data; leaders in it are places in `leaders`, alternatives places in
+    `alternatives`, times are ticks, days count from 0.
 
     `mail` holds every message with an idea of the issue; see `sim.agents.trace.Letter`.
     """
@@ -114,6 +116,7 @@ def _described(recorded: Any, prepared: Any, name: str, replication: int) -> dic
         "tick_hours": float(scenario.calendar.tick),
         "ticks_per_day": scenario.calendar.ticks_per_day,
         "leaders": list(prepared.structure.id),
+        "alternatives": _alternatives(scenario, decision),
         "decision": decision
         | {
             "kind": list(scenario.issues)[decision["kind"]],
@@ -125,6 +128,15 @@ def _described(recorded: Any, prepared: Any, name: str, replication: int) -> dic
         ],
         "mail": [asdict(letter) for letter in recorded.mail],
     }
+
+
+def _alternatives(scenario: Any, decision: Mapping[str, Any]) -> list[str]:
+    """What the story calls each alternative, by its number; none where a number was asked for."""
+    from sim.story.words import alternative_of
+
+    kind = list(scenario.issues.values())[decision["kind"]].model_dump(by_alias=True)
+    names = [alternative_of(kind, number) for number in range(decision["alternatives"])]
+    return [name for name in names if name]
 
 
 def _named(data: Mapping[str, Any]) -> dict[str, Any]:

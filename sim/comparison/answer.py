@@ -13,6 +13,7 @@ from sim.cards import card, count, text
 from sim.comparison import cards
 from sim.comparison.headline import headline, lines, notes
 from sim.comparison.judged import judged_by
+from sim.comparison.labels import labelled
 from sim.comparison.short import in_short
 from sim.texts import clean
 
@@ -70,6 +71,7 @@ def answer(
 ) -> list[str]:
     """The short answer and the one table of a run, as two texts whose lines have at most `width`
     letters."""
+    tables, manifest = labelled(tables, manifest)
     said = in_short(tables, manifest)
     table = headline(tables["runs"], manifest.get("against"), judged_by(manifest))
     if table is None:
@@ -109,6 +111,7 @@ def of_run(
     failed: Sequence[Mapping[str, Any]],
 ) -> str:
     """The card of a result of any kind, as `sim.load` reads it."""
+    tables, manifest = labelled(tables, manifest)
     runs, keys = tables["runs"], manifest.get("keys")
     title, hints = (
         f"{manifest.get('name')}: results",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sim.cards import MOST_ROWS, estimate, name, short_table, text
 from sim.comparison.headline import Cell, PolicyRow, half_width, headline, notes
 from sim.comparison.statistics import interval
-from sim.measures import MAIN, MEASURES, WORTH, shown_in
+from sim.measures import MAIN, MEASURES, WORTH, possible, shown_in
 from sim.texts import number
 
 if TYPE_CHECKING:
@@ -68,7 +68,10 @@ def points(runs: pd.DataFrame, keys: Sequence[str], worth: str = WORTH) -> str:
         mine = settings.get_group(place)
         values = [text(_value(mine[key].iloc[0]), 24) for key in keys if key in mine]
         measured = [
-            estimate(*interval(mine[measure].to_numpy()), MEASURES[measure].digits)
+            estimate(
+                *interval(mine[measure].to_numpy()).within(possible(measure)),
+                MEASURES[measure].digits,
+            )
             for measure in shown
         ]
         rows.append([name(place[0]), *values, *measured])

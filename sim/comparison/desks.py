@@ -4,10 +4,10 @@ folded by unit and position."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,8 @@ from sim.comparison.statistics import CONFIDENCE, Interval, interval, intervals
 
 MOST_PEOPLE = 60
 """More leaders than these are shown folded by unit and position."""
+MOST_UNITS = 30
+"""Of more units than these, those where most ideas stop are shown, and the others as one."""
 NEEDED = ("ideas_in", "ideas_own", "ideas_stopped", "ideas_late", "messages_in", "inbox_hours")
 """The columns of `leaders` without which nothing can be said of desks."""
 
@@ -71,12 +73,12 @@ class Desks:
     @cached_property
     def wait(self) -> Floats:
         """Mean hours that a message waits at each desk [R, K]; NaN where none came."""
-        return _ratio(self.waited, self.messages)
+        return ratio(self.waited, self.messages)
 
     @cached_property
     def stops(self) -> Floats:
         """Of the ideas that came to each desk, the share that stopped there [R, K]."""
-        return _ratio(self.stopped, self.came)
+        return ratio(self.stopped, self.came)
 
     @cached_property
     def weighed(self) -> Floats:
@@ -88,16 +90,11 @@ class Desks:
     def elsewhere(self, desk: int) -> Floats:
         """Mean hours that a message waits at all other desks [R]."""
         hours = self.waited.sum(axis=1) - self.waited[:, desk]
-        return _ratio(hours, self.messages.sum(axis=1) - self.messages[:, desk])
+        return ratio(hours, self.messages.sum(axis=1) - self.messages[:, desk])
 
     def folded(self) -> Desks:
         """The same by unit and position, a desk for all leaders of a unit at a position."""
-        keys = list(zip(self.units, self.positions, strict=True))
-        order = {key: place for place, key in enumerate(dict.fromkeys(keys))}
-        place = [order[key] for key in keys]
-
-        into = np.zeros((len(keys), len(order)))
-        into[np.arange(len(keys)), place] = 1.0
+        places, into = together(self.units, self.positions)
 
         def summed(values: Floats) -> Floats:
             total: Floats = values @ into
@@ -105,9 +102,9 @@ class Desks:
 
         known = ~np.isnan(self.heard)
         return Desks(
-            [f"{position} in {unit}" if unit else position for unit, position in order],
-            [position for _, position in order],
-            [unit for unit, _ in order],
+            [place.name for place in places],
+            [place.position for place in places],
+            [place.unit for place in places],
             summed(self.leaders),
             summed(self.came),
             summed(self.formed),
@@ -115,52 +112,95 @@ class Desks:
             summed(self.late),
             summed(self.messages),
             summed(self.waited),
-            _ratio(
+            ratio(
                 summed(np.where(known, self.heard, 0.0) * self.leaders),
                 summed(known * self.leaders),
             ),
         )
 
 
-def _ratio(one: Floats, other: Floats) -> Floats:
+class Place(NamedTuple):
+    """All leaders of a unit at a position."""
+
+    unit: str
+    position: str
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return f"{self.position} in {self.unit}" if self.unit else self.position
+
+
+def together(units: Sequence[str], positions: Sequence[str]) -> tuple[list[Place], Floats]:
+    """The places of some desks in the order of their first desks, and a matrix [K, places] that
+    adds up over the desks of each."""
+    keys = [Place(*key) for key in zip(units, positions, strict=True)]
+    order = {key: place for place, key in enumerate(dict.fromkeys(keys))}
+    into = np.zeros((len(keys), len(order)))
+    into[np.arange(len(keys)), [order[key] for key in keys]] = 1.0
+    return list(order), into
+
+
+def ratio(one: Floats, other: Floats) -> Floats:
+    """One divided by the other; NaN where that is 0."""
     return np.divide(one, other, out=np.full(np.shape(one), np.nan), where=other > 0)
 
 
 def desks(tables: Mapping[str, pd.DataFrame], manifest: Manifest, variant: str) -> Desks | None:
     """The desks of a policy of a result; None where its table of leaders does not say what came to
     them, or has none. Leaders are called by their names where the manifest holds them."""
-    leaders = tables.get("leaders")
-    if leaders is None or not {*NEEDED, "heard"} <= set(leaders.columns):
+    rows = rows_of(tables, variant, (*NEEDED, "heard"))
+    if rows is None:
         return None
-    mine = leaders[leaders["variant"] == variant].sort_values("replication", kind="stable")
-    if mine.empty:
-        return None
-    runs = mine["replication"].nunique()
-    first = mine.iloc[: len(mine) // runs]
-    shape = (runs, len(first))
-    many = mine["leaders"] if "leaders" in mine.columns else pd.Series(1, index=mine.index)
-    weight = many.to_numpy(dtype=float).reshape(shape)
-
-    def column(name: str) -> Floats:
-        return mine[name].to_numpy(dtype=float).reshape(shape)
-
-    def total(name: str) -> Floats:
-        return np.nan_to_num(column(name)) * weight
-
-    came = total("messages_in")
+    came = rows.total("messages_in")
     return Desks(
-        spoken(first["leader"].astype(str).tolist(), manifest),
-        first["position"].astype(str).tolist(),
-        first["unit"].astype(str).tolist(),
-        weight[0],
-        total("ideas_in"),
-        total("ideas_own"),
-        total("ideas_stopped"),
-        total("ideas_late"),
+        spoken(rows.texts("leader"), manifest),
+        rows.texts("position"),
+        rows.texts("unit"),
+        rows.weight[0],
+        rows.total("ideas_in"),
+        rows.total("ideas_own"),
+        rows.total("ideas_stopped"),
+        rows.total("ideas_late"),
         came,
-        came * np.nan_to_num(column("inbox_hours")),
-        column("heard"),
+        came * np.nan_to_num(rows.column("inbox_hours")),
+        rows.column("heard"),
     )
+
+
+class Rows:
+    """The rows of the table `leaders` of one policy: R replications, K leaders (or groups).
+
+    weight: how many leaders each row is about [R, K].
+    """
+
+    def __init__(self, mine: pd.DataFrame) -> None:
+        self._mine = mine.sort_values("replication", kind="stable")
+        runs = mine["replication"].nunique()
+        self._shape = (runs, len(mine) // runs)
+        self.weight = self.column("leaders") if "leaders" in mine else np.ones(self._shape)
+
+    def column(self, name: str) -> Floats:
+        """The numbers of a column [R, K]."""
+        return self._mine[name].to_numpy(dtype=float).reshape(self._shape)
+
+    def total(self, name: str) -> Floats:
+        """The same of all leaders of each row together, 0 where there is none."""
+        return np.nan_to_num(self.column(name)) * self.weight
+
+    def texts(self, name: str) -> list[str]:
+        """The texts of a column [K], the same in every replication."""
+        return self._mine[name].iloc[: self._shape[1]].astype(str).tolist()
+
+
+def rows_of(tables: Mapping[str, pd.DataFrame], variant: str, needed: Iterable[str]) -> Rows | None:
+    """The rows of leaders under a policy; None where the table lacks a column that is needed, or
+    has none."""
+    leaders = tables.get("leaders")
+    if leaders is None or not set(needed) <= set(leaders.columns):
+        return None
+    mine = leaders[leaders["variant"] == variant]
+    return None if mine.empty else Rows(mine)
 
 
 def spoken(ids: list[str], manifest: Manifest) -> list[str]:
@@ -214,7 +254,7 @@ def most(values: Floats) -> Most | None:
 
 def share_of(values: Floats, confidence: float = CONFIDENCE) -> Interval:
     """The mean over replications with its interval, per hundred."""
-    return interval(100.0 * values, confidence)
+    return interval(100.0 * values, confidence).within((0.0, 100.0))
 
 
 def imported(manifest: Manifest) -> bool:
@@ -223,7 +263,16 @@ def imported(manifest: Manifest) -> bool:
     return bool(stream.get("people"))
 
 
-def positions_of(manifest: Manifest, mine: Desks) -> list[str]:
+class Placed(Protocol):
+    """Desks, each at a position."""
+
+    @property
+    def positions(self) -> list[str]:
+        """The position of each desk."""
+        ...
+
+
+def positions_of(manifest: Manifest, mine: Placed) -> list[str]:
     """The positions of some desks, upstream first where the manifest knows their order."""
     there = list(dict.fromkeys(mine.positions))
     policies = (manifest.get("organization") or {}).get("policies") or {}

@@ -19,7 +19,7 @@ import pandas as pd
 from sim.comparison.statistics import compare
 from sim.comparison.wording import listed
 from sim.measures import HEADLINE, MEASURES, WORTH, shown_in
-from sim.texts import clip
+from sim.texts import clip, columns_of, padded
 
 HIGHER, LOWER = ">", "<"
 MOST_ROWS = 12
@@ -115,7 +115,7 @@ def lines(table: Headline, width: int, bold: Callable[[str], str] = lambda text:
         if len(rows) < len(table.rows)
         else []
     )
-    first = max(map(len, names))
+    first = max(map(columns_of, names))
     beside = [[f"{mean}{half}{mark}" for mean, half, mark in column] for column in cells]
     sizes = [
         max(len(head) + 1, *map(len, column)) for head, column in zip(heads, beside, strict=True)
@@ -182,7 +182,7 @@ def _wide(first: int, sizes: Sequence[int]) -> int:
 
 def _line(name: str, texts: Sequence[str], first: int, sizes: Sequence[int]) -> str:
     columns = (f"{text:>{size}}" for text, size in zip(texts, sizes, strict=True))
-    return " ".join([f"{name:<{first}}", *columns]).rstrip()
+    return " ".join([padded(name, first), *columns]).rstrip()
 
 
 def _listed(

@@ -18,6 +18,7 @@ from sim.comparison._deciding import may_favour
 from sim.comparison.people import in_groups
 from sim.comparison.statistics import Interval, interval
 from sim.comparison.wording import amount
+from sim.measures import UP_TO_1
 
 GROUPS = 5
 """Leaders are put into so many groups by competence, from the least competent fifth to the most."""
@@ -90,7 +91,8 @@ def _rank_correlation(shares: np.ndarray) -> np.ndarray:
 def sentence(found: Leading, policy: str) -> str:
     """Whether power went to the competent under a policy, and how much of it the most competent
     fifth held; '' where nobody held more than others."""
-    rank = interval(found.correlation)
+    rank = interval(found.correlation).within((-1.0, 1.0))
+    held = interval(found.held).within(UP_TO_1)
     if np.isnan(rank.mean):
         return ""
     went = f"power went to the {'more' if rank.mean > 0 else 'less'} competent"
@@ -98,14 +100,14 @@ def sentence(found: Leading, policy: str) -> str:
         went = "whether power went to the more competent cannot be told"
     return (
         f"Under {policy}, {went} (rank correlation of the two {amount(rank)}): the most competent "
-        f"fifth of the leaders held {_percent(interval(found.held))} of it, where an equal share "
+        f"fifth of the leaders held {_percent(held)} of it, where an equal share "
         f"is {100 * found.share:.0f} %."
     )
 
 
 def _percent(share: Interval) -> str:
-    """34 % [31 to 37]; an end beyond what a share can be is the least or the most it can be."""
-    mean, low, high = (f"{100 * min(max(number, 0.0), 1.0):.0f}" for number in share)
+    """34 % [31 to 37]."""
+    mean, low, high = (f"{100 * number:.0f}" for number in share)
     return f"{mean} % [{low} to {high}]" if share.known else f"{mean} %"
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from sim.comparison.desks import MOST_PEOPLE, Desks, Most, desks, most, share_of, spoken
 from sim.comparison.statistics import Interval, interval
 from sim.comparison.wording import decimals_for, listed
+from sim.measures import AT_LEAST_0
 
 ENOUGH_IDEAS = 20
 """Nobody is called never heard who had fewer ideas than this over all runs: of 20 ideas none is
@@ -33,9 +34,7 @@ def organisation(tables: Tables, manifest: Manifest, variant: str | None = None)
 
     Brackets hold 95 % intervals over replications; what cannot be told apart is said.
     """
-    policies = list(dict.fromkeys(tables["runs"]["variant"]))
-    asked = variant or manifest.get("against")
-    chosen = str(asked) if asked in policies else str(policies[0]) if policies else ""
+    chosen = chosen_policy(tables, manifest, variant)
     mine = desks(tables, manifest, chosen)
     if mine is None or np.isnan(mine.all_formed).all():
         return []
@@ -44,12 +43,20 @@ def organisation(tables: Tables, manifest: Manifest, variant: str | None = None)
         _inbox(mine),
         _never_heard(mine),
         *gatekeepers(manifest, chosen),
-        _other_policies(tables, manifest, [name for name in policies if name != chosen], mine),
+        _other_policies(tables, manifest, chosen, mine),
     ]
     return [sentence for sentence in said if sentence]
 
 
-def _amount(shown: Interval, sign: str = "") -> str:
+def chosen_policy(tables: Tables, manifest: Manifest, variant: str | None = None) -> str:
+    """The policy that is told of: the one asked for, else that with which others are compared, else
+    the first; '' without runs."""
+    policies = list(dict.fromkeys(tables["runs"]["variant"]))
+    asked = variant or manifest.get("against")
+    return str(asked) if asked in policies else str(policies[0]) if policies else ""
+
+
+def few_digits(shown: Interval, sign: str = "") -> str:
     """48 [47 to 49]: a number with its interval, to at most one decimal (two below 1)."""
     most_places = 1 if abs(shown.mean) >= 1 else 2
     places = min(decimals_for(shown), most_places)
@@ -65,29 +72,29 @@ def seen_by(mine: Desks) -> Desks:
 def _ideas(mine: Desks, policy: str) -> str:
     """How many ideas reach those who decide, and where the others stop."""
     shown = seen_by(mine)
-    reach = _amount(share_of(mine.weighed))
+    reach = few_digits(share_of(mine.weighed))
     start = f"Under {policy}, of 100 ideas that leaders form, those who decide weigh {reach}"
     where = most(shown.stopped_share)
     if where is None:
         return f"{start}; none stops on the way."
-    here = _amount(share_of(shown.stopped_share[:, where.first]))
-    total = _amount(share_of(mine.stopped_share.sum(axis=1)))
-    return f"{start} and {total} stop on the way, most at {_first(shown, where)}: {here}."
+    here = few_digits(share_of(shown.stopped_share[:, where.first]))
+    total = few_digits(share_of(mine.stopped_share.sum(axis=1)))
+    desk = first_of(shown.names, shown.positions, where)
+    return f"{start} and {total} stop on the way, most at {desk}: {here}."
 
 
-def called(shown: Desks, desk: int) -> str:
+def called(name: str, position: str) -> str:
     """What a desk is called: a leader with the position, unless the name says it."""
-    name, position = shown.names[desk], shown.positions[desk]
     return name if position in name else f"{name} ({position})"
 
 
-def _first(shown: Desks, where: Most) -> str:
-    """The first of a comparison, with those that cannot be told from it."""
-    name = called(shown, where.first)
+def first_of(names: Sequence[str], positions: Sequence[str], where: Most) -> str:
+    """The first of a comparison of desks, with those that cannot be told from it."""
+    name = called(names[where.first], positions[where.first])
     if where.clear:
         return name
-    others = [shown.names[desk] for desk in where.level[1:]]
-    if len(others) == len(shown) - 1:
+    others = [names[desk] for desk in where.level[1:]]
+    if len(others) == len(names) - 1:
         return f"{name} (it cannot be told from any other)"
     if len(others) > MOST_NAMED:
         others = [*others[: MOST_NAMED - 1], f"{len(others) - MOST_NAMED + 1:,} others"]
@@ -103,22 +110,24 @@ def _inbox(mine: Desks) -> str:
     gap = interval(wait - elsewhere)
     total = mine.waited.sum(axis=1)
     part = share_of(mine.waited[:, where.first] / np.where(total > 0, total, np.nan))
-    hours = f"messages wait {_amount(interval(wait))} h there"
+    here = interval(wait).within(AT_LEAST_0)
+    desk = first_of(mine.names, mine.positions, where)
+    hours = f"messages wait {few_digits(here)} h there"
     if np.isfinite(elsewhere).any():
-        hours += f", {_amount(interval(elsewhere))} h at other desks"
-    if interval(wait).high < AT_ONCE:
+        hours += f", {few_digits(interval(elsewhere).within(AT_LEAST_0))} h at other desks"
+    if here.high < AT_ONCE:
         return "No inbox is a bottleneck: messages are read almost as soon as they come."
-    if interval(wait).mean < HARDLY:
+    if here.mean < HARDLY:
         return (
-            f"No inbox is a bottleneck: where most waiting is, at {_first(mine, where)}, messages "
-            f"wait {_amount(interval(wait))} h."
+            f"No inbox is a bottleneck: where most waiting is, at {desk}, messages wait "
+            f"{few_digits(here)} h."
         )
     if where.clear and gap.low > 0:
         return (
-            f"The inbox of {called(mine, where.first)} is the bottleneck: {hours}, and "
-            f"{_amount(part)} % of all waiting is in it."
+            f"The inbox of {desk} is the bottleneck: {hours}, and {few_digits(part)} % of all "
+            f"waiting is in it."
         )
-    return f"No inbox is surely the bottleneck; most waiting is at {_first(mine, where)}: {hours}."
+    return f"No inbox is surely the bottleneck; most waiting is at {desk}: {hours}."
 
 
 def _never_heard(mine: Desks) -> str:
@@ -139,10 +148,10 @@ def _never_heard(mine: Desks) -> str:
     least = most(1.0 - shown.heard)
     if least is None:
         return ""
-    share = _amount(share_of(shown.heard[:, least.first]))
+    share = few_digits(share_of(shown.heard[:, least.first]))
+    who = first_of(shown.names, shown.positions, least)
     return (
-        f"Heard least: {_first(shown, least)}; their ideas counted in {share} % of the issues that "
-        f"they witnessed."
+        f"Heard least: {who}; their ideas counted in {share} % of the issues that they witnessed."
     )
 
 
@@ -171,18 +180,20 @@ def _gatekeeper(one: Mapping[str, Any], who: str) -> str:
     )
 
 
-def _other_policies(tables: Tables, manifest: Manifest, others: Sequence[str], mine: Desks) -> str:
+def _other_policies(tables: Tables, manifest: Manifest, policy: str, mine: Desks) -> str:
     """Under which other policies ideas get through more or less often, paired by replication."""
+    others = [str(name) for name in dict.fromkeys(tables["runs"]["variant"]) if name != policy]
     gaps: dict[str, Interval] = {}
     for name in others:
         theirs = desks(tables, manifest, name)
         if theirs is not None and len(theirs.weighed) == len(mine.weighed):
-            gaps[name] = share_of(theirs.weighed - mine.weighed)
+            gap = interval(100.0 * (theirs.weighed - mine.weighed))
+            gaps[name] = gap.within((-100.0, 100.0))
     clear = {name: gap for name, gap in gaps.items() if gap.clear}
     if not gaps:
         return ""
     ranked = sorted(clear, key=lambda name: -clear[name].mean)
-    told = [f"{name} {_amount(clear[name], '+')}" for name in ranked]
+    told = [f"{name} {few_digits(clear[name], '+')}" for name in ranked]
     open_ = [name for name in gaps if name not in clear]
     unclear = f"no clear difference under {listed(open_)}" if open_ else ""
     shown = "; ".join(filter(None, [*told, unclear]))

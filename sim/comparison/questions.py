@@ -114,14 +114,21 @@ def _worth_it(two: Pair, worth: Ranking, gap: Interval, manifest: Manifest) -> s
     return f"{start}{'' if gap.known else ', in the one replication that has both'}."
 
 
-def _cost(runs: pd.DataFrame, two: Pair, worth: Ranking) -> str:
-    """What the first policy gains and costs beside its worth, against the other."""
+def costs(runs: pd.DataFrame, two: Pair, worth: str) -> dict[str, Interval]:
+    """What the first policy gains and costs against the other beside what policies are judged by
+    (`worth`): the paired difference of every measure of which the answer tells, where it is known.
+    """
     gaps = {
         name: difference(runs, name, two.policy, two.other)
-        for name in shown_in(IN_WORDS, worth.metric)
-        if name in runs.columns and name != worth.metric
+        for name in shown_in(IN_WORDS, worth)
+        if name in runs.columns and name != worth
     }
-    known = {name: gap for name, gap in gaps.items() if not math.isnan(gap.mean)}
+    return {name: gap for name, gap in gaps.items() if not math.isnan(gap.mean)}
+
+
+def _cost(runs: pd.DataFrame, two: Pair, worth: Ranking) -> str:
+    """The same in a sentence."""
+    known = costs(runs, two, worth.metric)
     if not known:
         return ""
     if not any(gap.known for gap in known.values()):

@@ -22,7 +22,7 @@ from sim.comparison.judged import in_net_value, judged_by, unlike_prices
 from sim.comparison.statistics import Interval, interval, paired
 from sim.comparison.turns import TURNS, UNTOLD, Turn, point_text, sentence, turns_of
 from sim.comparison.wording import amount, listed, plain
-from sim.measures import IN_WORDS, MAIN, MEASURES, NET_VALUE, WORTH, shown_in
+from sim.measures import IN_WORDS, MAIN, MEASURES, NET_VALUE, WORTH, possible, shown_in
 
 Manifest = Mapping[str, Any]
 Tables = Mapping[str, pd.DataFrame]
@@ -286,7 +286,9 @@ def _nothing_decided(runs: pd.DataFrame, policies: Sequence[str]) -> str:
 
 def _alone(runs: pd.DataFrame, policy: str, worth: str) -> str:
     shown = shown_in(MAIN, worth)
-    intervals = {name: interval(runs[name].to_numpy(dtype=float)) for name in shown}
+    intervals = {
+        name: interval(runs[name].to_numpy(dtype=float)).within(possible(name)) for name in shown
+    }
     texts = {
         name: amount(estimate) if estimate.known else decimal(estimate.mean, MEASURES[name].digits)
         for name, estimate in intervals.items()

@@ -16,6 +16,8 @@ than it:
   second order in a; its first order is Johnson's (1978, J. American Stat. Assoc. 73(363), 536-544)
   and is what a bootstrap-t finds by resampling (DiCiccio & Efron 1996, Statistical Science 11(3)).
   Without skewness it is Student's interval exactly. It takes no random numbers.
+- Not beyond what a measure can be. Where that is known (`sim.measures.possible`), whoever shows
+  the interval cuts it there (`Interval.within`): it holds as often, as no mean lies further out.
 - With few replications. A small sample shows less than the skewness of where it comes from: the
   sample's is taken times 1 + 10 / n, a little more than exponential values need. Below 12
   replications the allowed error is multiplied by n / 12.
@@ -28,13 +30,13 @@ in at most 6 % of samples of 10 or more and in at most 5 % of smaller ones.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from sim.measures import compared
+from sim.measures import compared, possible
 
 METRICS = compared()
 """The columns of the runs table that are compared unless told otherwise."""
@@ -84,6 +86,20 @@ class Interval(NamedTuple):
     def clear(self) -> bool:
         """Whether there is an interval and it excludes zero."""
         return self.known and (self.low > 0 or self.high < 0)
+
+    def within(self, possible: tuple[float, float]) -> Interval:
+        """The same, cut at the least and the most that there can be."""
+        mean, low, high = cut(np.array(self), possible).tolist()
+        return Interval(mean, low, high)
+
+
+def cut(estimates: np.ndarray, possible: tuple[float, float]) -> np.ndarray:
+    """Intervals (rows mean, low, high, and what columns there are) that end at the least and the
+    most that there can be."""
+    mean, low, high = estimates
+    least, most = possible
+    ends = np.minimum(np.maximum(low, least), mean), np.maximum(np.minimum(high, most), mean)
+    return np.array([mean, *ends])
 
 
 UNKNOWN = Interval(math.nan, math.nan, math.nan)
@@ -185,6 +201,7 @@ def compare(
     metrics: Sequence[str] | None = None,
     against: str | None = None,
     confidence: float = CONFIDENCE,
+    ranges: Mapping[str, tuple[float, float]] | None = None,
 ) -> pd.DataFrame:
     """Compare the policies of each scenario of a runs table, metric by metric.
 
@@ -192,7 +209,8 @@ def compare(
     its replications), difference, difference_low, difference_high (to `against`, or to the
     scenario's first variant where there is no `against`; paired by point and replication; NaN for
     that variant itself), and replications, the number of values. `metrics`: columns of `runs`
-    (default: METRICS, those that are there). KeyError for a metric that is no column.
+    (default: METRICS, those that are there). `ranges`: the least and the most that further columns
+    can be. Intervals are cut there. KeyError for a metric that is no column.
     """
     names = [name for name in METRICS if name in runs.columns] if metrics is None else list(metrics)
     rows = []
@@ -202,14 +220,16 @@ def compare(
             continue
         reference = against if against in variants else variants[0]
         for name in names:
-            matrix = paired(table, name)
+            matrix, ends = paired(table, name), (ranges or {}).get(name) or possible(name)
             for variant in variants:
                 values = matrix[variant].to_numpy(dtype=float)
                 gap = UNKNOWN
                 if variant != reference:
                     gap = interval(values - matrix[reference].to_numpy(dtype=float), confidence)
+                    gap = gap.within((ends[0] - ends[1], ends[1] - ends[0]))
                 count = int(np.count_nonzero(~np.isnan(values)))
-                rows.append((scenario, variant, name, *interval(values, confidence), *gap, count))
+                mean = interval(values, confidence).within(ends)
+                rows.append((scenario, variant, name, *mean, *gap, count))
     order = {name: place for place, name in enumerate(dict.fromkeys(row[1] for row in rows))}
     scenarios = {name: place for place, name in enumerate(dict.fromkeys(row[0] for row in rows))}
     rows.sort(key=lambda row: (scenarios[row[0]], order[row[1]]))

@@ -161,19 +161,6 @@ def turn(
     )
 
 
-def zones(
-    curves: Curves, a: str, b: str, confidence: float = CONFIDENCE
-) -> list[tuple[float, float, str | None]]:
-    """Who is clearly worth more over which factors on half-lives, ascending and without a gap, as
-    `turn` tells it: (low, high, a policy, or None where it cannot be told). None at all with fewer
-    than FEWEST replications."""
-    gaps = Gaps(curves, a, b)
-    if gaps.replications < FEWEST or not gaps.differ:
-        return []
-    ahead = {1: a, -1: b}
-    return [(low, high, ahead.get(sign)) for low, high, sign in gaps.stretches(confidence)]
-
-
 def _bounds(turn: Turn) -> tuple[float, float]:
     """Within which bounds the better choice turns, if it does, when one policy is clearly ahead
     over a range."""

@@ -56,3 +56,9 @@ def plain(number: float, digits: int = 2) -> str:
 def listed(texts: Sequence[str], word: str = "and") -> str:
     """'a, b and c'."""
     return f"{', '.join(texts[:-1])} {word} {texts[-1]}" if len(texts) > 1 else "".join(texts)
+
+
+def few(texts: Sequence[str], most: int) -> str:
+    """'a, b and 3 more': the first texts, and how many there are beyond `most`."""
+    more = [f"{len(texts) - most} more"] if len(texts) > most else []
+    return listed([*texts[:most], *more])

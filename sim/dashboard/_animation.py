@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sim.dashboard import _moments, _watched, theme
 from sim.dashboard._axes import calendar_of
 from sim.dashboard._captions import captions
+from sim.dashboard._frames import FOOT, HEAD, SAID, beside, button, slider, story_lines, until
 from sim.dashboard._layout import (
     NARROW,
     WIDE,
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 
 _STEPS = 12
 MOST_FRAMES = 240
-_FOOT = 110
 _SCALE = 0.9  # of a picture in a notebook, which is 700 pixels wide or more
+_BESIDE = 0.55  # of one of two pictures beside one another, at least
 
 
 def stream(
@@ -40,24 +41,35 @@ def stream(
     manifest: Manifest,
     narrow: bool = False,
     issue: int | None = None,
-    variant: str | None = None,
+    variant: str | Sequence[str] | None = None,
     still: bool = False,
 ) -> go.Figure:
-    """One issue under one policy, tick by tick: ideas, context and the decision on their way from
-    leader to leader.
+    """One issue under one policy, or under two beside one another, tick by tick: ideas, context and
+    the decision on their way from leader to leader.
 
     issue: one of those watched (default: that in which policies differ most); variant: the name of
-    a policy (default: the first). Ideas have the colour of the alternative they speak for, and are
-    larger when more precise. Of long courses every n-th tick, at most MOST_FRAMES. still: the
-    moment with most to see, as a picture without controls. KeyError for an issue or a policy that
-    was not watched.
+    a policy, or the names of one or two (default: the first). Ideas have the colour of the
+    alternative they speak for, and are larger when more precise. Of long courses every n-th tick,
+    at most MOST_FRAMES. still: the moment with most to see, as a picture without controls. KeyError
+    for an issue or a policy that was not watched.
     """
     import plotly.graph_objects as go
 
-    spec, frames = spec_of(tables, manifest, narrow, issue, variant)
+    names = [variant] if isinstance(variant, str) else list(variant or [])
+    first = names[0] if names else None
+    if len(names) < 2:
+        spec, frames = spec_of(tables, manifest, narrow, issue, first)
+    else:
+        scale = _SCALE if narrow else _BESIDE
+        parts = [spec_of(tables, manifest, narrow, issue, name, scale) for name in names[:2]]
+        spec, frames = beside(parts, names, narrow, calendar_of(manifest).ticks_per_day)
     if still and frames:
-        return go.Figure(_still_at(spec, frames, _moment(tables, manifest, issue, variant)))
-    return go.Figure(data=spec["data"], layout=spec["layout"], frames=frames)
+        return go.Figure(_still_at(spec, frames, _moment(tables, manifest, issue, first)))
+    return go.Figure(data=spec["data"], layout=spec["layout"], frames=[*map(_bare, frames)])
+
+
+def _bare(frame: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in frame.items() if key != SAID}
 
 
 def spec_of(
@@ -66,8 +78,10 @@ def spec_of(
     narrow: bool = False,
     issue: int | None = None,
     variant: str | None = None,
+    scale: float = _SCALE,
 ) -> tuple[Spec, list[dict[str, Any]]]:
-    """The figure as a dict of `data` and `layout`, and its frames."""
+    """The figure of one policy as a dict of `data` and `layout`, and its frames. scale: how small
+    it is drawn at least."""
     if not _watched.has_replays(tables):
         return empty("no issue of this result was watched tick by tick (run with --replays)"), []
     first = twins(tables, manifest)
@@ -82,12 +96,12 @@ def spec_of(
     day = calendar_of(manifest).ticks_per_day
     sentences, wide = captions(course, who.leaders), drawn.frame.width * _SCALE
     frames = [
-        {"name": str(tick), "data": _moving(course, drawn, who, tick), "traces": [2, 3, 4, 5]}
-        | _story_lines(sentences, tick, day, wide)
+        {"name": str(tick), "data": moving(course, drawn, who, tick), "traces": [2, 3, 4, 5]}
+        | story_lines(sentences, tick, day, wide)
         for tick in ticks
     ]
-    canvas = Canvas(drawn.frame.height + _FOOT, (10, 10, 54, _FOOT), narrow=narrow)
-    _still(canvas, drawn, who)
+    canvas = Canvas(drawn.frame.height + FOOT, (10, 10, HEAD, FOOT), narrow=narrow)
+    standing(canvas, drawn, who, scale=scale)
     for trace in frames[0]["data"]:
         canvas.data.append(trace | {"xaxis": "x", "yaxis": "y"})
     title = frames[0]["layout"]["title"]
@@ -96,7 +110,7 @@ def spec_of(
         "showlegend": True,
         "legend": {"orientation": "h", "y": -0.02, "yanchor": "top"},
     }
-    canvas.layout |= {"sliders": [_slider(ticks, day)], "updatemenus": [_button()]}
+    canvas.layout |= {"sliders": [slider(ticks, day)], "updatemenus": [button()]}
     return canvas.spec(), frames
 
 
@@ -111,16 +125,14 @@ def _moment(tables: Tables, manifest: Manifest, issue: int | None, variant: str 
 
 def _still_at(spec: Spec, frames: Sequence[dict[str, Any]], tick: int) -> Spec:
     """The figure at a tick (the last frame until then), with nothing to press."""
-    frame = next(
-        (earlier for earlier in reversed(frames) if int(earlier["name"]) <= tick), frames[0]
-    )
+    frame = until(frames, tick)
     drawn = [dict(trace) for trace in spec["data"]]
     for place, trace in zip(frame["traces"], frame["data"], strict=True):
         drawn[place] |= trace
     bare = {
         key: value for key, value in spec["layout"].items() if key not in ("sliders", "updatemenus")
     }
-    less = _FOOT - 52  # room for the legend
+    less = FOOT - 52  # room for the legend
     margin = bare["margin"] | {"b": bare["margin"]["b"] - less}
     return {
         "data": drawn,
@@ -133,26 +145,29 @@ def _ticks(course: IssueCourse) -> list[int]:
     return sorted({*range(course.first, course.last, step), course.last})
 
 
-def _still(canvas: Canvas, drawn: Layout, who: Organisation) -> None:
-    """Water and channels, which do not move."""
+def standing(
+    canvas: Canvas, drawn: Layout, who: Organisation, panel: int = 1, scale: float = _SCALE
+) -> None:
+    """Water and channels, which do not move, and the names of the positions; scale: how small the
+    picture is drawn at least."""
     frame = drawn.frame
-    canvas.axis("x").update(visible=False, range=[0, frame.width])
-    canvas.axis("y").update(visible=False, range=[frame.height, 0])
+    canvas.axis("x", panel).update(visible=False, range=[0, frame.width])
+    canvas.axis("y", panel).update(visible=False, range=[frame.height, 0])
     near, far = drawn.shores
     water = [*near, *reversed(far)]
     hidden: dict[str, Any] = {"hoverinfo": "skip", "showlegend": False, "mode": "lines"}
     fill: dict[str, Any] = {"fill": "toself", "fillcolor": theme.RIVER, "line": {"width": 0}}
-    canvas.trace("scatter", x=[p.x for p in water], y=[p.y for p in water], **hidden, **fill)
+    canvas.trace("scatter", panel, x=[p.x for p in water], y=[p.y for p in water], **hidden, **fill)
     x: list[float | None] = []
     y: list[float | None] = []
     for a, b in who.channels:
         points = _path(drawn, drawn.places[a], drawn.places[b])
         x += [*(p.x for p in points), None]
         y += [*(p.y for p in points), None]
-    canvas.trace("scatter", x=x, y=y, **hidden, line={"color": theme.FAINT, "width": 0.7})
+    canvas.trace("scatter", panel, x=x, y=y, **hidden, line={"color": theme.FAINT, "width": 0.7})
     anchors = {"start": "left", "middle": "center", "end": "right"}
-    for text, x_at, y_at, anchor in labels(drawn, 12, bold=False, scale=_SCALE):
-        canvas.note(theme.safe(text), x=x_at, y=y_at, xanchor=anchors[anchor])
+    for text, x_at, y_at, anchor in labels(drawn, 12, bold=False, scale=scale):
+        canvas.note(theme.safe(text), panel, x=x_at, y=y_at, xanchor=anchors[anchor])
 
 
 def _path(drawn: Layout, a: PicturePoint, b: PicturePoint) -> list[PicturePoint]:
@@ -160,7 +175,7 @@ def _path(drawn: Layout, a: PicturePoint, b: PicturePoint) -> list[PicturePoint]
     return [on_curve(a, one, other, b, step / _STEPS) for step in range(_STEPS + 1)]
 
 
-def _moving(
+def moving(
     course: IssueCourse, drawn: Layout, who: Organisation, tick: int
 ) -> list[dict[str, Any]]:
     """The traces of a tick: leaders, and what is on its way, by sort."""
@@ -232,43 +247,3 @@ def _marks(course: IssueCourse, drawn: Layout, tick: int, what: int) -> dict[str
             "line": {"color": "#ffffff", "width": 1},
         },
     }
-
-
-def _story_lines(
-    sentences: Sequence[tuple[int, str]], tick: int, day: int, pixels: float
-) -> dict[str, Any]:
-    said = next((text for at, text in reversed(sentences) if at <= tick), "")
-    text = "<br>".join(map(theme.safe, theme.lines(f"Day {tick // day + 1}: {said}", pixels, 14)))
-    return {"layout": {"title": {"text": text, "font": {"size": 14}, "x": 0.01, "xanchor": "left"}}}
-
-
-def _slider(ticks: Sequence[int], day: int) -> dict[str, Any]:
-    settings = {
-        "mode": "immediate",
-        "frame": {"duration": 0, "redraw": False},
-        "transition": {"duration": 0},
-    }
-    steps = [
-        {"method": "animate", "label": str(tick // day + 1), "args": [[str(tick)], settings]}
-        for tick in ticks
-    ]
-    current = {"prefix": "Day ", "font": {"size": 12, "color": theme.SOFT}}
-    return {
-        "steps": steps,
-        "currentvalue": current,
-        "x": 0.12,
-        "len": 0.86,
-        "y": -0.08,
-        "pad": {"t": 6},
-    }
-
-
-def _button() -> dict[str, Any]:
-    settings = {
-        "fromcurrent": True,
-        "frame": {"duration": 220, "redraw": False},
-        "transition": {"duration": 0},
-    }
-    button = {"method": "animate", "label": "Play", "args": [None, settings]}
-    place = {"x": 0.0, "y": -0.1, "xanchor": "left", "yanchor": "top", "direction": "left"}
-    return {"type": "buttons", "showactive": False, "buttons": [button], **place}

@@ -1,8 +1,8 @@
 """A varied key as an axis: its values in order, and where each stands.
 
 Numbers and durations stand where their size puts them, by their logarithm where most would be
-squeezed together; where there is a 0 among such, side by side. Words stand side by side in the
-order in which they appear.
+squeezed together; where there is a 0 among such, or two would touch all the same, side by side.
+Words stand side by side in the order in which they appear.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ import pandas as pd
 from sim.clock import Calendar, Duration
 from sim.dashboard import theme
 from sim.experiments.keys import UNSET, label_of, sizes_of
+from sim.scenario.titles import title_of, unit_of
 
-__all__ = ["UNSET", "Axis", "axis", "calendar_of"]
+__all__ = ["UNSET", "Axis", "axis", "calendar_of", "called"]
 
 UPRIGHT = 124.0
 """How wide a value beside an upright axis may be, in pixels."""
@@ -28,7 +29,7 @@ _MANY = 15
 _UNITS = {"number": "", "time": "d", "rounds": " rounds", "rate": "/d"}
 _LOG_FROM = 20.0
 _SQUEEZED = 0.35
-_CLOSE = 0.4
+_CLOSE, _TOUCHING = 0.4, 0.1  # of the distance if all were even
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,25 @@ class Axis:
         return "log scale" if self.log else "not to scale" if self.ranked else ""
 
     @property
+    def name(self) -> str:
+        """What the key is called: its title, or the key where it has none; not escaped."""
+        return called(self.key)
+
+    @property
     def title(self) -> str:
-        """The key, and how the axis is spaced where that is unusual; not escaped."""
-        return f"{theme.clip(self.key, 48)}{f' ({self.spaced})' if self.spaced else ''}"
+        """What the key is called, its unit, and how the axis is spaced where that is unusual; not
+        escaped."""
+        return self._with(theme.clean(unit_of(self.key)), self.spaced)
+
+    def titled(self, pixels: float, size: float = 13) -> str:
+        """The title, escaped, as a drawing has room for: without the unit where that is too
+        wide."""
+        fits = theme.text_width(self.title, size) <= pixels
+        return theme.within(self.title if fits else self._with(self.spaced), pixels, size)
+
+    def _with(self, *more: str) -> str:
+        said = ", ".join(text for text in more if text)
+        return f"{self.name} ({said})" if said else self.name
 
     @property
     def edges(self) -> list[float]:
@@ -116,6 +133,12 @@ class Axis:
         return Axis(self.key, tuple(labels), tuple(places), *shape), groups
 
 
+def called(key: str) -> str:
+    """What a varied key is called in figures: its title, or the key where it has none (as a
+    parameter of a custom rule); not escaped."""
+    return theme.clip(title_of(key) or key, 60)
+
+
 def _fitting(at: Sequence[float], halves: Sequence[float]) -> list[int]:
     """Which labels to write, so that none touches another: where they stand evenly every second,
     third, ...
@@ -160,12 +183,13 @@ def axis(key: str, column: pd.Series, calendar: Calendar | None = None) -> tuple
 
 
 def _wants_ranks(sizes: Sequence[float]) -> bool:
-    """Whether a few values would be squeezed together on a plain axis, and a logarithmic one has no
-    place for the first."""
-    if not 3 <= len(sizes) <= _MANY or sizes[0] > 0:
+    """Whether two of a few values would be squeezed together on a plain axis, and a logarithmic one
+    has no place for the first; or would touch, and a logarithmic one does not help."""
+    if not 3 <= len(sizes) <= _MANY:
         return False
     nearest = min(float(step) for step in np.diff(sizes))
-    return nearest * (len(sizes) - 1) < _CLOSE * (sizes[-1] - sizes[0])
+    close = _TOUCHING if sizes[0] > 0 else _CLOSE
+    return nearest * (len(sizes) - 1) < close * (sizes[-1] - sizes[0])
 
 
 def _wants_log(sizes: Sequence[float]) -> bool:

@@ -83,9 +83,8 @@ def settings_list(reading: RunData) -> str:
             for key, values in varied.items()
             if policy.base or values.get(policy.variant) != values.get(base)
         ]
-        items.append(
-            f"<dt>{policy_name(policy)}</dt><dd>{', '.join(changes) or 'as the base'}</dd>"
-        )
+        said = ", ".join(changes) or "as the base"
+        items.append(f"<dt>{policy_name(policy)}{_typed(policy)}</dt><dd>{said}</dd>")
     return f'<dl class="settings">{"".join(items)}</dl>' if varied else ""
 
 
@@ -125,6 +124,11 @@ def claims_table(claims: Sequence[JudgedClaim]) -> str:
         for claim in claims
     ]
     return table(["Claim", "Verdict", "Difference"], rows) if rows else ""
+
+
+def _typed(policy: Policy) -> str:
+    """The name that commands and files take, behind a label."""
+    return f" <code>{text(policy.typed, 70)}</code>" if policy.label else ""
 
 
 def policy_name(policy: Policy) -> str:

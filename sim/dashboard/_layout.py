@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from sim.dashboard.theme import fit
@@ -68,6 +68,10 @@ class Organisation:
     positions: Sequence[str]
     manager: Mapping[int, int]
     channels: Sequence[tuple[int, int]]
+
+    def without_channels(self) -> Organisation:
+        """The same leaders, of whom nobody reaches another."""
+        return replace(self, channels=())
 
 
 @dataclass(frozen=True)

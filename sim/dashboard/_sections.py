@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sim.comparison.labels import names_shown
 from sim.comparison.questions import Answer
 from sim.comparison.trust import Fact
 from sim.dashboard import _cells, document
@@ -46,7 +48,7 @@ def sections(kind: str, result: Any) -> list[PageSection]:
     shown = [
         figure
         for figure in page.figures
-        if figure.player is not None or (there[figure.name] and figure.on_page(result))
+        if (there[figure.name] or figure.player is not None) and figure.on_page(result)
     ]
     return [
         section(
@@ -134,7 +136,8 @@ def trust_card(facts: Sequence[Fact]) -> str:
     """The card that says what a result rests on."""
     items = "".join(
         f"<div><dt>{_cells.text(fact.about, 60)}</dt>"
-        f"<dd>{_cells.sentence(fact.text, 900)}</dd></div>"
+        f"<dd>{_cells.sentence(fact.text, 900)}"
+        f"{document.command_html(shlex.join(fact.command)) if fact.command else ''}</dd></div>"
         for fact in facts
     )
     question = "How sure is it, and what does it rest on?"
@@ -177,7 +180,9 @@ def figure_html(section: PageSection) -> str:
         return figure.player(result)
     finding = section.finding if isinstance(section.finding, str) else " ".join(section.finding)
     label = _cells.text(f"{section.heading}: {finding}", 1200)
-    return document.figure(figure.name, label, figure.shapes(result), figure.choices(result))
+    shapes = figure.shapes(result)
+    otherwise = figure.otherwise(result, shapes)
+    return document.figure(figure.name, label, shapes, figure.choices(result), otherwise)
 
 
 def _numbers(section: PageSection) -> str:
@@ -212,5 +217,6 @@ def _save(section: PageSection) -> str:
 def _data(section: PageSection, name: str) -> str:
     if section.data is None:
         return ""
-    plain = section.data.plain(file_name(name, section.anchor))
+    names = names_shown(getattr(section.result, "manifest", {}))
+    plain = section.data.plain(file_name(name, section.anchor), names)
     return document.embedded(f"numbers-{section.anchor}", plain)

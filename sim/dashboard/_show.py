@@ -17,7 +17,7 @@ from sim.dashboard._captions import captions
 from sim.dashboard._layout import Organisation
 from sim.dashboard._watched import IssueCourse, Tables
 from sim.measures import WORTH
-from sim.story.words import alternative, capital, ticks_of
+from sim.story.words import alternative_of, ticks_of
 
 _ROW = re.compile(r"^( +)(.+?) {2,}(\S+ h)(?: +(\d+%))?$")
 """A line of the story's account of time: what, how long, which share."""
@@ -89,13 +89,9 @@ def _worth(
     count = 1 + max([*spoken, course.chosen, best, int(kind.get("alternatives") or 1) - 1])
     if kind.get("type") == "estimate":
         count = 0
-    approval = kind.get("type") == "approve"
     half_life = kind.get("half_life")
     return {
-        "options": [
-            capital(alternative(i, bool(approval or kind.get("status_quo")), approval))
-            for i in range(count)
-        ],
+        "options": [alternative_of(kind, i) for i in range(count)],
         "chosen": course.chosen if count else -1,
         "best": best if count else -1,
         "stakes": None if kind.get("stakes") is None else float(kind["stakes"]),

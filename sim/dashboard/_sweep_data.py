@@ -6,7 +6,7 @@ Statistics come from `sim.comparison.pooling`; this file only arranges them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -15,29 +15,39 @@ import numpy as np
 import pandas as pd
 
 from sim.comparison.judged import judged_by
+from sim.comparison.labels import labelled, name_of
 from sim.comparison.pooling import pooled
+from sim.comparison.statistics import cut
 from sim.dashboard import theme
 from sim.dashboard._axes import Axis, axis, calendar_of
+from sim.dashboard._highlights import Highlights
+from sim.dashboard._policies import highlighted
 from sim.dashboard.estimates import MeanEstimate, Policy
 from sim.experiments.sweep_runs import among
-from sim.measures import MEASURES, SWEEP, Measure, shown_in
+from sim.measures import ANYTHING, MEASURES, SWEEP, Measure, possible, shown_in
 
 GAP = "gap"
 """The measure 'value less the value of the policy that `against` names', paired."""
 
 
 @dataclass(frozen=True)
-class SweepData:
+class SweepData(Highlights):
     """A sweep as its figures read it; everything is computed once, when first asked for.
 
     runs: a row a run, with the columns of the table `runs` and one a varied key. manifest: that of
     the same sweep; `keys`, `policies`, `variants`, `against`, `design`, `sweep` and `scenario` are
-    read where they are there.
+    read where they are there. Both become what is shown: the labels of policies stand in the place
+    of their names (`sim.comparison.labels`).
     """
 
     runs: pd.DataFrame
     manifest: Mapping[str, Any]
     _made: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        tables, manifest = labelled({"runs": self.runs}, self.manifest)
+        object.__setattr__(self, "runs", tables["runs"])
+        object.__setattr__(self, "manifest", manifest)
 
     @cached_property
     def _axes(self) -> list[tuple[Axis, np.ndarray]]:
@@ -66,7 +76,7 @@ class SweepData:
     @cached_property
     def policies(self) -> list[Policy]:
         """The policies in file order, with the colours that they have in every report of their
-        scenario."""
+        scenario; of more than `theme.MOST_COLOURS`, only those `lit` have one."""
         scenario = self.manifest.get("scenario") or {}
         every = (
             [scenario["base"], *(scenario.get("variants") or ())] if scenario.get("base") else ()
@@ -90,9 +100,19 @@ class SweepData:
                         theme.clean(variant),
                         *mark,
                         variant == self.manifest.get("against"),
+                        typed=name_of(self.manifest, variant),
                     )
                 )
-        return policies
+        return policies if len(policies) <= theme.MOST_COLOURS else highlighted(policies, self.lit)
+
+    @cached_property
+    def lit(self) -> Sequence[str]:
+        """The variants that are highlighted where there are many: the one that others are compared
+        with, and of the rest the best over all points."""
+        first = str(self.manifest.get("against") or self.runs["variant"].iloc[0])
+        rest = self.runs[self.runs["variant"] != first]
+        means = rest.groupby("variant", sort=False, observed=True)[self.worth].mean().dropna()
+        return [first, *([str(means.idxmax())] if len(means) else [])]
 
     @cached_property
     def against(self) -> Policy | None:
@@ -129,7 +149,8 @@ class SweepData:
         groups: for each point (in order) its group, below 0 to leave it out.
         """
         rows, points, replications = self._rows(policy)
-        return pooled(self._values(metric)[rows], groups[points], points, replications, count)
+        found = pooled(self._values(metric)[rows], groups[points], points, replications, count)
+        return cut(found.T, ANYTHING if metric == GAP else possible(metric)).T
 
     def estimates(self, metric: str, policy: Policy) -> np.ndarray:
         """Mean and interval of `metric` (or GAP) at every point, in order: rows of (mean, low,

@@ -27,6 +27,7 @@ TONES = {
     "pressed": ("#005785", "#005785"),
     "rim": ("#7f97a6", "#8ba3b2"),
     "channel": ("#9db4c2", "#5f7786"),
+    "flow": ("#2f86b8", "#4a9fe0"),
 }
 """The other colours of the picture, on light and on dark ground."""
 
@@ -38,9 +39,10 @@ def of_alternative(place: int, dark: bool = False) -> str:
     return TONES["idea"][dark]
 
 
-def properties() -> str:
-    """All colours as CSS properties of a place, that follow whether the page is light or dark."""
+def properties(place: str = ".stream") -> str:
+    """All colours as CSS properties of a place (a selector), that follow whether the page is light
+    or dark."""
     named = {f"alternative-{place}": pair for place, pair in enumerate(ALTERNATIVE_COLOURS)} | TONES
     light = "".join(f"--{name}:{pair[0]};" for name, pair in named.items())
     either = "".join(f"--{name}:light-dark({pair[0]},{pair[1]});" for name, pair in named.items())
-    return f".stream{{{light}}}@supports (color:light-dark(#fff,#000)){{.stream{{{either}}}}}"
+    return f"{place}{{{light}}}@supports (color:light-dark(#fff,#000)){{{place}{{{either}}}}}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sim.comparison.judged import judged_by
@@ -21,11 +21,14 @@ class Twins(NamedTuple):
     worths: tuple[float, float] | None
 
 
-def twins(tables: Tables, manifest: Mapping[str, Any]) -> Twins:
+def twins(
+    tables: Tables, manifest: Mapping[str, Any], between: Sequence[str] | None = None
+) -> Twins:
     """Of the issues watched the one in which a policy differs most from the first one watched, by
-    the measure that policies are judged by."""
+    the measure that policies are judged by; between: of these policies alone, which were watched.
+    """
     tables = _watched.of_replay(tables)
-    issues, names = _watched.issues(tables), _watched.variants(tables)
+    issues, names = _watched.issues(tables), list(between or _watched.variants(tables))
     decisions, measure = tables.get("decisions"), judged_by(manifest)
     if decisions is None or measure not in decisions.columns:
         return Twins(issues[0], names[0], names[min(1, len(names) - 1)], None)

@@ -9,36 +9,49 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from sim.comparison.trust import of_experiment
+from sim.comparison.commands import on_file
+from sim.comparison.trust import Fact, of_experiment
 from sim.dashboard import _cells, document, theme
 from sim.dashboard._sections import first_screen, links_of, section_html, sections, trust_card
 from sim.dashboard.figures.front import FRESH, front
 from sim.experiments.calibration import Calibration, wording
-from sim.experiments.calibration.short import letters
+from sim.experiments.calibration.saved import RECOMMENDED
+from sim.experiments.calibration.short import called, letters
 from sim.experiments.questions import of_calibration
 from sim.measures import MEASURES
 from sim.results import CALIBRATION
+from sim.runner.plans import rules
+from sim.scenario.nodes import plain
 
 _NEXT = (
-    "leaderstream run recommended.yaml, the file beside this page, compares what is recommended "
-    "with the scenario's policies; leaderstream audit recommended.yaml tries other assumptions."
+    "Run recommended.yaml, the file beside this page: it compares what is recommended with the "
+    "scenario's policies. From the folder of this page:"
 )
 
 
 def write_calibration_report(
-    calibration: Calibration, path: str | os.PathLike[str], options: Sequence[str] = ()
+    calibration: Calibration,
+    path: str | os.PathLike[str],
+    options: Sequence[str] = (),
+    beside: Mapping[str, Any] | None = None,
 ) -> Path:
     """Write the page of a calibration to `path` (a file, replaced whole or not at all); return it.
 
-    options: the words of the command line that made it, beside the scenario's file.
+    options: the words of the command line that made it, beside the scenario's file. beside: what
+    the manifest says of results beside it, as an audit (`sim.comparison.trust.AUDITED`).
     """
-    return document.write(path, render(calibration, options))
+    return document.write(path, render(calibration, options, beside))
 
 
-def render(calibration: Calibration, options: Sequence[str] = ()) -> str:
+def render(
+    calibration: Calibration,
+    options: Sequence[str] = (),
+    beside: Mapping[str, Any] | None = None,
+) -> str:
     """The page as one HTML text."""
     title = calibration.plan.scenario.title or calibration.plan.scenario.name
     made = sections(CALIBRATION, front(calibration))
@@ -52,7 +65,7 @@ def render(calibration: Calibration, options: Sequence[str] = ()) -> str:
         first_screen(said, made[:1], ""),
         document.contents(links_of(made[1:], further)),
         _summary(calibration),
-        trust_card(of_experiment(said[-1].text, list(calibration.plan.axes), _NEXT)),
+        trust_card(card(calibration, said[-1].text, beside or {})),
         _recommended(calibration),
         *(section_html(section, "") for section in made[1:]),
         _regrets(calibration),
@@ -63,11 +76,27 @@ def render(calibration: Calibration, options: Sequence[str] = ()) -> str:
     return document.page(title, body)
 
 
+def card(calibration: Calibration, chance: str, beside: Mapping[str, Any]) -> list[Fact]:
+    """What a calibration rests on. chance: how sure it is. beside: as for the page."""
+    plan = calibration.plan
+    policies = plan.scenario.policies()
+    manifest = {
+        "name": plan.scenario.name,
+        "scenario": plain(plan.scenario.root),
+        "changes": plan.scenario.changes,
+        "rules": rules(policies),
+        "resolved": {plan.scenario.shown(plan.policy): policies[plan.policy].resolved()},
+        **beside,
+    }
+    command = on_file("run", {"rules": manifest["rules"]}, file=RECOMMENDED)
+    return of_experiment(chance, manifest, Fact("Next", _NEXT, command), keys=list(plan.axes))
+
+
 def _facts(calibration: Calibration) -> str:
     plan = calibration.plan
     facts = {
         "Searched": ", ".join(plan.axes),
-        "Policy": plan.policy,
+        "Policy": plan.scenario.shown(plan.policy),
         "Objectives": ", ".join(
             f"{name} {'up' if sign > 0 else 'down'}" for name, sign in plan.objectives.items()
         ),
@@ -102,7 +131,7 @@ def _summary(calibration: Calibration) -> str:
     table = _table(
         "In short", wording.measure_heads(calibration), wording.measure_rows(calibration)
     )
-    note = _cells.text(wording.MARKED.format(calibration.plan.policy), 400)
+    note = _cells.text(wording.MARKED.format(called(calibration, calibration.plan.policy)), 400)
     return (
         f'<section class="summary" id="summary"><h2>In short</h2><ul>{items}</ul></section>{table}'
         f'<p class="note">{note}</p>'
@@ -115,15 +144,14 @@ def _recommended(calibration: Calibration) -> str:
         [
             name,
             wording.weighting(calibration, name),
-            wording.setting(recommendation.settings),
+            wording.lettered_setting(calibration, recommendation.candidate),
             *(wording.ranged(at) for at in recommendation.measures.values()),
             wording.alike(calibration, recommendation),
         ]
         for name, recommendation in calibration.recommendations.items()
     ]
     legend = " ".join(
-        f"{letter}: {wording.setting(calibration.found.candidates[place].settings)}."
-        for place, letter in letters(calibration).items()
+        f"{wording.lettered_setting(calibration, place)}." for place in letters(calibration)
     )
     notes = [f"{text}." for text in wording.assumptions(calibration)]
     note = " ".join(
@@ -150,8 +178,9 @@ def _regrets(calibration: Calibration) -> str:
 
 def _break_even(calibration: Calibration) -> str:
     rows = [
-        [other, weighting, wording.break_even(crossing, other)]
+        [policy, weighting, wording.break_even(crossing, policy)]
         for (weighting, other), crossing in calibration.crossings.items()
+        for policy in [called(calibration, other)]
     ]
     finding = (
         "The factor on all half-lives at which the recommended setting and a policy have the same "

@@ -17,14 +17,18 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sim.dashboard import _cells, theme
+from sim.dashboard import _cells
 from sim.dashboard.assets import asset
 from sim.dashboard.drawing import colours
 from sim.dashboard.drawing.svg import drawn, unknown
+from sim.partial_files import partial_file
 
-SCRIPTS = ("sections.js", "figures.js", "tables.js", "stream.js")
+if TYPE_CHECKING:
+    from sim.dashboard.figures.figure import Otherwise
+
+SCRIPTS = ("sections.js", "figures.js", "tables.js", "stream.js", "flow.js", "present.js")
 """The files that the page's script is made of, in order; each stands alone."""
 
 HASHES = "Content hashes of the tables (SHA-256)"
@@ -35,7 +39,8 @@ large window, and in one of 500 pixels."""
 PACKED = "application/gzip"
 """The type of the elements that hold what is compressed: gzip, as base64."""
 
-_STYLE = asset("page.css") + asset("stream.css") + colours.style()
+_SHEETS = ("page.css", "stream.css", "flow.css", "present.css")
+_STYLE = colours.style() + "".join(map(asset, _SHEETS))
 SCRIPT = "\n".join(asset(name) for name in SCRIPTS)
 
 _SKELETON = """<!DOCTYPE html>
@@ -75,9 +80,10 @@ def page(title: str, body: str) -> str:
     )
 
 
-def header(title: str) -> str:
-    """The head of a page: its title alone, as the answer is what comes first."""
-    return f'<header><h1 dir="auto">{_cells.text(title, 200)}</h1></header>'
+def header(title: str, beside: str = "") -> str:
+    """The head of a page: its title alone, as the answer is what comes first; beside it safe HTML,
+    such as a button."""
+    return f'<header class="top"><h1 dir="auto">{_cells.text(title, 200)}</h1>{beside}</header>'
 
 
 def contents(links: Mapping[str, str], description: str = "") -> str:
@@ -140,38 +146,40 @@ def write(path: str | os.PathLike[str], text: str | bytes) -> Path:
     """Write text (as UTF-8) or bytes to a file, which is replaced whole or not at all; returns its
     path."""
     target = Path(path)
-    aside = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
+    with partial_file(target) as aside:
         aside.write_bytes(text.encode() if isinstance(text, str) else text)
         os.replace(aside, target)
-    finally:
-        aside.unlink(missing_ok=True)
     return target
 
 
 def figure(
-    name: str, label: str, shapes: Mapping[str, list[dict[str, Any]]], choices: Sequence[str] = ()
+    name: str,
+    label: str,
+    shapes: Mapping[str, list[dict[str, Any]]],
+    choices: Sequence[str] = (),
+    otherwise: Otherwise | None = None,
 ) -> str:
     """A figure's place in the page: its pictures, and its data, packed.
 
     name: of letters and hyphens. label: safe text for those who cannot see it. shapes: by 'wide'
     and 'narrow' the figure once for each of `choices` (any texts; without choices once), between
     which the reader picks; the pictures are of the first. The others are packed as pictures for
-    paper. Data that both shapes share are written once.
+    paper. otherwise: what changes where the reader highlights other policies. Data that both shapes
+    share are written once.
     """
     wide, narrow = shapes["wide"], shapes["narrow"]
     shared = [_apart(n, w) for n, w in zip(narrow, wide, strict=True)]
     pictures = "".join(_picture(shape, some) for shape, some in shapes.items())
-    pick = head = more = ""
+    data = {"wide": wide, "narrow": shared} | _changes(otherwise)
+    head = more = ""
     if len(choices) > 1:
-        pick = _pick(name, choices)
         head = f'<p class="printed">{_cells.text(choices[0], 90)}</p>'
         others = ["" if unknown(spec) else drawn(spec, WIDTHS["wide"]) for spec in wide[1:]]
         more = packed(f"figure-{name}-printed", others)
     return (
-        f'{pick}{head}<div class="figure" id="figure-{name}" role="img" tabindex="0" '
-        f'aria-label="{label}">{pictures}</div>'
-        f"{packed(f'figure-{name}-data', {'wide': wide, 'narrow': shared})}{more}"
+        f'{_picks(name, choices, otherwise)}{head}<div class="figure" id="figure-{name}" '
+        f'role="img" tabindex="0" aria-label="{label}">{pictures}</div>'
+        f"{packed(f'figure-{name}-data', data)}{more}"
     )
 
 
@@ -217,15 +225,33 @@ def _apart(narrow: dict[str, Any], wide: dict[str, Any]) -> dict[str, Any]:
     return {"layout": narrow["layout"]} if narrow["data"] == wide["data"] else narrow
 
 
-def _pick(name: str, choices: Sequence[str]) -> str:
+def _changes(otherwise: Otherwise | None) -> dict[str, Any]:
+    """What changes with what is highlighted; of the narrow figure the layout alone where the data
+    change as those of the wide one."""
+    if otherwise is None:
+        return {}
+    wide, narrow = (otherwise.changes[shape] for shape in ("wide", "narrow"))
+    shared = [
+        [_apart(n, w) for n, w in zip(one, other, strict=True)]
+        for one, other in zip(narrow, wide, strict=True)
+    ]
+    return {"otherwise": {"wide": wide, "narrow": shared}}
+
+
+def _picks(name: str, choices: Sequence[str], otherwise: Otherwise | None) -> str:
+    """What the reader picks from, above the figure; '' where there is nothing."""
+    picks = _select(f"figure-{name}-pick", "Shown", choices) if len(choices) > 1 else ""
+    if otherwise is not None and len(otherwise.words) > 1:
+        picks += _select(f"figure-{name}-lit", "Highlighted", otherwise.words)
+    return f'<p class="pick">{picks}</p>' if picks else ""
+
+
+def _select(name: str, label: str, choices: Sequence[str]) -> str:
     options = "".join(
         f'<option value="{place}">{_cells.text(text, 90)}</option>'
         for place, text in enumerate(choices)
     )
-    return (
-        f'<p class="pick"><label>Shown: <select '
-        f'id="figure-{name}-pick">{options}</select></label></p>'
-    )
+    return f'<label>{label}: <select id="{name}">{options}</select></label>'
 
 
 @cache
@@ -239,15 +265,6 @@ def plotly() -> str:
 @cache
 def _digest(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-def changed_options(manifest: Mapping[str, Any]) -> list[str]:
-    """The options that repeat what was changed on the command line (`changes`: text by dotted key),
-    and that allow the files of rules which were read (`rules`: hashes by name)."""
-    changes, files = manifest.get("changes") or {}, manifest.get("rules") or {}
-    words = [("--rules", str(name)) for name in files if str(name).endswith(".py")]
-    words += [("--set", f"{key}={value}") for key, value in changes.items()]
-    return [theme.clean(word) for pair in words for word in pair]
 
 
 def command_html(command: str) -> str:

@@ -15,30 +15,25 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from sim.comparison import JudgedClaim, compare
+from sim.comparison.best import ranking
 from sim.comparison.judged import judged_by
+from sim.comparison.labels import labelled, name_of
+from sim.comparison.questions import Pair, pair
 from sim.comparison.urgency import stakes_and_half_lives
 from sim.dashboard import theme
-from sim.measures import BY_KIND, Measure, drawn, shown_in
+from sim.dashboard._highlights import Highlights
+from sim.dashboard._policies import Policy as Policy
+from sim.dashboard._policies import highlighted
+from sim.measures import BY_KIND, UP_TO_1, Measure, drawn, shown_in
 
 T = TypeVar("T")
 
 Tables = Mapping[str, pd.DataFrame]
 Manifest = Mapping[str, Any]
 
+LAPSED_SHARE = "lapsed_share"
+"""Of a run's issues, the share that ended undecided: worked out here, no column of `runs`."""
 _RUN = ["scenario", "variant", "point", "replication"]
-
-
-@dataclass(frozen=True)
-class Policy:
-    """One variant and how it is shown. `name` is clean but not escaped; `variant` stands in the
-    tables."""
-
-    variant: str
-    name: str
-    colour: str
-    symbol: str
-    base: bool
-    dash: str = "solid"
 
 
 @dataclass(frozen=True)
@@ -96,11 +91,12 @@ class KindSummary:
 
 
 @dataclass(frozen=True)
-class RunData:
+class RunData(Highlights):
     """A result as the figures read it; everything is computed once, when first asked for.
 
     `tables` holds at least `runs` and `decisions` of one scenario (ValueError for several),
-    `manifest` is that of the same result.
+    `manifest` is that of the same result. Both become what is shown: the labels of policies stand
+    in the place of their names (`sim.comparison.labels`).
     """
 
     tables: Tables
@@ -116,6 +112,9 @@ class RunData:
     def __post_init__(self) -> None:
         if self.runs["scenario"].nunique() > 1:
             raise ValueError("a dashboard shows one scenario; these tables hold several")
+        tables, manifest = labelled(self.tables, self.manifest)
+        object.__setattr__(self, "tables", tables)
+        object.__setattr__(self, "manifest", manifest)
 
     @property
     def runs(self) -> pd.DataFrame:
@@ -127,13 +126,26 @@ class RunData:
         """The decisions table."""
         return self.tables["decisions"]
 
+    @property
+    def title(self) -> str:
+        """What the scenario is called: its title, else its name."""
+        scenario = self.manifest.get("scenario", {})
+        return str(scenario.get("title") or scenario.get("name") or "leaderstream")
+
     @cached_property
     def worth(self) -> str:
         """The measure by which policies are judged: value, or net value."""
         return judged_by(self.manifest)
 
-    def axis(self, measure: str, low: float, high: float) -> tuple[float, float]:
-        """The ends of a measure's axis that has to reach from `low` to `high`."""
+    def axis(
+        self, measure: str, low: float, high: float, points: Sequence[float] | None = None
+    ) -> tuple[float, float]:
+        """The ends of a measure's axis that has to reach from `low` to `high`; points: the means
+        drawn on it."""
+        return low, high
+
+    def half_lives(self, here: float, low: float, high: float) -> tuple[float, float]:
+        """The ends of an axis of half-lives from `low` to `high`; here: the scenario's own."""
         return low, high
 
     @cached_property
@@ -152,7 +164,8 @@ class RunData:
     @cached_property
     def policies(self) -> list[Policy]:
         """The policies in file order. Colours go by the place in the manifest's full list of
-        variants, so that a run of a few variants shows them in the colours they always have."""
+        variants, so that a run of a few variants shows them in the colours they always have. Of
+        more than `theme.MOST_COLOURS`, only those `lit` have one."""
         order = [str(name) for name in self.manifest.get("variants") or ()]
         policies = []
         for variant in dict.fromkeys(self.runs["variant"]):
@@ -163,10 +176,41 @@ class RunData:
             name = theme.clean(variant)
             policies.append(
                 Policy(
-                    variant, name, theme.colour(place), theme.symbol(place), base, theme.dash(place)
+                    variant,
+                    name,
+                    theme.colour(place),
+                    theme.symbol(place),
+                    base,
+                    theme.dash(place),
+                    typed=name_of(self.manifest, variant),
                 )
             )
-        return policies
+        return policies if len(policies) <= theme.MOST_COLOURS else highlighted(policies, self.lit)
+
+    @cached_property
+    def pairs(self) -> list[Pair]:
+        """Which two policies can be compared: first those of the page's answer, then every other
+        policy and the base; none where none has a value."""
+        first, base = pair(self.tables, self.manifest), self.against
+        if first is None or base is None:
+            return []
+        others = [name for name in dict.fromkeys(self.runs["variant"]) if name not in first[:2]]
+        return [first, *(Pair(str(name), base, False) for name in others)]
+
+    @cached_property
+    def lit(self) -> Sequence[str]:
+        """The variants that are highlighted where there are many: those that the page's answer
+        compares and the best, else the base."""
+        worth = ranking(self.runs, self.worth)
+        if not self.pairs or worth is None:
+            return [str(self.against)]
+        first = self.pairs[0]
+        return list(dict.fromkeys([first.other, first.policy, worth.first]))
+
+    def work_out(self) -> None:
+        """Estimates do not depend on looks."""
+        for shared in ("estimates", "kind_estimates"):
+            getattr(self, shared)
 
     @cached_property
     def estimates(self) -> Estimates:
@@ -174,7 +218,7 @@ class RunData:
         run's issues that ended undecided."""
         share = self.runs["lapsed"] / self.runs["issues"].where(self.runs["issues"] > 0)
         return estimates(
-            self.runs.assign(lapsed_share=share), (*drawn(), "lapsed_share"), self.against
+            self.runs.assign(**{LAPSED_SHARE: share}), (*drawn(), LAPSED_SHARE), self.against
         )
 
     @cached_property
@@ -268,7 +312,7 @@ def estimates(
     """Mean, interval and paired difference of each metric, by (variant, metric)."""
     if frame.empty:
         return {}
-    table = compare(frame, metrics=list(metrics), against=against)
+    table = compare(frame, list(metrics), against, ranges={LAPSED_SHARE: UP_TO_1})
     columns = ["mean", "low", "high", "difference", "difference_low", "difference_high"]
     numbers = table[columns].to_numpy(dtype=float, na_value=math.nan).tolist()
     keys = zip(table["variant"], table["metric"], strict=True)

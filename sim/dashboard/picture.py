@@ -24,6 +24,9 @@ NARROW = 820
 """Below this width, in pixels, figures are arranged as narrow ones, as on the page."""
 WIDTHS = {False: 1000, True: 480}
 """The usual width in pixels, by whether the figure is arranged as a narrow one."""
+SCREEN = 1600
+"""The usual width in pixels of a figure that has a size of its own, as a slide has: it is drawn
+larger, and so are its letters."""
 SCALE = 2
 """Dots of a PNG for each pixel of the figure, across and down."""
 SECONDS = 90.0
@@ -76,7 +79,7 @@ def content(figure: go.Figure, form: str, title: str, width: int | None) -> byte
         return str(figure.to_json()).encode()
     if form == "html":
         return _page(figure, title, width).encode()
-    return _picture(figure, form, width or WIDTHS[False])
+    return _picture(figure, form, width or (SCREEN if figure.layout.width else WIDTHS[False]))
 
 
 def _page(figure: go.Figure, title: str, width: int | None) -> str:
@@ -116,12 +119,12 @@ def _picture(figure: go.Figure, form: str, width: int) -> bytes:
 
     for name in ("kaleido", "choreographer"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    height = int(figure.layout.height or 450)
+    own = figure.layout.width
     drawn = {
         "format": form,
-        "width": width,
-        "height": height,
-        "scale": SCALE if form == "png" else 1,
+        "width": own or width,
+        "height": int(figure.layout.height or 450),
+        "scale": width / own if own else SCALE if form == "png" else 1,
     }
     # MathJax would come from a network, and nothing here is written in it.
     settings: dict[str, Any] = {"mathjax": False, "timeout": SECONDS, "proxy_server": _NOWHERE}

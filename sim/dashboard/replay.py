@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from sim.comparison.labels import name_of
 from sim.dashboard import _cells, _watched, document, theme
+from sim.dashboard._again import command
 from sim.dashboard._axes import calendar_of
 from sim.dashboard._layout import NARROW, WIDE, Layout, Organisation, labels, layout
 from sim.dashboard._show import show
@@ -17,10 +19,13 @@ from sim.dashboard._tones import ALTERNATIVE_COLOURS, properties
 from sim.dashboard._twins import twins
 from sim.dashboard._watched import Tables
 from sim.measures import MEASURES, PARTS, WORTH
+from sim.replays.choosing import replayable
 
 _SHORT = 0.6
 """How small the picture of one of two policies side by side is drawn at least: its letters, drawn
 larger by as much, then fit."""
+_ISSUE = "ISSUE"
+"""In the command that replays other issues, what stands for the number of one."""
 _LETTER = 13.0  # pixels of the names of positions, as in assets/stream.css
 _MOST_CHANNELS = 1500
 """Where there are more channels, the picture holds only those that something was sent along."""
@@ -49,12 +54,24 @@ def data(tables: Tables, manifest: Mapping[str, Any]) -> dict[str, Any]:
         "shows": shows,
         "issues": numbers,
         "policies": [theme.clean(name) for name in names],
+        "names": [name_of(manifest, name) for name in names],
         "parts": {part: MEASURES[part].title for part in PARTS},
         "day": calendar.ticks_per_day,
         "minutes": float(calendar.tick) * 60.0,
         "digits": MEASURES[WORTH].digits,
         "alternatives": len(ALTERNATIVE_COLOURS),
+        "again": command(manifest, [_ISSUE]),
+        "known": _known(tables, names),
     }
+
+
+def _known(tables: Tables, names: Sequence[str]) -> list[int]:
+    """The first and the last number of the issues that could be replayed; none where the tables do
+    not say."""
+    if "decisions" not in tables:
+        return []
+    every = replayable(tables["decisions"], names)
+    return [every[0], every[-1]] if every else []
 
 
 def _pair(a: int, b: int) -> tuple[int, int]:
@@ -122,7 +139,7 @@ def html(tables: Tables, manifest: Mapping[str, Any]) -> str:
     picks = _select("issue", "Issue", issue_names(tables), str(numbers.index(first.issue)))
     picks += _select("policy", "Policy", names, str(names.index(first.left)))
     if len(names) > 1:
-        picks += _select("beside", "beside", [*names, "no other"], right, last="")
+        picks += beside(names, right)
         picks += (
             '<button type="button" class="stream-most">The issue in which these two differ most'
             "</button>"
@@ -131,6 +148,12 @@ def html(tables: Tables, manifest: Mapping[str, Any]) -> str:
     picks = f'<div class="stream-picks">{picks}</div><p class="stream-missing" role="status"></p>'
     panes = min(2, len(names))
     return f"{frame(picks, panes)}{document.embedded('stream-player-data', data(tables, manifest))}"
+
+
+def beside(names: Sequence[str], chosen: str) -> str:
+    """The choice of the second policy, as safe HTML; chosen: its place among `names`, as a text, or
+    '' for none."""
+    return _select("beside", "beside", [*names, "no other"], chosen, last="")
 
 
 def frame(picks: str = "", panes: int = 1) -> str:

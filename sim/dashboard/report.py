@@ -10,7 +10,6 @@ only its own two scripts run.
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,7 +19,8 @@ from sim.comparison.headline import notes
 from sim.comparison.questions import CAME, Answer, answers
 from sim.comparison.sentences import at_length
 from sim.comparison.trust import trust
-from sim.dashboard import _cells, document, theme
+from sim.dashboard import _cells, document, presenter
+from sim.dashboard._again import command as command
 from sim.dashboard._phrases import NOTHING
 from sim.dashboard._sections import first_screen, links_of, section_html, sections, trust_card
 from sim.dashboard.estimates import Manifest, RunData, Tables
@@ -48,14 +48,16 @@ def write_report(
 def render(tables: Tables, manifest: Manifest, verdict: Sequence[str] | None = None) -> str:
     """The report as one HTML text."""
     reading = RunData(tables, manifest)
+    tables, manifest = reading.tables, reading.manifest
     made = sections(RUN, reading)
     name = str(manifest.get("name") or "")
     description = str(manifest.get("scenario", {}).get("description") or "")
     points = (list(in_short(tables, manifest)) if verdict is None else list(verdict)) or [NOTHING]
     found = answers(tables, manifest) or [Answer(CAME, points[0])]
+    slides = presenter.slides(reading)
     body = "\n".join(
         (
-            document.header(_title(manifest)),
+            document.header(reading.title, presenter.button(reading, slides)),
             "<main>",
             first_screen(found, made[:1], name),
             document.contents(links_of(made[1:]), description),
@@ -65,14 +67,10 @@ def render(tables: Tables, manifest: Manifest, verdict: Sequence[str] | None = N
             "</main>",
             _footer(reading),
             document.embedded("csv-rule", RULE),
+            presenter.html(reading, slides) if slides else "",
         )
     )
-    return document.page(_title(manifest), body)
-
-
-def _title(manifest: Manifest) -> str:
-    scenario = manifest.get("scenario", {})
-    return str(scenario.get("title") or scenario.get("name") or "leaderstream")
+    return document.page(reading.title, body)
 
 
 def _facts(reading: RunData) -> str:
@@ -155,19 +153,3 @@ def _footer(reading: RunData) -> str:
         "<code>leaderstream verify</code> checks them.</p>"
         f"{document.closed(document.HASHES, f'<ul>{hashes}</ul>')}</footer>"
     )
-
-
-def command(manifest: Manifest) -> str:
-    """The command that makes this result again from its scenario file, quoted for a shell."""
-    words = ["leaderstream", "run", f"{theme.clean(manifest.get('name') or 'scenario')}.yaml"]
-    for option in ("seed", "replications", "against"):
-        if manifest.get(option) is not None:
-            words += [f"--{option}", theme.clean(manifest[option])]
-    run = list(manifest.get("policies") or ())
-    if len(run) < len(manifest.get("variants") or ()):
-        for name in run:
-            words += ["--variant", theme.clean(name)]
-    chosen = (manifest.get("replays") or {}).get("asked")
-    words += ["--replays", theme.clean(chosen)] if chosen is not None else []
-    words += document.changed_options(manifest)
-    return " ".join(map(shlex.quote, words))

@@ -17,10 +17,12 @@ from typing import Any
 
 import pandas as pd
 
-from sim.comparison.trust import of_experiment
+from sim.comparison.commands import changed_options, on_file
+from sim.comparison.labels import name_of
+from sim.comparison.trust import Fact, of_experiment
 from sim.dashboard import _cells, document, theme
 from sim.dashboard._sections import first_screen, links_of, section_html, sections, trust_card
-from sim.dashboard.figures.sensitivity import Search, finding, policies, title_of
+from sim.dashboard.figures.sensitivity import Search, finding, policies, searched, title_of
 from sim.experiments.questions import of_sensitivity
 from sim.results import SENSITIVITY
 
@@ -29,10 +31,7 @@ Manifest = Mapping[str, Any]
 _GROUPS = {"sobol": "Base samples", "morris": "Paths"}
 _METHODS = {"sobol": "Sobol' indices", "morris": "Morris' elementary effects"}
 
-_NEXT = (
-    "leaderstream sweep FILE over the keys that matter shows where the answer turns; "
-    "leaderstream audit FILE tries assumptions that no key varies."
-)
+_NEXT = "A sweep over the keys that matter shows where the answer turns."
 
 
 def write_sensitivity_report(
@@ -48,18 +47,19 @@ def write_sensitivity_report(
 
 def render(table: pd.DataFrame, manifest: Manifest) -> str:
     """The report as one HTML text."""
-    search = Search(table, manifest)
+    search = searched(table, manifest)
+    manifest = search.manifest
     made = sections(SENSITIVITY, search)
     scenario = manifest.get("scenario") or {}
     said = of_sensitivity(manifest)
-    keys = [str(key) for key in manifest.get("keys") or ()]
+    further = Fact("Next", _NEXT, on_file("sweep", manifest))
     parts = (
         document.header(_title(manifest)),
         "<main>",
         first_screen(said, made[:1], ""),
         document.contents(links_of(made[1:]), str(scenario.get("description") or "")),
         _summary(search),
-        trust_card(of_experiment(said[-1].text, keys, _NEXT)),
+        trust_card(of_experiment(said[-1].text, manifest, further)),
         *(section_html(section, "") for section in made[1:]),
         "</main>",
         _footer(manifest),
@@ -161,7 +161,7 @@ def command(manifest: Manifest, points: int, replications: int) -> str:
     words += [
         word
         for policy in manifest.get("policies") or ()
-        for word in ("--variant", theme.clean(policy))
+        for word in ("--variant", theme.clean(name_of(manifest, policy)))
     ]
     words += [
         "--confidence",
@@ -169,4 +169,4 @@ def command(manifest: Manifest, points: int, replications: int) -> str:
         "--half-width",
         f"{settings['half_width']:g}",
     ]
-    return shlex.join([*words, *document.changed_options(manifest)])
+    return shlex.join([*words, *changed_options(manifest)])

@@ -13,19 +13,25 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from sim import measures
+from sim.comparison.commands import changed_options
 from sim.comparison.judged import judged_by
-from sim.comparison.trust import of_experiment
+from sim.comparison.labels import as_shown
+from sim.comparison.trust import Fact, of_experiment
 from sim.dashboard import _cells, document, theme
 from sim.dashboard._sections import first_screen, links_of, section_html, sections, trust_card
 from sim.dashboard._sweep_data import SweepData
 from sim.dashboard.figures.sweep.precision import goal
+from sim.experiments.boxes import NOTE, TITLE, Boxes, boxes, keys_of, percent
+from sim.experiments.next_runs import PROGRESS, load_told, next_run
 from sim.experiments.questions import of_sweep
+from sim.experiments.sweep_runs import SweepRuns
 from sim.experiments.verdict import verdict
 from sim.results import SWEEP
 from sim.tables import read_table
@@ -38,11 +44,6 @@ _HEADLINES = (
     "others is said at 95 % for all of them together, other comparisons each by itself. Among many "
     "settings the best one looks better than it is: run it again under other seeds before relying "
     "on its number."
-)
-
-_NEXT = (
-    "Run the setting that is worth most again under another seed (leaderstream run FILE --set "
-    "KEY=VALUE --seed N): among many the best one looks better than it is."
 )
 
 
@@ -71,8 +72,11 @@ def draw_sweep_report(
 def columns(manifest: Mapping[str, Any]) -> list[str]:
     """The columns of the table `runs` that the report of a sweep reads."""
     target = goal(manifest)
-    shown = measures.shown_in(measures.SWEEP, judged_by(manifest))
-    return [*_KEYS, *(manifest.get("keys") or ()), *shown, *([target.metric] if target else [])]
+    worth = judged_by(manifest)
+    shown = (measures.shown_in(place, worth) for place in (measures.SWEEP, measures.IN_WORDS))
+    more = [*([target.metric] if target else []), PROGRESS]
+    named = (*_KEYS, *(manifest.get("keys") or ()), *chain.from_iterable(shown), *more)
+    return list(dict.fromkeys(named))
 
 
 def render(runs: pd.DataFrame, manifest: Mapping[str, Any]) -> str:
@@ -80,23 +84,54 @@ def render(runs: pd.DataFrame, manifest: Mapping[str, Any]) -> str:
     if runs["scenario"].nunique() > 1:
         raise ValueError("a dashboard shows one scenario; these runs are of several")
     sweep = SweepData(runs, manifest)
+    runs, manifest = sweep.runs, sweep.manifest
     made = sections(SWEEP, sweep) if len(runs) else []
     said = of_sweep(runs, manifest)
-    keys = [str(key) for key in manifest.get("keys") or ()]
     body = "\n".join(
         (
             document.header(_title(manifest)),
             "<main>",
             first_screen(said, made[:1], ""),
-            document.contents(links_of(made[1:]), _description(manifest)),
+            document.contents(links_of(made[1:], {"boxes": TITLE}), _description(manifest)),
             _summary(sweep),
-            trust_card(of_experiment(said[-1].text, keys, _NEXT)),
+            trust_card(card(sweep, said[-1].text)),
             *(section_html(section, "") for section in made[1:]),
+            _boxes(runs, manifest),
             "</main>",
             _footer(sweep),
         )
     )
     return document.page(_title(manifest), body)
+
+
+def card(sweep: SweepData, chance: str) -> list[Fact]:
+    """What a sweep rests on. chance: how sure it is."""
+    runs = SweepRuns(sweep.runs, sweep.manifest)
+    return of_experiment(chance, sweep.manifest, next_run(runs), load=load_told(runs))
+
+
+def _boxes(runs: pd.DataFrame, manifest: Mapping[str, Any]) -> str:
+    """The boxes in which policies win or lose: the sentences, and a table of the boxes."""
+    found = boxes(runs, manifest) if len(runs) else Boxes([], [])
+    rows = [
+        [
+            _cells.text(as_shown(manifest, one.policy), 60),
+            "more" if one.wins else "less",
+            *(_cells.text(one.limits.get(key, "any"), 80) for key in keys_of(found)),
+            f"{one.cases:,} of {one.settings:,}",
+            one.density_told,
+            percent(one.coverage),
+        ]
+        for one in found.boxes
+    ]
+    heads = ["Policy", "Worth", *(_cells.text(key, 60) for key in keys_of(found))]
+    heads += ["Settings", "Density", "Coverage"]
+    table = document.scroll(_cells.table(heads, rows), TITLE) if rows else ""
+    note = f'<p class="note">{_cells.sentence(NOTE, 2000)}</p>' if rows else ""
+    asks = "For which values of the keys is a policy worth more, and for which less?"
+    return document.folded(
+        "boxes", TITLE, asks, f"{document.listed(found.sentences)}{table}{note}", bool(rows)
+    )
 
 
 def _title(manifest: Mapping[str, Any]) -> str:
@@ -182,5 +217,5 @@ def command(manifest: Mapping[str, Any]) -> str:
     """The command that makes this sweep again from its scenario file, quoted for a shell."""
     name = manifest.get("name") or (manifest.get("scenario") or {}).get("name") or "scenario"
     return shlex.join(
-        ["leaderstream", "sweep", f"{theme.clean(name)}.yaml", *document.changed_options(manifest)]
+        ["leaderstream", "sweep", f"{theme.clean(name)}.yaml", *changed_options(manifest)]
     )

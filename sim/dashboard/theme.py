@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from sim.measures import PARTS
 from sim.texts import clean as clean
 from sim.texts import clip as clip
+from sim.texts import cut
 from sim.texts import number as number
 
 INK = "#1f2933"
@@ -45,6 +46,10 @@ SYMBOLS = (
 MOST_NAMES = 3
 """Names that a sentence lists, or one more; of others it says how many."""
 DASHES = ("solid", "dash", "dot", "dashdot")
+MOST_COLOURS = 6
+"""Policies that colours tell apart in a figure; of more, some are highlighted, the others grey."""
+GREYED = FAINT
+"""A policy that is not highlighted."""
 
 MESSAGE_COLOURS = {"idea": "#b36b00", "context": "#00796b", "decision": "#7b1e5a"}
 """What travels in the picture of the stream: three colours of no policy, apart in hue and in
@@ -239,7 +244,7 @@ def fit(text: object, pixels: float, size: float = 12, bold: bool = False) -> st
     kept = 0
     while kept < len(whole) and text_width(whole[: kept + 1], size, bold) <= room:
         kept += 1
-    return whole[:kept].rstrip() + "…"
+    return cut(whole, kept)
 
 
 def lines(text: object, pixels: float, size: float = 12, most: int = 2) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import filecmp
 import os
-import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import Refused
 from sim.files import flush
+from sim.partial_files import partial_folder, remove_left_behind
 from sim.tables.storage import cells, quoted
 
 if TYPE_CHECKING:
@@ -44,8 +44,9 @@ def place(exports: Sequence[Export], out: Path) -> list[Path]:
     except (FileExistsError, NotADirectoryError):
         raise Refused(f"{out} cannot hold tables: it, or a folder above it, is a file") from None
     paths = [out / export.name for export in exports]
-    with tempfile.TemporaryDirectory(prefix=".export-", dir=out) as aside:
-        made = [Path(aside) / path.name for path in paths]
+    remove_left_behind(out)
+    with partial_folder(out, "export") as aside:
+        made = [aside / path.name for path in paths]
         for export, path in zip(exports, made, strict=True):
             export.write(path)
             flush(path)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sim.cards import card, count, estimate, name, short_table, text
 from sim.comparison import answer, cards
 from sim.comparison.judged import judged_by
+from sim.comparison.labels import labelled
 from sim.experiments.conclusions import GROUPS, all_needed, finding
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 def of_sweep(table: pd.DataFrame, manifest: Mapping[str, Any], folder: Path) -> str:
     """The card of a finished sweep."""
-    failed = manifest["failures"]
+    tables, manifest = labelled({"runs": table}, manifest)
+    table, failed = tables["runs"], manifest["failures"]
     facts = [*answer.facts(manifest, len(failed)), f"{manifest['runs']:,} runs", f"in {folder}"]
     from sim.experiments.verdict import verdict
 
@@ -53,7 +55,7 @@ def of_sensitivity(sensitivity: Sensitivity) -> str:
     would do for more."""
     head, *facts = sensitivity_facts(sensitivity)
     said = "".join(
-        f"<li>{text(f'{result.metric}, {result.variant}: {finding(result)}')}</li>"
+        f"<li>{text(f'{result.metric}, {result.shown}: {finding(result)}')}</li>"
         for result in sensitivity.found[:6]
     )
     wanted = all_needed(sensitivity)

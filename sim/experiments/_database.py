@@ -13,11 +13,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sim.errors import Refused
+from sim.files import insist_no_link, open_no_link
 
 FORMAT = 1
 """The format of the file, in SQLite's user_version; a file of another one is refused."""
 APPLICATION = int.from_bytes(b"Lstr", "big")
 """What marks a file as a store of runs, in SQLite's application_id."""
+
+_BESIDE = ("-wal", "-shm", "-journal")
+"""The files that SQLite makes beside its own."""
 
 # A run is a row of numbers: 8 bytes each, little-endian, in the order of its version's columns, and
 # behind them its checksum. (As a column each they take a tenth more room and six times as long to
@@ -40,6 +44,8 @@ _TABLES = (
 def connect(path: Path, write: bool) -> sqlite3.Connection:
     """Open a store's file; to write, it is made when it is not there. Refused when it is something
     else."""
+    if write:
+        insist_own(path)
     with database_error(path):
         mode = "rwc" if write else "ro"
         connection = sqlite3.connect(
@@ -52,6 +58,11 @@ def connect(path: Path, write: bool) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def insist_own(path: Path) -> None:
+    """Refused where a store's file, or one that SQLite makes beside it, is a link."""
+    insist_no_link(path, *(path.with_name(path.name + end) for end in _BESIDE))
 
 
 def disconnect(connection: sqlite3.Connection, write: bool) -> None:
@@ -97,7 +108,10 @@ def database_error(path: Path) -> Iterator[None]:
 
 def unreadable(path: Path, why: str) -> str:
     """What to say of a file that is damaged beyond single runs, and what to do."""
-    remedy = "move it away, and the same command runs again all that was in it"
+    remedy = (
+        "the command that made it keeps what can be read of it; where that does not help, move it "
+        "away, and the same command runs again all that was in it"
+    )
     return f"{path} is no store of runs, or a damaged one: {why}; {remedy}"
 
 
@@ -139,6 +153,8 @@ else:
     import fcntl
 
 _LONGEST = 400
+_HOLDER = b"process "
+"""What the content of a lock begins with, while it is held. Nothing else is ever emptied."""
 # Far behind the text, as Windows lets nobody read bytes that are locked.
 _PLACE = 1 << 20
 _HELD_ELSEWHERE = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
@@ -156,7 +172,7 @@ class Lock:
         self._name = (os.getpid(), os.path.realpath(path))
         if self._name in _held:
             raise Refused(f"{path.parent} is already being written by this process ({os.getpid()})")
-        self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        self._handle = open_no_link(path)
         try:
             _lock(self._handle)
         except OSError as error:
@@ -167,12 +183,16 @@ class Lock:
                     f"{path.parent} is being written by {holder}: wait until it ends, or end it"
                 ) from None
             raise Refused(f"{path} cannot be locked: {error.strerror}") from None
+        if (there := os.read(self._handle, len(_HOLDER))) and there != _HOLDER:
+            os.close(self._handle)
+            raise Refused(f"{path} is no lock of leaderstream: move it away")
         _held.add(self._name)
         # Who holds it is only told: a full disk must not stand in the way of reading what is
         # stored.
         with suppress(OSError):
             os.ftruncate(self._handle, 0)
-            os.write(self._handle, f"process {os.getpid()} on {socket.gethostname()}\n".encode())
+            os.lseek(self._handle, 0, os.SEEK_SET)
+            os.write(self._handle, _HOLDER + f"{os.getpid()} on {socket.gethostname()}\n".encode())
 
     def release(self) -> None:
         """Let go of the lock; a second time does nothing. The file stays, so that nobody locks a

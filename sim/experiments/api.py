@@ -13,6 +13,7 @@ from sim.experiments.saved import TABLE
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.experiments.boxes import Boxes
     from sim.experiments.verdict import Verdict
 
 
@@ -48,10 +49,20 @@ class SweepResult:
         return list(self._answer.sentences)
 
     @cached_property
+    def boxes(self) -> Boxes:
+        """For which values of the keys policies win, and for which they lose, against the one that
+        the sweep compares to; `print` it for the sentences of the report."""
+        from sim.experiments.boxes import boxes
+
+        return boxes(self.table, self.manifest)
+
+    @cached_property
     def _answer(self) -> Verdict:
+        from sim.comparison.labels import labelled
         from sim.experiments.verdict import verdict
 
-        return verdict(self.table, self.manifest)
+        tables, manifest = labelled({"runs": self.table}, self.manifest)
+        return verdict(tables["runs"], manifest)
 
     @cached_property
     def table(self) -> pd.DataFrame:

@@ -267,6 +267,7 @@ def about(sensitivity: Sensitivity) -> dict[str, Any]:
         "sensitivity": {
             **asdict(sensitivity.asked),
             "verdict": sensitivity.verdict,
+            "turns": sensitivity.turns,
             "needed": all_needed(sensitivity)._asdict(),
             "found": [_about(result, sensitivity.asked) for result in sensitivity.found],
         },

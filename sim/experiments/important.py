@@ -54,7 +54,7 @@ def text_of(sensitivity: Sensitivity, width: int = WIDTH) -> str:
 def _of_policy(sensitivity: Sensitivity, name: str) -> str:
     """What moves each measure of a policy, in a sentence, and what it does not read."""
     mine = [result for result in sensitivity.found if result.variant == name]
-    who = clip(name, 40)
+    who = clip(mine[0].shown, 40)
     if not mine[0].keys:
         return f"{who} reads none of the keys that vary: nothing here can matter to it."
     idle = [key for key in sensitivity.swept.design.keys if key not in mine[0].keys]
@@ -134,7 +134,7 @@ def table_of(sensitivity: Sensitivity, width: int = WIDTH) -> str:
     for result in sensitivity.found:
         for key in result.keys:
             known = not result.estimated.unknown
-            cells.setdefault((result.variant, key), {})[result.metric] = (
+            cells.setdefault((result.shown, key), {})[result.metric] = (
                 _cell(result, key) if known else "–"
             )
     if not any(text != "–" for row in cells.values() for text in row.values()):

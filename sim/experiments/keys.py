@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from sim.clock import Calendar, Duration
+from sim.scenario.keys.settings import NO_ASSUMPTIONS
 from sim.scenario.reads import KeysRead
 from sim.texts import clip
 from sim.version import model_version, resolving_version
@@ -27,10 +28,7 @@ from sim.version import model_version, resolving_version
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
-NOT_IN_KEY = frozenset(
-    "schema name title description seed replications extends base variants claims sweep "
-    "calibrate privacy".split()
-)
+NOT_IN_KEY = NO_ASSUMPTIONS
 """Keys of a scenario that change no run. The seed is in the key by itself."""
 
 FILES = ("people", "ties")
@@ -79,6 +77,12 @@ def point_key(sweep: bytes, seed: int, variant: str, settings: Mapping[str, Any]
     file, of which only the content would count.
     """
     return _digest([sweep.hex(), seed, variant, dict(settings)])
+
+
+def settings_digest(resolved: Mapping[str, Any]) -> str:
+    """SHA-256 of what a resolved policy sets, but for keys that change no run."""
+    what = {key: value for key, value in resolved.items() if key not in NOT_IN_KEY}
+    return sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
 
 
 def _settings(policy: Scenario) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import numpy as np
 from sim.comparison.questions import COST, SURE, WHEN, Answer
 from sim.comparison.short import clauses
 from sim.comparison.statistics import Interval, interval
-from sim.comparison.wording import listed, signed
+from sim.comparison.wording import decimals_for, listed, signed
 from sim.experiments.sweep_runs import SweepRuns
 from sim.experiments.verdict import NOTHING, said, where
 from sim.measures import IN_WORDS, MEASURES, shown_in
@@ -90,7 +90,7 @@ def of_calibration(calibration: Calibration) -> list[Answer]:
     """The answers of a calibration: what is best, and better than the policy as it stands."""
     from sim.experiments.calibration import short
 
-    policy = clip(calibration.plan.policy, 40)
+    policy = clip(short.called(calibration, calibration.plan.policy), 40)
     question = f"Which setting is best here, and is it better than {policy} as it stands?"
     sure = [short.alike(calibration), short.rests_on(calibration)]
     answers = [
@@ -103,27 +103,40 @@ def of_calibration(calibration: Calibration) -> list[Answer]:
 
 
 def _calibration_cost(calibration: Calibration) -> str:
-    """In which objectives each recommended setting is clearly worse than the policy as it is."""
+    """In which objectives each recommended setting is clearly worse than the policy as it is, or,
+    where it is in none, how much worse it may be at most."""
     from sim.experiments.calibration.calibrate import named
-    from sim.experiments.calibration.short import letters
+    from sim.experiments.calibration.short import called, letters, setting_name
 
-    policy, parts, free = clip(calibration.plan.policy, 40), [], []
+    parts = []
     for place, letter in letters(calibration).items():
-        gaps = calibration.differences[named(place)]
-        worse = [
-            f"{name} by {signed(gaps[name])}"
-            for name, better in calibration.plan.objectives.items()
-            if _worse(gaps[name], better)
-        ]
-        if worse:
-            parts.append(f"setting {letter} worsens {listed(worse)}")
-        else:
-            free.append(letter)
-    if free:
-        which = "setting" if len(free) == 1 else "settings"
-        parts.append(f"{which} {listed(free)}: nothing that is clear in any objective")
-    text = "; ".join(parts)
-    return f"Against {policy} as it stands, {text}." if parts else ""
+        cost = _worsened(calibration.differences[named(place)], calibration.plan.objectives)
+        parts.append(f"{setting_name(letter)} {cost}")
+    if not parts:
+        return ""
+    policy = clip(called(calibration, calibration.plan.policy), 40)
+    return f"Against {policy} as it stands, {'; '.join(parts)}."
+
+
+def _worsened(gaps: Mapping[str, Interval], objectives: Mapping[str, float]) -> str:
+    worse = [
+        f"{name} by {signed(gaps[name])}"
+        for name, up in objectives.items()
+        if _worse(gaps[name], up)
+    ]
+    if worse:
+        return f"worsens {listed(worse)}"
+    ends = {name: gaps[name].low if up > 0 else gaps[name].high for name, up in objectives.items()}
+    if not all(gaps[name].known for name in objectives):
+        return "may worsen anything: one replication cannot tell"
+    most = [
+        f"{name} by {ends[name]:+.{decimals_for(gaps[name])}f}"
+        for name, up in objectives.items()
+        if ends[name] * up < 0 and round(ends[name], MEASURES[name].digits)
+    ]
+    if not most:
+        return "worsens no objective by more than rounding"
+    return f"clearly worsens nothing; at most (95 %) it changes {listed(most)}"
 
 
 def _worse(gap: Interval, better: float) -> bool:
@@ -133,22 +146,23 @@ def _worse(gap: Interval, better: float) -> bool:
 def of_sensitivity(manifest: Mapping[str, Any]) -> list[Answer]:
     """The answers of a search for what matters; manifest: as
     `sim.experiments.conclusions.about` and the sweep fill it."""
+    from sim.experiments.important import MOST_POLICIES
+
     settings = manifest["sensitivity"]
-    verdict = list(settings.get("verdict") or ())
-    found = settings["found"]
+    verdict, found = list(settings.get("verdict") or ()), settings["found"]
+    count = len(dict.fromkeys(each["variant"] for each in found))
+    of_policies = min(count, MOST_POLICIES) + (count > MOST_POLICIES)
     first = verdict[0] if verdict else " ".join(str(each["finding"]) for each in found)
     keys = listed([clip(str(key), 48) for key in manifest.get("keys") or ()])
-    reach = (
-        f"This holds over the whole range of {keys}, each varied by itself; of what was not varied "
-        f"it says nothing."
-    )
-    costs = [str(each["finding"]) for each in found if each["metric"] in _HOURS]
+    reach = f"Of what was not varied (all but {keys}) this says nothing."
+    mine = [each for each in found if each["variant"] == found[0]["variant"]]
+    costs = [str(each["finding"]) for each in mine if each["metric"] in _HOURS]
     names = listed([MEASURES[name].short for name in _HOURS], "nor")
     cost = " ".join(dict.fromkeys(costs)) or f"Neither {names} were looked at (--metric)."
     answers = [
         Answer("What decides here whether it is worth it?", first),
-        Answer(WHEN, reach if keys else ""),
+        Answer(WHEN, f"{settings.get('turns') or ''} {reach if keys else ''}".strip()),
         Answer(COST, cost),
-        Answer(SURE, " ".join(verdict[1:])),
+        Answer(SURE, " ".join(verdict[of_policies:])),
     ]
     return [answer for answer in answers if answer.text]

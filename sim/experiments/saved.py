@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import sim
 from sim import seal
+from sim.comparison.labels import labels_of
 from sim.errors import InvalidInput, Refused
 from sim.experiments._database import unreadable
 from sim.experiments._play import MEASURES
@@ -27,6 +28,7 @@ from sim.experiments.store import FILE, Store
 from sim.experiments.sweep import blocks, kinds
 from sim.experiments.unread_keys import settings, unread
 from sim.files import flush, sha256
+from sim.partial_files import partial_file
 from sim.results import FOLDER, MANIFEST, SWEEP
 from sim.runner.plans import inputs, rules, versions
 from sim.scenario.nodes import plain
@@ -128,9 +130,7 @@ def put(path: Path, write: Callable[[Path], object]) -> None:
 
 def _aside(stack: ExitStack, path: Path) -> Path:
     """Where a file is written first; what is left there in the end is removed."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    stack.callback(aside.unlink, missing_ok=True)
-    return aside
+    return stack.enter_context(partial_file(path))
 
 
 def _write(swept: Swept, path: Path) -> dict[str, Any]:
@@ -214,6 +214,13 @@ def _manifest(swept: Swept, engine: str, tables: dict[str, Any]) -> dict[str, An
         "keys": list(plan.keys),
         "points": plan.count,
         "policies": list(plan.policies),
+        "resolved": {
+            name: policy.resolved()
+            for name, policy in plan.scenario.policies().items()
+            if name in plan.policies
+        },
+        "variants": list(plan.scenario.policies()),
+        **labels_of(plan.scenario),
         "unread": unread(plan),
         "settings": settings(plan),
         "prices": {name: policy.work.worth for name, policy in plan.scenario.policies().items()},

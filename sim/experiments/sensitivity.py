@@ -83,7 +83,7 @@ class MetricResult:
 
     keys: what varied and the policy reads: nothing else can matter to it. groups: how many base
     samples or paths could be used. mean: over all points; spread: the standard deviation of the
-    means of points.
+    means of points. label: what the policy is shown as; '' for its name.
     """
 
     variant: str
@@ -94,6 +94,12 @@ class MetricResult:
     mean: float
     spread: float
     estimated: Estimated
+    label: str = ""
+
+    @property
+    def shown(self) -> str:
+        """What the policy is shown as."""
+        return self.label or self.variant
 
     @property
     def ranking(self) -> tuple[str, ...]:
@@ -131,6 +137,14 @@ class Sensitivity:
         from sim.experiments.important import in_short
 
         return in_short(self)
+
+    @property
+    def turns(self) -> str:
+        """At how many of the settings tried which policy is worth more, in a sentence or two; ''
+        without two policies."""
+        from sim.experiments._signs import turns
+
+        return turns(self)
 
     def _repr_html_(self) -> str:
         from sim.experiments._cards import of_sensitivity
@@ -298,9 +312,7 @@ def sensitivity(
 
 def _results(swept: Swept, wanted: Request) -> Iterator[MetricResult]:
     design, seed = swept.design, swept.design.scenario.seed
-    row = _rows_of(design.scenario, wanted.method, wanted.points, len(design.keys))
-    cube = np.array([[float(u) for u in row(index)] for index in range(design.count)])
-    cube = cube.reshape(wanted.points, -1, len(design.keys))
+    cube = places_of(design, wanted).reshape(wanted.points, -1, len(design.keys))
     away = unread(design)
     for variant in design.policies:
         mine = [
@@ -309,7 +321,7 @@ def _results(swept: Swept, wanted: Request) -> Iterator[MetricResult]:
             if not everywhere(design, away.get(variant, {}).get(key, []))
         ]
         keys = tuple(design.keys[n] for n in mine)
-        for metric, values in zip(wanted.metrics, _responses(swept, variant, wanted), strict=True):
+        for metric, values in zip(wanted.metrics, responses(swept, variant, wanted), strict=True):
             whole = np.isfinite(values).all(axis=(0, 2))
             response = values[:, whole, :]
             if not mine:
@@ -334,11 +346,25 @@ def _results(swept: Swept, wanted: Request) -> Iterator[MetricResult]:
             )
             ranked_by = RANKED_BY[wanted.method]
             yield MetricResult(
-                variant, metric, keys, ranked_by, int(whole.sum()), mean, spread, known
+                variant,
+                metric,
+                keys,
+                ranked_by,
+                int(whole.sum()),
+                mean,
+                spread,
+                known,
+                design.scenario.shown(variant),
             )
 
 
-def _responses(swept: Swept, variant: str, wanted: Request) -> np.ndarray:
+def places_of(design: Design, wanted: Request) -> np.ndarray:
+    """Where each point stands in the range of each key, 0 to 1: [points, keys]."""
+    row = _rows_of(design.scenario, wanted.method, wanted.points, len(design.keys))
+    return np.array([[float(u) for u in row(index)] for index in range(design.count)])
+
+
+def responses(swept: Swept, variant: str, wanted: Request) -> np.ndarray:
     """The measures of a policy [metrics, replications, groups, rows]; NaN: not known."""
     columns = [MEASURES.index(metric) for metric in wanted.metrics]
     responses = np.full((len(columns), wanted.replications, swept.design.count), np.nan)

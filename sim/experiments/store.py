@@ -17,11 +17,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.errors import InvalidInput, Problem, Refused
+from sim.experiments._checksums import CHECKED, as_stored, begun, checksum, digest_of
 from sim.experiments._database import (
     Lock,
     connect,
@@ -30,8 +31,10 @@ from sim.experiments._database import (
     transaction,
     unreadable,
 )
+from sim.experiments._recovery import recover_if_damaged
 from sim.experiments.keys import Run
-from sim.files import insist_writable
+from sim.files import insist_no_link, insist_writable
+from sim.partial_files import remove_left_behind
 from sim.version import model_version
 
 FILE = "runs.sqlite"
@@ -53,10 +56,6 @@ _COUNTS = (
 _POINT = "SELECT policy FROM points WHERE key = ?"
 _NEW_POINT = "INSERT OR REPLACE INTO points VALUES (?, ?)"
 _NO_VERSION = -1
-_CHECKED = "checksum"
-"""Stands behind the columns of a version. Runs of version 0.3.0, which have none, so are those of
-another version."""
-_CHECKSUM = 8
 
 
 class Segment(NamedTuple):
@@ -113,7 +112,7 @@ class Store:
     ) -> None:
         self._path, self._connection, self._lock = path, connection, lock
         self._version, self._width = version, len(columns)
-        self._columns = blake2b(json.dumps(list(columns)).encode(), digest_size=16).digest()
+        self._columns = digest_of(columns)
         self._damaged: set[tuple[bytes, int]] = set()
 
     @classmethod
@@ -128,9 +127,10 @@ class Store:
         """Open the store in `folder`; to write, it and the folder are made when they are not there.
 
         columns: the names of the numbers that a run is stored as. version: of the model (default
-        this one's); with other columns it counts as another version. Refused while another process
-        writes, for a store of another format, and for a file that cannot be used; InvalidInput when
-        there is none to read.
+        this one's); with other columns it counts as another version. A file that was cut short or
+        damaged is replaced, to write, by one with the runs that can be read, with a DamageWarning.
+        Refused while another process writes, for a store of another format, and for a file that
+        cannot be used; InvalidInput when there is none to read.
         """
         path = Path(folder) / FILE
         if not write and not path.is_file():
@@ -138,10 +138,12 @@ class Store:
         lock = _lock(path.parent) if write else None
         connection = None
         try:
+            if write:
+                recover_if_damaged(path)
             connection = connect(path, write)
             with database_error(path):
                 number = _version(
-                    connection, version or model_version(), [*columns, _CHECKED], write
+                    connection, version or model_version(), [*columns, CHECKED], write
                 )
         except BaseException:
             if connection:
@@ -184,9 +186,9 @@ class Store:
         with database_error(self._path):
             stored = self._connection.execute(_ROWS, (self._version, policy)).fetchall()
         intact: dict[int, bytes] = {}
-        begun, size = self._begun(policy), 8 * self._width
+        start, size = self._begun(policy), 8 * self._width
         for replication, row in stored:
-            if _as_stored(begun, size, replication, row):
+            if as_stored(start, size, replication, row):
                 intact[replication] = row[:size]
             else:
                 self._damaged.add((policy, replication))
@@ -194,7 +196,7 @@ class Store:
 
     def _begun(self, policy: bytes) -> blake2b:
         """What the checksums of a policy's runs have in common."""
-        return blake2b(self._columns + policy, digest_size=_CHECKSUM)
+        return begun(self._columns, policy)
 
     def known(self, runs: Iterable[Run]) -> set[Run]:
         """Those of the runs that are stored; quickest when those of a policy follow one another."""
@@ -214,9 +216,7 @@ class Store:
         """
         rows = _encoded(numbers, len(runs), self._width)
         pairs = zip(runs, rows, strict=True)
-        rows = [
-            row + _checksum(self._begun(run.policy), run.replication, row) for run, row in pairs
-        ]
+        rows = [row + checksum(self._begun(run.policy), run.replication, row) for run, row in pairs]
         with database_error(self._path), transaction(self._connection):
             policies = dict.fromkeys(run.policy for run in runs)
             self._connection.executemany(_NEW_POLICY, [(self._version, key) for key in policies])
@@ -292,7 +292,7 @@ class Store:
             (stored,) = self._connection.execute(_ONE, (self._version, *run)).fetchone() or (None,)
             if stored == row:
                 continue
-            if _as_stored(self._begun(run.policy), 8 * self._width, run.replication, stored):
+            if as_stored(self._begun(run.policy), 8 * self._width, run.replication, stored):
                 raise Refused(
                     f"{self._path}: replication {run.replication} of policy "
                     f"{run.policy.hex()[:16]} ended with other numbers than when it was stored, "
@@ -305,9 +305,12 @@ class Store:
 
 def _lock(folder: Path) -> Lock:
     """The lock of the folder, which is made when it is not there."""
+    insist_no_link(folder)
     insist_writable(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    return Lock(folder / LOCK)
+    lock = Lock(folder / LOCK)
+    remove_left_behind(folder)
+    return lock
 
 
 def _version(
@@ -330,23 +333,6 @@ def _encoded(numbers: np.ndarray, runs: int, width: int) -> list[bytes]:
     values[np.isnan(values)] = np.nan
     data, size = values.tobytes(), 8 * width
     return [data[start : start + size] for start in range(0, len(data), size)]
-
-
-def _checksum(begun: blake2b, replication: int, numbers: bytes) -> bytes:
-    """The checksum of a run: another one where its numbers stand under another key, or other
-    columns."""
-    digest = begun.copy()
-    digest.update(replication.to_bytes(8, "little", signed=True) + numbers)
-    return digest.digest()
-
-
-def _as_stored(begun: blake2b, size: int, replication: Any, row: Any) -> bool:
-    """Whether what the file holds for a run has its checksum behind its numbers, `size` bytes."""
-    if not (
-        isinstance(replication, int) and isinstance(row, bytes) and len(row) == size + _CHECKSUM
-    ):
-        return False
-    return row[size:] == _checksum(begun, replication, row[:size])
 
 
 def _block(pieces: Sequence[tuple[Segment, Sequence[tuple[int, bytes]]]], width: int) -> Block:

@@ -15,7 +15,7 @@ from sim.clock import Calendar
 from sim.comparison.judged import judged_by
 from sim.comparison.statistics import CONFIDENCE, intervals
 from sim.experiments.keys import label_of, sizes_of
-from sim.texts import clip
+from sim.texts import clip, columns_of, padded, shortened
 
 Array = np.ndarray
 
@@ -224,7 +224,7 @@ def aligned(
     """
     kept = list(range(len(heads)))
     cells = [list(heads), *(list(row) for row in rows)]
-    sizes = [max(len(row[column]) for row in cells) for column in kept]
+    sizes = [max(columns_of(row[column]) for row in cells) for column in kept]
     for column in spare:
         if _wide(sizes, kept) > width and len(kept) > 1:
             kept.remove(column)
@@ -241,6 +241,5 @@ def _line(row: Sequence[str], sizes: Sequence[int], kept: Sequence[int]) -> str:
     steps = []
     for place, column in enumerate(kept):
         text, size = row[column], sizes[column]
-        text = text if len(text) <= size else f"{text[: size - 1]}…"
-        steps.append(text.rjust(size) if place else text.ljust(size))
+        steps.append(padded(shortened(text, size), size, right=bool(place)))
     return "  ".join(steps).rstrip()

@@ -25,14 +25,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sim.errors import UsageError, nearest
+from sim.extension.contained import contained, printing
 from sim.extension.declared import Rule, declared
+from sim.files import RULES_BYTES, SETTINGS_BYTES, read_regular
 
 GROUP = "leaderstream.rules"
 REFERENCE = r"[^\s/\\:]{1,200}\.py:[A-Za-z_][A-Za-z0-9_]{0,63}"
 """How a scenario names something in a file: my_rules.py:cautious_vote."""
 _INSTALLED = r"[A-Za-z0-9_-]{1,64}"
-
-_LARGEST = 1 << 20
 
 
 class RuleFile(NamedTuple):
@@ -91,13 +91,11 @@ def read(path: Path) -> RuleFile:
             f"{path}: a file of rules is a Python file (.py) without spaces in its name"
         )
     try:
-        data = path.read_bytes()
+        data = read_regular(path, RULES_BYTES)
         text = data.decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is no UTF-8 text"
         raise UsageError(f"{path}: cannot be read ({reason})") from None
-    if len(data) > _LARGEST:
-        raise UsageError(f"{path}: is larger than {_LARGEST} bytes")
     return RuleFile(path.name, text, sha256(data).hexdigest())
 
 
@@ -121,8 +119,10 @@ def _run(file: RuleFile) -> dict[str, Any]:
     # Tracebacks, numba and pickle look these up.
     linecache.cache[shown] = (len(file.text), None, file.text.splitlines(keepends=True), shown)
     sys.modules[module.__name__] = module
+    module.__dict__["print"] = printing(file.name)
     try:
-        exec(compile(file.text, shown, "exec"), module.__dict__)
+        with contained(file.name, shown):
+            exec(compile(file.text, shown, "exec"), module.__dict__)
     except (Exception, SystemExit) as error:
         del sys.modules[module.__name__]
         steps = [
@@ -247,7 +247,7 @@ def allowed() -> list[Path]:
     """
     place = path()
     try:
-        settings = tomllib.loads(place.read_text(encoding="utf-8"))
+        settings = tomllib.loads(read_regular(place, SETTINGS_BYTES).decode("utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return []
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.errors import InvalidInput, Problem
+from sim.files import open_regular
 from sim.sources.grid import read_grid
 from sim.sources.oddities import Oddities
 from sim.sources.roles import Role, insist, recognise
@@ -126,7 +127,8 @@ def is_event_log(path: Path, name: str, chosen: Mapping[str, str]) -> bool:
 
 def _is_xes(path: Path) -> bool:
     try:
-        head = path.open("rb").read(_HEAD).decode("utf-8", "replace")
+        with open_regular(path) as file:
+            head = file.read(_HEAD).decode("utf-8", "replace")
     except OSError:
         return False
     return head.lstrip("\ufeff \r\n\t").startswith("<") and "<log" in head
@@ -197,7 +199,7 @@ def _xes(path: Path, name: str) -> tuple[pd.DataFrame, pd.Series]:
 def _events(path: Path) -> Iterator[tuple[str, str, ElementTree.Element]]:
     """Each event of an XES file, with the name and the kind of its trace."""
     number = 0
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         if b"<!DOCTYPE" in file.read(_HEAD):
             raise ValueError("a document type is not read")
         file.seek(0)

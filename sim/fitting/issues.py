@@ -50,7 +50,7 @@ def issues(fitted: Fitted, whatif: WhatIf) -> list[Setting]:
     ]
     for path, comment in comments.items():
         *_, name, key = path.split(".")
-        found.append(Setting(path, kinds[name][key], comment))
+        found.append(Setting(path, kinds[name][key], comment, fitted=True))
     return [*found, *_variants(fitted, kinds, whatif)]
 
 
@@ -63,15 +63,19 @@ def _variants(fitted: Fitted, kinds: Mapping[str, Any], whatif: WhatIf) -> list[
             continue
         to = changes[moved[0]]
         names = list(fitted.records.positions)
-        rest = {path: value for path, value in changes.items() if path not in moved}
+        rest = {path: value for path, value in changes.items() if path not in (*moved, "label")}
         below = {
             f"issues.{name}.decided_at": to
             for name, kind in kinds.items()
             if kind["decided_at"] in names[: names.index(to)]
             and kind["raised_at"] not in names[: names.index(to)]
         }
+        # The label says what the kinds of the import were decided by.
+        label = {"label": changes["label"]} if below and "label" in changes else {}
         found.append(
-            Setting(f"variants.{variant}", rest | (below or {"power.rule": "delegated"}), "")
+            Setting(
+                f"variants.{variant}", label | rest | (below or {"power.rule": "delegated"}), ""
+            )
         )
     return found
 

@@ -53,13 +53,15 @@ def meetings_told(held: pd.DataFrame, people: int, hours: float, day: float) -> 
     hours: that the log covers. day: working hours of a day.
     """
     from sim.comparison.statistics import interval
+    from sim.measures import AT_LEAST_0
 
     if held.empty or hours <= 0.0:
         return None
     each = held.drop_duplicates(["case", "start", "end"])
     spent = np.zeros(people)
     np.add.at(spent, held["person"].to_numpy(np.int64), (held["end"] - held["start"]).to_numpy())
-    weekly, length = interval(spent / hours * day * 5.0), interval(each["end"] - each["start"])
+    weekly = interval(spent / hours * day * 5.0).within(AT_LEAST_0)
+    length = interval(each["end"] - each["start"]).within(AT_LEAST_0)
     return Meetings(
         len(each),
         Estimate(*weekly, len(held), people, "mean over people"),

@@ -70,7 +70,7 @@ def _clock(fitted: Fitted, tick: int) -> list[Setting]:
             if _in_steps(fitted)
             else f"so that the shortest mean time of a hop is {RESOLVES:.0f} ticks or more"
         )
-        found.append(Setting("clock.tick", _whole(tick), why))
+        found.append(Setting("clock.tick", _whole(tick), why, fitted=_in_steps(fitted)))
     if clock.plain:
         return found
     low, high = clock.day_low, clock.day_high
@@ -82,6 +82,7 @@ def _clock(fitted: Fitted, tick: int) -> list[Setting]:
             f"{clock.day:g}h",
             f"fitted: {clock.day:g}h{interval}: from {clock.opens:.0f} to {until:.0f} o'clock "
             f"({clock.zone.name}) 95 % of the messages of working days are written (90 % to 99 %)",
+            fitted=True,
         )
     )
     return found
@@ -104,7 +105,10 @@ def _delays(fitted: Fitted, tick: int) -> list[Setting]:
         value = delay.value if _in_steps(fitted) else model_delay(delay.value, hours)
         found.append(
             Setting(
-                f"flow.{direction}.delay", _duration(value), _from(fitted, direction, delay, tick)
+                f"flow.{direction}.delay",
+                _duration(value),
+                _from(fitted, direction, delay, tick),
+                fitted=True,
             )
         )
     return found
@@ -146,7 +150,7 @@ def _rounds(fitted: Fitted, tick: int) -> list[Setting]:
         return []
     minutes = max(round(met.length.value * 60 / tick), 1) * tick
     comment = f"fitted: {span_told(met.length)} from {met.meetings:,} meetings; {met.length.method}"
-    return [Setting("consensus.round", _whole(minutes), comment)]
+    return [Setting("consensus.round", _whole(minutes), comment, fitted=True)]
 
 
 def _attention(fitted: Fitted, tick: int, given: float | None) -> list[Setting]:
@@ -163,7 +167,7 @@ def _attention(fitted: Fitted, tick: int, given: float | None) -> list[Setting]:
         why = f"fitted: at least {fitted.answered:,}, as one person answered so many in an hour"
     else:
         why = f"the least above {usual:g} that is a whole number in a tick"
-    return [Setting("attention", round(needed), why)]
+    return [Setting("attention", round(needed), why, fitted=fitted.answered > usual)]
 
 
 def usual_attention() -> float:

@@ -3,7 +3,6 @@ ways or one, and how much each person gets."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,10 +76,10 @@ def _either_way(pairs: NDArray[np.int64], people: int) -> NDArray[np.int64]:
 def _load(received: NDArray[np.float64], hours: float) -> Estimate:
     """Messages that a person gets in an hour: the mean over people, with Student's interval."""
     from sim.comparison.statistics import interval
+    from sim.measures import AT_LEAST_0
 
     if len(received) < _FEWEST or hours <= 0.0:
         return nothing(int(received.sum()), "mean over people")
-    found = interval(received / hours)
-    low = max(found.low, 0.0) if math.isfinite(found.low) else found.low
+    found = interval(received / hours).within(AT_LEAST_0)
     count = int(received.sum())
-    return Estimate(found.mean, low, found.high, count, len(received), "mean over people")
+    return Estimate(*found, count, len(received), "mean over people")

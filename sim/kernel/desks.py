@@ -18,13 +18,17 @@ from sim.kernel.state import (
     LYING,
     MARK_BITS,
     MEASURING,
+    RIGHT_ENDED,
+    RIGHT_IN,
+    RIGHT_OWN,
+    RIGHT_PASSED,
     SENT_ON,
     UNREAD_OUT,
     WAITED,
     WITHIN,
 )
 from sim.rules.desks import STOPPED, UNREAD, ended
-from sim.world.witnesses import is_nearer, line_hops
+from sim.world.witnesses import is_nearer, line_hops, way_to
 
 # Of the number of a place, the bits that say which word its marks stand in, and where in it.
 _WORD, _IN_WORD = IDEAS_A_WORD.bit_length() - 1, IDEAS_A_WORD - 1
@@ -78,7 +82,7 @@ def account_for(n: Any, s: Any, slot: int) -> None:
     """A decision was carried out: count what became of the witnesses' ideas at each desk."""
     issue = s.issues[slot]
     for word in range((issue.witnesses + _IN_WORD) >> _WORD):
-        first, weighed, lost = word * IDEAS_A_WORD, 0, 0
+        first, weighed, lost, right = word * IDEAS_A_WORD, 0, 0, 0
         for place in range(first, min(first + IDEAS_A_WORD, issue.witnesses)):
             came = CAME << ((place - first) * MARK_BITS)
             s.nearest[place] = n.leaders + 1
@@ -86,6 +90,9 @@ def account_for(n: Any, s: Any, slot: int) -> None:
                 weighed |= came
             else:
                 lost |= came
+            if s.spoken_for[slot, place] == issue.best:
+                right |= came
+                s.idea_account[s.witness[slot, place], RIGHT_OWN] += 1.0
         for leader in range(n.leaders):
             marks = s.marks[slot, leader, word]
             if marks != 0:
@@ -93,18 +100,22 @@ def account_for(n: Any, s: Any, slot: int) -> None:
                 account[IDEAS_IN] += _ones(came)
                 account[IDEAS_WEIGHED] += _ones(came & weighed)
                 account[IDEAS_PASSED] += _ones((marks >> _SENT_BIT) & ALL_CAME)
+                if came & right != 0:
+                    way = way_to(leader, issue.accountable, n.manager, n.enter, n.leave)
+                    account[RIGHT_IN + way] += _ones(came & right)
+                    account[RIGHT_PASSED + way] += _ones((marks >> _SENT_BIT) & right)
                 if marks & lost != 0:
                     _measure(n, s, leader, first, marks & lost, issue.accountable)
-        _credit_deciders(s, slot, word, weighed)
+        _credit_deciders(n, s, slot, word, weighed, right)
         if lost != 0:
             for leader in range(n.leaders):
                 marks = s.marks[slot, leader, word]
                 if marks & lost != 0:
-                    _end(s, leader, first, marks, lost)
+                    _end(s, leader, first, marks, lost, right)
 
 
 @compiled_only
-def _credit_deciders(s: Any, slot: int, word: int, weighed: int) -> None:
+def _credit_deciders(n: Any, s: Any, slot: int, word: int, weighed: int, right: int) -> None:
     """What was weighed went on from the desks of those who decided, if it was not sent on."""
     issue = s.issues[slot]
     for seat in range(issue.seats):
@@ -113,6 +124,8 @@ def _credit_deciders(s: Any, slot: int, word: int, weighed: int) -> None:
             marks = s.marks[slot, leader, word]
             kept = marks & weighed & ~(marks >> _SENT_BIT)
             s.idea_account[leader, IDEAS_PASSED] += _ones(kept)
+            way = way_to(leader, issue.accountable, n.manager, n.enter, n.leave)
+            s.idea_account[leader, RIGHT_PASSED + way] += _ones(kept & right)
 
 
 @compiled_only
@@ -139,15 +152,24 @@ def _measure(n: Any, s: Any, leader: int, first: int, lost: int, accountable: in
 
 
 @compiled_only
-def _end(s: Any, leader: int, first: int, marks: int, lost: int) -> None:
+def _end(s: Any, leader: int, first: int, marks: int, lost: int, right: int) -> None:
     """Ideas that were not weighed came no further than this desk, or than others as near."""
     account, place = s.idea_account[leader], first
     while lost != 0:
         if marks & lost & CAME != 0 and s.line_hops[leader] == s.nearest[place]:
             how = ended(marks & HEARD != 0, marks & SENT_ON != 0)
-            account[ENDED + how] += 1.0 / s.as_near[place]
-            if how == UNREAD:
-                account[ENDED + STOPPED] += 1.0 / s.as_near[place]
+            _end_at(account, ENDED, how, 1.0 / s.as_near[place])
+            if right & CAME != 0:
+                _end_at(account, RIGHT_ENDED, how, 1.0 / s.as_near[place])
         marks >>= MARK_BITS
+        right >>= MARK_BITS
         lost >>= MARK_BITS
         place += 1
+
+
+@compiled_only
+def _end_at(account: Any, ends: int, how: int, share: float) -> None:
+    """A share of an idea ended at a desk; ends: where its account counts such ideas."""
+    account[ends + how] += share
+    if how == UNREAD:
+        account[ends + STOPPED] += share

@@ -21,6 +21,10 @@ from sim.kernel.state import (
     OPEN_COHORT,
     READ,
     REPLACEMENTS,
+    RIGHT_ENDED,
+    RIGHT_IN,
+    RIGHT_OWN,
+    RIGHT_PASSED,
     SENT,
     TICK,
     WINDOW,
@@ -31,6 +35,7 @@ from sim.kernel.state import (
 from sim.outcome import LEADER, Outcome
 from sim.parameters import Numbers, Parameters
 from sim.rules.desks import LATE, STOPPED, UNREAD, within
+from sim.world.witnesses import DOWNWARD, SIDEWAYS, THERE, UPWARD
 
 
 def prepare(inputs: Parameters) -> None:
@@ -222,5 +227,16 @@ def _add_desks(leaders: np.ndarray, s: State, n: Numbers) -> None:
         ("ideas_stopped", ENDED + STOPPED),
         ("ideas_unread", ENDED + UNREAD),
         ("ideas_late", ENDED + LATE),
+        ("ideas_right_own", RIGHT_OWN),
+        ("ideas_right_up", RIGHT_IN + UPWARD),
+        ("ideas_right_up_passed", RIGHT_PASSED + UPWARD),
+        ("ideas_right_down", RIGHT_IN + DOWNWARD),
+        ("ideas_right_down_passed", RIGHT_PASSED + DOWNWARD),
+        ("ideas_right_across", RIGHT_IN + SIDEWAYS),
+        ("ideas_right_across_passed", RIGHT_PASSED + SIDEWAYS),
+        ("ideas_right_here", RIGHT_IN + THERE),
+        ("ideas_right_here_passed", RIGHT_PASSED + THERE),
+        ("ideas_right_stopped", RIGHT_ENDED + STOPPED),
+        ("ideas_right_late", RIGHT_ENDED + LATE),
     ):
         leaders[name] = s.idea_account[:, column]

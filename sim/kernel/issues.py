@@ -10,7 +10,7 @@ from sim.kernel.desks import mark
 from sim.kernel.direction import NEED, in_force, newest_version
 from sim.kernel.ideas import pass_on_idea
 from sim.kernel.messages import say, take
-from sim.kernel.minds import add_to_pool, look, see_by_position, see_truly
+from sim.kernel.minds import add_to_pool, look, own_alternative, see_by_position, see_truly
 from sim.kernel.power import decide_alone_at, notice
 from sim.kernel.state import (
     ACTIVE,
@@ -28,7 +28,7 @@ from sim.kernel.state import (
     TICK,
 )
 from sim.rules.closing import BY_LAPSE, FORUM, LAPSED, OPEN
-from sim.rules.evidence import assess, assess_alone, leading
+from sim.rules.evidence import assess, assess_alone, leading, speaks_for
 from sim.rules.flow import NOTICE
 from sim.rules.outcomes import ESTIMATE, choice_quality, estimate_quality, worth
 from sim.rules.perspective import relevance, true_weights
@@ -89,6 +89,7 @@ def raise_issue(n: Any, k: Any, s: Any, kind: int, ordinal: int) -> None:
     _draw_truth(n, k, s, slot)
     for place in range(issue.witnesses):
         look(n, k, s, slot, place)
+        s.spoken_for[slot, place] = _spoken_for(n, k, s, slot, place)
     issue.ceiling = _ceiling(n, k, s, slot)
     _mark_affected(n, k, s, slot)
     for place in range(issue.witnesses):
@@ -231,6 +232,24 @@ def _draw_witnesses(n: Any, k: Any, s: Any, slot: int) -> None:
             if invents(issue.k0, issue.k1, s.person[s.witness[slot, place]], k.invent[kind]):
                 s.inventor[slot, issue.alternatives] = place
                 issue.alternatives += 1
+
+
+@compiled_only
+def _spoken_for(n: Any, k: Any, s: Any, slot: int, place: int) -> int:
+    """The alternative that the look alone of the witness at a place speaks for by what truly
+    matters; -1 for an estimate."""
+    kind = s.issues[slot].kind
+    if k.type[kind] == ESTIMATE:
+        return -1
+    see_truly(n, s, slot, s.witness[slot, place])
+    return speaks_for(
+        s.values[s.copies[s.own_copy[slot, place]].value],
+        k.alternatives[kind],
+        own_alternative(k, s, slot, place),
+        s.precisions,
+        s.weights[slot],
+        s.ties[slot],
+    )
 
 
 @compiled_only

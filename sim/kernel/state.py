@@ -18,6 +18,7 @@ from sim.outcome import DAY, DECISION
 from sim.parameters import Numbers
 from sim.rules.desks import LATE
 from sim.rules.influence import REFLECTED
+from sim.world.witnesses import WAYS
 
 # Counters in State.count.
 TICK, SHIFTS, SEQUENCE, NUMBERED, OPEN_ISSUES, OPEN_COHORT = 0, 1, 2, 3, 4, 5
@@ -39,6 +40,9 @@ ALL_CAME = sum(CAME << MARK_BITS * place for place in range(IDEAS_A_WORD))
 # Columns of State.mail_account and State.idea_account.
 CAME_IN, UNREAD_OUT, LYING, WAITED = range(4)
 IDEAS_IN, IDEAS_WEIGHED, IDEAS_PASSED, ENDED = range(4)
+RIGHT_OWN = ENDED + LATE + 1
+RIGHT_IN, RIGHT_PASSED = RIGHT_OWN + 1, RIGHT_OWN + 1 + WAYS
+RIGHT_ENDED = RIGHT_PASSED + WAYS
 
 POOLS = ("issues", "messages", "copies", "values", "bookings", "versions", "decisions")
 ISSUES, MESSAGES, COPIES, VALUES, BOOKINGS, VERSIONS, RECORDED = range(1, 8)
@@ -146,6 +150,7 @@ class State(NamedTuple):
     preferred: np.ndarray  # [I, R]
     agreeing: np.ndarray  # [I, R]
     used: np.ndarray  # [I, W]
+    spoken_for: np.ndarray  # [I, W] the alternative that a witness's look alone speaks for
     messages: np.ndarray
     free_message: np.ndarray
     due: np.ndarray  # [T] first message due at a tick
@@ -189,7 +194,8 @@ class State(NamedTuple):
     )  # [N, 4] messages that came, left unread (both in the window), lie there now; ticks waited
     idea_account: (
         np.ndarray
-    )  # [N, 6] ideas that came, were weighed, passed on; then how the others ended (rules.desks)
+    )  # [N, RIGHT_ENDED + 3] ideas that came, were weighed, passed on; how the others ended
+    # (rules.desks); of the right ones: own, came and passed on by way (world.witnesses), ended
     sums: np.ndarray  # [5, N] daily backlog, engagement, context, alignment, influence
     people: np.ndarray  # [2, N] competence and reputation at the end of the last measured day
     undone: (
@@ -313,6 +319,7 @@ def new_state(n: Numbers, room: Capacity) -> State:
         preferred=ints(slots, n.seats),
         agreeing=ints(slots, n.seats),
         used=small(slots, n.witnesses),
+        spoken_for=small(slots, n.witnesses),
         messages=np.zeros(room.messages + 1, MESSAGE),
         free_message=_pool(room.messages),
         due=ints(ticks),
@@ -352,7 +359,7 @@ def new_state(n: Numbers, room: Capacity) -> State:
         witnessed=ints(leaders),
         was_heard=ints(leaders),
         mail_account=ints(leaders, WAITED + 1),
-        idea_account=floats((leaders, ENDED + LATE + 1)),
+        idea_account=floats((leaders, RIGHT_ENDED + LATE + 1)),
         sums=floats((5, leaders)),
         people=np.ones((2, leaders)),
         undone=floats(3),

@@ -12,6 +12,7 @@ from sim.comparison.statistics import interval
 from sim.dashboard.figures import draw
 from sim.live._curve import curves
 from sim.live._look import Frames, LiveData, Runs
+from sim.live._pair import gained, pair_of
 from sim.live._value import value_curve
 from sim.live._words import compared, headline, precision
 from sim.live.engine import PlayedSettings
@@ -76,7 +77,9 @@ def answer(
     look = look_at(named, played, frames, reply["settled"])
     lines = curves(look)
     measures = look.settings[0].measures
+    pair = pair_of(look)
     figures = {
+        "gain": gained(pair, bool(narrow.get("gain"))),
         "value": value_curve(look, lines, bool(narrow.get("value"))),
         "trade-off": draw("trade-off", look, bool(narrow.get("trade-off"))),
         "time": draw("time", look, bool(narrow.get("time"))),
@@ -86,7 +89,7 @@ def answer(
         "frames": look.used,
         "point": [_mean(measures["delay"]), _mean(measures["quality"])],
         "precision": precision(look, most),
-        "headline": headline(look, lines),
+        "headline": headline(look, pair),
         "compared": compared(look, lines),
     }
 

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from sim.comparison.statistics import intervals
-from sim.comparison.turns import TURNS, Turn, turn, zones
+from sim.comparison.turns import TURNS, Turn, turn
 from sim.comparison.urgency import Curves
 from sim.live._look import FACTORS, LiveData, Runs
 from sim.measures import WORTH
@@ -87,14 +87,6 @@ def _times(turn: Turn, unit: float) -> Turn:
         here=turn.here * unit,
         again=tuple(_times(point, unit) for point in turn.again),
     )
-
-
-def zones_between(one: Curve, other: Curve) -> list[tuple[float, float, str | None]]:
-    """Over which half-lives, times those of the scenario, which of two settings is clearly worth
-    more: (low, high, NOW, THEN or None)."""
-    unit = 1 / one.urgency
-    told = zones(_pair(one, other), NOW, THEN)
-    return [(low * unit, high * unit, who) for low, high, who in told]
 
 
 def less(now: Curve, pinned: Curve) -> Curve:

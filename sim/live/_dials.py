@@ -1,8 +1,8 @@
 """The dials: which keys of a scenario can be turned, in which steps, and what each step sets.
 
 Some are dials of the world, which is the same for every policy; the others are dials of a policy.
-What a key means, its unit and what it may be are the scenario reader's own; here stands only which
-keys have a dial, under what short title, and in what steps. A policy's own value is always among
+What a key means, its title, its unit and what it may be are the scenario reader's own; here stands
+only which keys have a dial, and in what steps. A policy's own value is always among
 the steps.
 """
 
@@ -19,6 +19,7 @@ from sim.rules.catalog import FAMILIES
 from sim.scenario import Scenario
 from sim.scenario.axes import duration_text
 from sim.scenario.explain import explain
+from sim.scenario.titles import title_of
 
 PolicySettings = Mapping[str, Any]
 """A resolved policy, as `Scenario.resolved` gives it."""
@@ -103,17 +104,17 @@ def dials(scenario: Scenario) -> tuple[Dial, ...]:
     who, agree, flow = "Who decides", "How they agree", "What travels"
     return (
         _factor(URGENCY, "Urgency", half_lives, -1, "Divides every half-life. "),
-        _steps("work.load", "Work load", WORLD, loads, policies, calendar),
+        _steps("work.load", WORLD, loads, policies, calendar),
         _factor("delays", "Delays", delays, 1, "Multiplies every delay on the way. "),
-        _steps("interests.strength", "Differing interests", WORLD, interests, policies, calendar),
-        _words("power.rule", "Power rule", who, scenario),
-        _steps("power.sharing", "Power sharing", who, SHARES, policies, calendar),
-        _steps("power.forum.size", "Forum size", who, sizes, policies, calendar),
-        _words("consensus.rule", "Consensus rule", agree, scenario),
-        _steps("consensus.limit", "Limit for agreeing", agree, limits, policies, calendar),
-        _steps("flow.up.open", "Openness up", flow, SHARES, policies, calendar),
-        _steps("flow.down.open", "Openness down", flow, SHARES, policies, calendar),
-        _steps("flow.across.open", "Openness across", flow, SHARES, policies, calendar),
+        _steps("interests.strength", WORLD, interests, policies, calendar),
+        _words("power.rule", who, scenario),
+        _steps("power.sharing", who, SHARES, policies, calendar),
+        _steps("power.forum.size", who, sizes, policies, calendar),
+        _words("consensus.rule", agree, scenario),
+        _steps("consensus.limit", agree, limits, policies, calendar),
+        _steps("flow.up.open", flow, SHARES, policies, calendar),
+        _steps("flow.down.open", flow, SHARES, policies, calendar),
+        _steps("flow.across.open", flow, SHARES, policies, calendar),
     )
 
 
@@ -125,7 +126,7 @@ def at(policy: PolicySettings, key: str) -> Any:
     return value
 
 
-def _words(key: str, title: str, group: str, scenario: Scenario) -> Dial:
+def _words(key: str, group: str, scenario: Scenario) -> Dial:
     """The built-in rules of a family, and those of the user's own that a policy of the scenario
     names."""
     family = key.partition(".")[0]
@@ -139,12 +140,11 @@ def _words(key: str, title: str, group: str, scenario: Scenario) -> Dial:
         for name, rule in rules.items()
     )
     first = explain(key).meaning.partition(f" {steps[0].value}: ")[0]
-    return Dial(key, title, group, first, steps, (key,), word=True)
+    return Dial(key, title_of(key), group, first, steps, (key,), word=True)
 
 
 def _steps(
     key: str,
-    title: str,
     group: str,
     values: Sequence[str],
     policies: Sequence[PolicySettings],
@@ -154,7 +154,7 @@ def _steps(
     facts = explain(key)
     ordered = sorted(every, key=lambda value: _sort_key(value, calendar))
     steps = tuple(Step(value, _label(value, facts.type)) for value in ordered)
-    return Dial(key, title, group, facts.meaning, steps, (key,))
+    return Dial(key, facts.title, group, facts.meaning, steps, (key,))
 
 
 def _factor(name: str, title: str, keys: Sequence[str], factor: int, text: str) -> Dial:

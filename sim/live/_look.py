@@ -23,10 +23,12 @@ from sim.comparison.urgency import Worth, price_of_hours, stakes_and_half_lives,
 from sim.dashboard import theme
 from sim.dashboard.estimates import Estimates, KindSummary, MeanEstimate, Policy, RunData
 from sim.live.setting import Named
-from sim.measures import drawn
+from sim.measures import drawn, possible
 from sim.outcome import LAPSED, Outcome
 from sim.tables.summary import stack, summaries
 
+NOW_IN_WORDS = "this setting"
+"""What the setting that is changed is called."""
 FACTORS = tuple(float(factor) for factor in np.exp2(np.linspace(-4, 4, 33)))
 """How many times as urgent as in the scenario: from a 16th to 16 times."""
 SHOWN = drawn()
@@ -46,6 +48,11 @@ class Runs:
     def count(self) -> int:
         """How many replications there are."""
         return len(self.outcomes)
+
+    @property
+    def shown(self) -> str:
+        """What it is called in figures and sentences."""
+        return self.named.shown if self.named.place else NOW_IN_WORDS
 
     @cached_property
     def measures(self) -> Mapping[str, np.ndarray]:
@@ -166,6 +173,11 @@ class LiveData(RunData):
         )
         return self.used[measure]
 
+    @property
+    def first_pin(self) -> Runs:
+        """The pinned setting that the answer compares with; there must be one."""
+        return min(self.settings[1:], key=lambda runs: runs.named.place)
+
     @cached_property
     def worth(self) -> str:
         """The measure by which settings are judged: net value where hours have a price in any."""
@@ -179,9 +191,7 @@ class LiveData(RunData):
         """The settings as policies; colour and mark go by the place, so that a pin keeps its
         own."""
         return [
-            Policy(
-                runs.named.name, runs.named.name, theme.colour(place), theme.symbol(place), False
-            )
+            Policy(runs.named.name, runs.shown, theme.colour(place), theme.symbol(place), False)
             for runs in self.settings
             if (place := runs.named.place) >= 0
         ]
@@ -190,7 +200,9 @@ class LiveData(RunData):
     def estimates(self) -> Estimates:
         """Mean and interval of every measure shown, over the runs of each setting."""
         return {
-            (runs.named.name, name): MeanEstimate(*interval(runs.measures[name]))
+            (runs.named.name, name): MeanEstimate(
+                *interval(runs.measures[name]).within(possible(name))
+            )
             for runs in self.settings
             for name in SHOWN
         }

@@ -30,6 +30,7 @@ SHARING = "power.sharing"
 LEVELS = ("0", "0.2", "0.4", "0.6", "0.8", "1")
 MOST = 36
 """Replications of a level at most: the map is played when all else has been."""
+_NOTHING = 16  # pixels: the height where there is no map
 HERE = " (here)"
 """How the own level is named."""
 UNREAD = (
@@ -71,7 +72,9 @@ def mapped(
     levels: those of `levels`. played: what there is of them.
     """
     if played is None or not levels:
-        return {"settled": True, "figure": empty(""), "words": UNREAD, "have": []}
+        figure = empty("")
+        figure["layout"]["height"] = _NOTHING
+        return {"settled": True, "figure": figure, "words": UNREAD, "have": []}
     reply = progress(played, min(most, MOST))
     if not min(played.counts) or list(played.counts) == have:
         return reply
@@ -136,9 +139,9 @@ def _figure(look: LiveData, gaps: Sequence[Curve], narrow: bool) -> Spec:
         ],
         ygap=2,
         colorbar={
-            "title": {"text": f"{short}<br>more", "font": {"size": 11}},
+            "title": {"text": f"{short}<br>more", "font": {"size": 12}},
             "thickness": 12,
-            "tickfont": {"size": 11},
+            "tickfont": {"size": 12},
             "nticks": 5,
             "outlinewidth": 0,
             "len": 1.04,

@@ -1,5 +1,6 @@
 """The page of the live app: the dials of the world and of the policy at the side; beside them the
-answer in a sentence, when it pays, the map, and the rest; one issue's story below.
+four questions with their answers, what is gained by urgency, the map, and the rest; one issue's
+story below.
 
 Texts of a scenario enter as React children, clipped and cleaned, and can be nothing but text.
 """
@@ -12,16 +13,22 @@ from typing import Any
 
 from sim.dashboard import theme
 from sim.live._dials import WORLD, Dial
-from sim.live.setting import NOW, DialSettings
+from sim.live._trust import trust_panel
+from sim.live.setting import DialSettings
 
+GAIN = "gain"
 FIGURES = {
-    "value": (
-        "When it pays",
-        "Now less pinned, in value a decision; grey where it is not clear. Below: the values.",
+    GAIN: (
+        "What is gained, by urgency",
+        "This setting against the first pinned policy, by kind of issue.",
     ),
     "map": (
         "Where you are",
         "What sharing adds to a decision's value, by urgency; grey: cannot be told.",
+    ),
+    "value": (
+        "Value by urgency",
+        "All kinds of issue together. A ring: worth the same. Dotted: where the dials stand.",
     ),
     "trade-off": (
         "Quality against delay",
@@ -69,12 +76,12 @@ def page(settings: DialSettings, most: int) -> Any:
                 [
                     html.H1(theme.clip(scenario.title or scenario.name, 200), dir="auto"),
                     html.P(
-                        "Turn a dial: every change is simulated at once, under the same seeds.",
+                        "Move a dial: every change is simulated at once, under the same seeds.",
                         className="lead",
                     ),
                 ]
             ),
-            html.Div(className="desk", children=[_side(settings), _figures()]),
+            html.Div(className="desk", children=[_side(settings), _figures(settings, most)]),
         ],
     )
 
@@ -97,14 +104,14 @@ def _side(settings: DialSettings) -> Any:
         children=[
             html.Fieldset([html.Legend(f"{WORLD}, for every policy"), *made[True]]),
             html.Fieldset(
-                [html.Legend("The policy that is turned"), _start(settings), *made[False]]
+                [html.Legend("The policy that you change"), _start(settings), *made[False]]
             ),
             html.Div(
                 className="buttons",
                 children=[
                     html.Button("Pin this policy", id="pin", className="main"),
                     html.Button("Undo", id="undo", disabled=True),
-                    html.Button("Dials back", id="reset"),
+                    html.Button("Reset dials", id="reset"),
                 ],
             ),
             html.Div(id="problems", role="alert"),
@@ -116,7 +123,10 @@ def _side(settings: DialSettings) -> Any:
 def _start(settings: DialSettings) -> Any:
     from dash import dcc, html
 
-    starts = [{"value": name, "label": theme.clip(name, 60)} for name in settings.policies]
+    starts = [
+        {"value": name, "label": theme.clip(settings.scenario.shown(name), 60)}
+        for name in settings.policies
+    ]
     base = settings.scenario.base
     return html.Div(
         className="dial word",
@@ -159,43 +169,45 @@ def _dial(dial: Dial, start: str) -> Any:
     )
 
 
-def _figures() -> Any:
+def _figures(settings: DialSettings, most: int) -> Any:
     from dash import dcc, html
 
     panels = {
         name: html.Section(
             id=f"panel-{name}",
-            className="panel",
+            className="panel whole" if name == GAIN else "panel",
             children=[
                 html.H2(title),
-                html.P(note, className="note"),
+                html.P(note, id=f"{name}-note", className="note"),
                 dcc.Graph(id=name, config=_CONFIG, responsive=True, style={"height": "426px"}),
                 html.P(id=f"{name}-words", className="note") if name == "map" else None,
             ],
         )
         for name, (title, note) in FIGURES.items()
     }
-    first, rest = list(panels.values())[:2], list(panels.values())[2:]
+    first = panels.pop(GAIN)
     return html.Main(
         [
-            html.P(
+            html.Section(
                 id="headline",
                 className="headline",
-                children=[html.Strong(id="verdict"), " ", html.Span(id="finding")],
+                children=[html.H2(id="question"), html.P("Starting …", id="said")],
             ),
+            html.Dl(id="answers"),
             html.Div(
                 className="status",
                 children=[
                     html.Div(html.Div(id="bar"), className="progress"),
-                    html.P("Starting …", id="precision", role="status"),
+                    html.P(id="precision", role="status"),
                     html.Button("Fit the axes", id="fit", className="small"),
                 ],
             ),
             html.P(id="brief", **_TWICE),
-            html.Div(first, className="panels"),
+            first,
+            html.Div(list(panels.values()), className="panels"),
             html.Div(id="compared"),
-            html.Div(rest, className="panels"),
             _issue(),
+            trust_panel(settings, most),
             _downloads(),
         ]
     )
@@ -209,8 +221,8 @@ def _issue() -> Any:
         children=[
             html.H2("One issue, step by step"),
             html.P(
-                f"From the first replication of the setting {NOW}: who saw what, and how it was "
-                f"decided."
+                "From the first replication: who saw what, and how it was decided, under this "
+                "setting and beside it under the first pinned policy."
             ),
             html.Div(
                 className="buttons",
@@ -219,7 +231,7 @@ def _issue() -> Any:
                     dcc.Dropdown(
                         id="issue", options=[], placeholder="choose an issue", clearable=False
                     ),
-                    html.Button("Tell its story", id="tell", className="main"),
+                    html.Button("Play it", id="tell", className="main"),
                 ],
             ),
             html.Div(id=STORY),
@@ -235,10 +247,8 @@ def _downloads() -> Any:
     return html.Section(
         className="panel wide",
         children=[
-            html.H2("Take it with you"),
-            html.P(
-                "The setting with the pinned ones as variants; both give the same numbers again."
-            ),
+            html.H2("Download"),
+            html.P("This setting, with the pinned policies as variants: the same numbers again."),
             html.Div(
                 className="buttons",
                 children=[

@@ -1,26 +1,26 @@
-"""One issue of a setting, step by step: which there are, and the replay of the one that is chosen,
-with its story.
+"""One issue step by step: which there are, and the replay of the one that is chosen, under the
+setting that is changed and under the first pinned one, with both stories.
 
-Both are the report's own: recorded by `sim.replays` in one run, drawn by `sim.dashboard.replay` and
+Both replays are the report's own: recorded by `sim.replays`, drawn by `sim.dashboard.replay` and
 its player.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from sim.dashboard import theme
 from sim.errors import UsageError
-from sim.live.setting import Meant
+from sim.live._look import NOW_IN_WORDS
+from sim.live.setting import Meant, Named
+from sim.measures import NET_VALUE, WORTH
 from sim.outcome import LAPSED, Outcome
 from sim.replays.recording import REPLICATION
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from sim.parameters import Parameters
 
 _one_at_a_time = Lock()
 
@@ -43,50 +43,101 @@ def issues(meant: Meant, outcome: Outcome) -> list[dict[str, Any]]:
     return choices
 
 
-def replay_of(meant: Meant, issue: Any) -> Mapping[str, Any]:
-    """The replay of an issue under a setting, its story beside it, as the report's player takes
-    them.
+def replay_of(
+    named: Sequence[Named], issue: Any, played: Callable[[Meant], Outcome | None]
+) -> Mapping[str, Any]:
+    """The replay of an issue under the setting that is changed, and beside it under the first
+    pinned one, as the report's player takes them, the story with each.
 
-    title: plain text. frame: safe HTML without any name. data: those of
+    named: as `DialSettings.named` gives them. played: the first replication of a setting, None
+    where it is not there any more; without it, what the decision came to be worth is not shown.
+    title: plain text. frame: safe HTML; of names, those of the settings alone. data: those of
     `sim.dashboard.replay.data`, names as plain text. UsageError when there is no such issue,
     Refused where people are shown in groups only.
     """
     from sim.dashboard import replay
-    from sim.parameters import parameters
     from sim.tables.privacy import insist_shown
-
-    insist_shown(meant.policy, "a replay follows people one by one")
 
     if not isinstance(issue, int) or isinstance(issue, bool) or issue < 1:
         raise UsageError("issues are counted from 1")
+    shown = dict(_shown(named))
+    for meant in shown.values():
+        insist_shown(meant.policy, "a replay follows people one by one")
+    now = named[0].meant
     with _one_at_a_time:
-        seen = _watched(parameters(meant.policy), meant.start, issue)
-    changed = " with the dials as they stand" * bool(meant.changes)
-    title = f"Issue {issue} under {theme.clip(meant.start, 60)}{changed}"
+        tables = _watched(shown, issue, played)
+    names = [str(name) for name in dict.fromkeys(tables["replays"]["variant"])]
+    picks = replay.beside(names, "1") if len(names) > 1 else ""
+    changed = " with the dials as they stand" * bool(now.changes)
     return {
-        "title": title,
-        "frame": replay.frame(),
-        "data": replay.data(seen, {"scenario": meant.resolved}),
+        "title": f"Issue {issue} under {theme.clip(now.start_shown, 60)}{changed}"
+        + "".join(f", beside {theme.clip(name, 60)}" for name in names[1:]),
+        "frame": replay.frame(f'<div class="stream-picks">{picks}</div>' * bool(picks), len(names)),
+        "data": replay.data(
+            tables,
+            {
+                "scenario": now.resolved,
+                "policies": {name: meant.resolved for name, meant in shown.items()},
+            },
+        ),
     }
 
 
-def _watched(inputs: Parameters, variant: str, issue: int) -> dict[str, pd.DataFrame]:
-    """The tables of the replay of one issue, as a result has them, and who the leaders are."""
+def _shown(named: Sequence[Named]) -> Iterator[tuple[str, Meant]]:
+    """What is shown: the setting that is changed, and the first pinned one where it is another."""
+    now, *pins = named
+    yield NOW_IN_WORDS, now.meant
+    first = min(pins, key=lambda pin: pin.place, default=now)
+    if first.meant.key != now.meant.key:
+        yield first.shown, first.meant
+
+
+def _watched(
+    shown: Mapping[str, Meant], issue: int, played: Callable[[Meant], Outcome | None]
+) -> dict[str, pd.DataFrame]:
+    """The tables of the replay of one issue, as a result has them, who the leaders are, and how the
+    issue ended. Where it did not arise under the second policy, the first one alone."""
     import numpy as np
     import pandas as pd
 
+    from sim.parameters import parameters
     from sim.replays import rows
     from sim.replays.recording import Watch, watch
     from sim.tables.build import who
 
-    try:
-        seen = watch(Watch(inputs, variant, [issue]), REPLICATION)
-    except IndexError as error:
-        if not (error.args and isinstance(error.args[0], int)):
-            raise
-        raise UsageError(f"there is no issue {issue}; there are {error.args[0]}") from None
-    leaders = pd.DataFrame(who(inputs.structure, np.argsort(inputs.structure.row, kind="stable")))
-    return {
-        **rows.tables([seen]),
-        "leaders": leaders.assign(variant=variant, replication=REPLICATION),
+    seen, leaders, ends = [], [], []
+    for name, meant in shown.items():
+        inputs = parameters(meant.policy)
+        try:
+            seen.append(watch(Watch(inputs, name, [issue]), REPLICATION))
+        except IndexError as error:
+            if not (error.args and isinstance(error.args[0], int)):
+                raise
+            if seen:
+                break
+            message = f"there is no issue {issue}; there are {error.args[0]}"
+            raise UsageError(message) from None
+        order = np.argsort(inputs.structure.row, kind="stable")
+        leaders.append(pd.DataFrame(who(inputs.structure, order)).assign(variant=name))
+        ends.append(_ending(name, meant, played(meant), issue))
+    known = {"leaders": leaders, "decisions": [end for end in ends if end is not None]}
+    return rows.tables(seen) | {
+        name: pd.concat(parts, ignore_index=True).assign(replication=REPLICATION)
+        for name, parts in known.items()
+        if parts
     }
+
+
+def _ending(name: str, meant: Meant, outcome: Outcome | None, issue: int) -> pd.DataFrame | None:
+    """How an issue ended under a policy, as a row of the table of decisions; None where its run is
+    not there any more."""
+    import pandas as pd
+
+    if outcome is None:
+        return None
+    ended = outcome.decisions[outcome.decisions["issue"] == issue]
+    if not len(ended):
+        return None
+    kind = list(meant.policy.issues)[int(ended[0]["kind"])]
+    columns = {column: ended[column] for column in ("issue", "best", WORTH, NET_VALUE)}
+    return pd.DataFrame({"variant": name, "kind": kind, **columns})

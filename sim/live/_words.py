@@ -12,6 +12,7 @@ from typing import Any
 
 from sim.comparison.judged import in_net_value
 from sim.comparison.overload import blocks_of, piles_up, share
+from sim.comparison.questions import CAME
 from sim.comparison.statistics import Interval, interval
 from sim.comparison.turns import renamed, sentence
 from sim.comparison.wording import amount, decimals_for, signed
@@ -19,7 +20,8 @@ from sim.dashboard import theme
 from sim.live._curve import THEN, Curve, curve_of, turn_between
 from sim.live._dials import Dial, at
 from sim.live._look import LiveData, Runs, difference
-from sim.measures import HEADLINE, MEASURES, WORTH, shown_in
+from sim.live._pair import PairData
+from sim.measures import HEADLINE, MEASURES, WORTH, possible, shown_in
 
 FASTER = ("slower", "faster")
 _NAMED = 3  # kinds of issues that are named beside a dial
@@ -71,7 +73,8 @@ def finding(look: LiveData) -> str:
 def measured(look: LiveData) -> str:
     """How the setting that is being turned does, in a sentence."""
     runs = look.settings[0]
-    known = {name: interval(runs.measures[name]) for name in shown_in(HEADLINE, look.worth)}
+    shown = shown_in(HEADLINE, look.worth)
+    known = {name: interval(runs.measures[name]).within(possible(name)) for name in shown}
     if math.isnan(known["delay"].mean):
         return "No issue arose in the measured time."
     text = (
@@ -86,49 +89,40 @@ def measured(look: LiveData) -> str:
     )
 
 
-def headline(look: LiveData, lines: list[Curve]) -> dict[str, str]:
-    """Whether the setting is worth it here, against the first pinned one; what it costs, and when
-    it pays. Without a pinned one, how the setting does.
+def headline(look: LiveData, pair: PairData | None) -> dict[str, Any]:
+    """Whether the setting is worth it here, against the first pinned one, and the further questions
+    of the report's first screen. Without a pinned one, how the setting does.
 
-    verdict: short, in bold; text: the rest; brief: both in a line; sign: 'more', 'less',
-    'unclear', or '' where nothing is compared.
+    question; said: its answer; brief: the same in a line; sign: of the setting that is changed,
+    'more', 'less', 'unclear', or '' where nothing is compared; answers: the further questions,
+    {question, text} each; gain: what the figure of gains shows.
     """
     if len(look.settings) < 2:
-        return _plainly(f"{finding(look)} Pin it to compare.")
-    now, pinned = look.settings[0], _first_pin(look)
-    name = theme.clip(pinned.named.name, 60)
+        return _plainly(f"{finding(look)} Pin this policy, then change a dial to compare.")
+    now, pinned = look.settings[0], look.first_pin
     if now.named.meant.key == pinned.named.meant.key:
-        return _plainly(f"This setting is {name} itself. Turn a dial of the policy.")
-    gap = difference(now, pinned, look.worth)
-    if math.isnan(gap.mean):
+        name = theme.clip(pinned.shown, 60)
+        return _plainly(f"This setting is {name} itself. Change a dial of the policy to compare.")
+    found = pair.answers if pair is not None else []
+    if not found:
         return _plainly("No issue arose, so nothing can be compared.")
+    gap = difference(now, pinned, look.worth)
     sign = ("more" if gap.mean > 0 else "less") if gap.clear else "unclear"
-    verdict = _VERDICTS[sign].format(name)
-    hours = difference(now, pinned, "person_hours")
-    costs = "" if math.isnan(hours.mean) else f" Person-hours in forums: {_gap(hours)}."
-    slower = _slower(difference(now, pinned, "delay"))
-    text = (
-        f"{signed(gap)} a decision{in_net_value(look.worth)}, {slower}.{costs}"
-        f"{_turn(curve_of(now, lines), curve_of(pinned, lines), pinned.named.name)}"
-        f"{_overload(now)}"
-    )
-    brief = f"{verdict} {signed(gap)}"
-    return {"verdict": verdict, "text": text, "brief": brief, "sign": sign}
+    first, *others = found
+    return {
+        "question": first.question,
+        "said": f"{first.text}{_overload(now)}",
+        "brief": f"Against {theme.clip(pinned.shown, 40)}: {_gap(gap)} a decision"
+        f"{in_net_value(look.worth)}.",
+        "sign": sign,
+        "answers": [answer._asdict() for answer in others],
+        "gain": pair.shown if pair is not None else "",
+    }
 
 
-def _plainly(text: str) -> dict[str, str]:
-    return {"verdict": "", "text": text, "brief": text.partition(". ")[0], "sign": ""}
-
-
-_VERDICTS = {
-    "more": "Here this setting is worth more than {}:",
-    "less": "Here this setting is worth less than {}:",
-    "unclear": "Whether this setting is worth more here than {} cannot be told:",
-}
-
-
-def _first_pin(look: LiveData) -> Runs:
-    return min(look.settings[1:], key=lambda runs: runs.named.place)
+def _plainly(text: str) -> dict[str, Any]:
+    brief = text.partition(". ")[0]
+    return {"question": CAME, "said": text, "brief": brief, "sign": "", "answers": [], "gain": ""}
 
 
 def _overload(runs: Runs) -> str:
@@ -152,17 +146,15 @@ def compared(look: LiveData, lines: list[Curve]) -> list[dict[str, Any]]:
         named = runs.named
         entry = {
             "place": named.place,
-            "name": theme.clean(named.name),
+            "name": theme.clean(runs.shown),
             "colour": theme.colour(named.place),
             "settings": settings(runs),
             "sentence": "",
         }
         if runs is now:
             entry["sentence"] = measured(look) if len(look.settings) > 1 else ""
-        elif runs is _first_pin(look):
-            gap = difference(now, runs, "quality")
-            kinds = by_kind(now, runs, look.worth)
-            entry["sentence"] = f"Quality of this setting less its own: {_gap(gap)}.{kinds}"
+        elif runs is look.first_pin and runs.named.meant.key != now.named.meant.key:
+            entry["sentence"] = by_kind(now, runs, look.worth).strip()
         else:
             entry["sentence"] = against(now, runs, lines, look.worth)
         rows.append(entry)
@@ -182,7 +174,8 @@ def by_kind(now: Runs, pinned: Runs, worth: str = WORTH) -> str:
         for name in kinds[:_NAMED]
     ]
     more = f" and {len(kinds) - _NAMED} more" if len(kinds) > _NAMED else ""
-    return f" {MEASURES[worth].title} a decision by kind: {', '.join(parts)}{more}."
+    short = MEASURES[worth].short
+    return f" Against it, this setting's {short} a decision by kind: {', '.join(parts)}{more}."
 
 
 def settings(runs: Runs) -> str:
@@ -191,7 +184,9 @@ def settings(runs: Runs) -> str:
     changes = ", ".join(
         f"{theme.clip(key, 60)} {theme.clip(value, 40)}" for key, value in meant.turned.items()
     )
-    return f"{theme.clip(meant.start, 60)}{f', with {changes}' if changes else ' as it stands'}"
+    return (
+        f"{theme.clip(meant.start_shown, 60)}{f', with {changes}' if changes else ' as it stands'}"
+    )
 
 
 def against(now: Runs, pinned: Runs, lines: Sequence[Curve], worth: str = WORTH) -> str:
@@ -205,7 +200,7 @@ def against(now: Runs, pinned: Runs, lines: Sequence[Curve], worth: str = WORTH)
         _slower(difference(now, pinned, "delay")),
     ]
     both = min(now.count, pinned.count)
-    turn = _turn(curve_of(now, lines), curve_of(pinned, lines), pinned.named.name)
+    turn = _turn(curve_of(now, lines), curve_of(pinned, lines), pinned.shown)
     return f"Against it, this setting: {', '.join(parts)}, over {both} paired replications.{turn}"
 
 

@@ -192,9 +192,7 @@ def serve_api(server: Flask, settings: DialSettings, engine: LiveEngine) -> None
         return {"issues": issues(meant, outcome) if outcome is not None else []}
 
     def story(body: dict[str, Any]) -> dict[str, Any]:
-        return dict(
-            replay_of(settings.meant(body.get("setting"), body.get("world")), body.get("issue"))
-        )
+        return dict(replay_of(asked(body), body.get("issue"), engine.first))
 
     def scenario(body: dict[str, Any]) -> dict[str, Any]:
         return {

@@ -21,10 +21,12 @@ from sim.errors import UsageError
 from sim.experiments.keys import policy_key
 from sim.live._dials import URGENCY, Dial, dials
 from sim.scenario import Scenario
+from sim.scenario.keys.settings import LONGEST_LABEL, NO_ASSUMPTIONS
 from sim.scenario.nodes import Location, Node, child, plain
 from sim.scenario.override import override
-from sim.scenario.policy import alone
-from sim.scenario.scenario import NOT_IN_VARIANTS, difference
+from sim.scenario.policy import alone, unlabelled
+from sim.scenario.scenario import difference
+from sim.texts import clean, isolated
 
 MOST_PINS = 4
 NOW = "now"
@@ -50,6 +52,11 @@ class Meant:
     changes: Mapping[str, Any]
     turned: Mapping[str, Any]
 
+    @property
+    def start_shown(self) -> str:
+        """What the policy that it starts from is shown as: its label or its name."""
+        return isolated(self.policy.label or self.start)
+
 
 @dataclass(frozen=True)
 class Named:
@@ -59,6 +66,20 @@ class Named:
     name: str
     place: int
     meant: Meant
+
+    @property
+    def label(self) -> str:
+        """What it is called by the label of the policy that it is, such as 'A: shared power'; ''
+        where it has none, or dials were turned."""
+        label = self.meant.policy.label
+        if label is None or not self.place or self.meant.turned:
+            return ""
+        return f"{LETTERS[self.place - 1]}: {clean(label)}"
+
+    @property
+    def shown(self) -> str:
+        """What it is shown as: by its label, safe within a text of any direction, or its name."""
+        return isolated(self.label) if self.label else self.name
 
 
 class DialSettings:
@@ -185,7 +206,11 @@ def scenario_of(
     """
     now, *pins = named
     whole = _settings_of(settings.scenario, now)
-    variants = {pin.name: difference(_policy(now), _policy(pin)) for pin in pins}
+    variants = {
+        pin.name: difference(_policy(now), _policy(pin))
+        | ({"label": pin.label[:LONGEST_LABEL]} if pin.label else {})
+        for pin in pins
+    }
     whole |= {"name": f"{settings.scenario.name[:59]}-live", "base": now.name, "variants": variants}
     if replications is not None:
         whole["replications"] = replications
@@ -215,6 +240,7 @@ def _settings_of(scenario: Scenario, now: Named) -> dict[str, object]:
     variant = child(scenario.root, "variants", now.meant.start)
     for key, node in (variant.value if variant is not None else {}).items():
         root, _ = override(root, key, node)
+    root = unlabelled(root)
     for key, value in now.meant.changes.items():
         root, _ = override(root, key, Node(value, root.mark))
     return dict(plain(root))
@@ -222,4 +248,5 @@ def _settings_of(scenario: Scenario, now: Named) -> dict[str, object]:
 
 def _policy(named: Named) -> dict[str, object]:
     """What decides a policy's runs."""
-    return {key: value for key, value in named.meant.resolved.items() if key not in NOT_IN_VARIANTS}
+    resolved = named.meant.resolved
+    return {key: value for key, value in resolved.items() if key not in NO_ASSUMPTIONS}

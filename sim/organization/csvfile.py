@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from sim.errors import Problem, nearest
+from sim.files import DATA_BYTES, read_regular
 from sim.texts import decoded
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
@@ -65,7 +66,7 @@ def read(folder: Path, name: str, required: Sequence[str], problems: list[Proble
     file that cannot be read or lacks a required column.
     """
     try:
-        text = decoded((folder / name).read_bytes())
+        text = decoded(read_regular(folder / name, DATA_BYTES))
         separator, lines = _separated(text, required)
     except OSError as error:
         problems.append(

@@ -3,7 +3,6 @@ file."""
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.errors import InvalidInput, Problem, UsageError
+from sim.files import sha256
 from sim.results import AUDIT, BRIDGES, CALIBRATION, MANIFEST, SENSITIVITY, SWEPT, RunResult
 from sim.runner.engines import DRIVERS
 from sim.runner.pool import Failure, Task, available_cores, in_processes, in_threads
@@ -155,7 +155,7 @@ def _insist_on_inputs(inputs: Mapping[str, str], data: Path) -> None:
     for name, content in inputs.items():
         path = data / name
         try:
-            there = hashlib.sha256(path.read_bytes()).hexdigest()
+            there = sha256(path)
         except OSError as error:
             message = (
                 f"cannot be read: {error.strerror}; --data names the folder of the scenario's "

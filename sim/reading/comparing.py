@@ -13,7 +13,7 @@ import pandas as pd
 from sim.comparison.judged import judged_by
 from sim.comparison.statistics import METRICS, UNKNOWN, Interval, apart, interval
 from sim.errors import UsageError, nearest, renamed
-from sim.measures import NET_VALUE, WORTH
+from sim.measures import NET_VALUE, WORTH, possible
 from sim.results import SWEPT, RunResult
 from sim.runner.plans import varied
 
@@ -173,7 +173,7 @@ def _values(runs: pd.DataFrame, metric: str, points: list[Any], used: pd.Index) 
 
 
 def _row(side: ResultPolicy, metric: str, values: np.ndarray, gap: Interval) -> dict[str, Any]:
-    mean = interval(values)
+    mean = interval(values).within(possible(metric))
     return {
         "scenario": str(side.result.manifest.get("name", "")),
         "variant": side.label,

@@ -8,11 +8,12 @@ the very run that the tables hold.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.parameters import Parameters
     from sim.results import RunResult
 
 DEFAULT = 3
@@ -22,39 +23,60 @@ DEFAULT = 3
 def add_replays(
     result: RunResult,
     folder: Path | None,
-    most: int | None = None,
+    wanted: int | Sequence[int] | None = None,
     workers: int = 1,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> list[int]:
-    """Add the tables of the replays of at most `most` issues to the result of one scenario; return
-    their numbers.
+    """Add the tables of the replays of some issues to the result of one scenario; return their
+    numbers.
 
-    most: None for DEFAULT, of what costs little. folder: that of the scenario's data files. The
-    tables that the result has already stay as they are. Its manifest then says in `replays` how
-    many were asked for, and under which policies watching failed, and why. Where people are shown
-    in groups only, nothing is watched: a replay follows each of them.
+    wanted: at most how many, or the numbers of exactly these; None for DEFAULT, of what costs
+    little. folder: that of the scenario's data files. The tables that the result has already stay
+    as they are. Its manifest then says in `replays` what was asked for, which of the issues named
+    are `missing` (if any), and under which policies watching failed, and why. Where people are
+    shown in groups only, nothing is watched: a replay follows each of them.
     """
-    from sim.comparison.judged import judged_by
     from sim.parameters import parameters
-    from sim.replays.choosing import budget, chosen, end
+    from sim.replays.choosing import end
     from sim.replays.recording import record
     from sim.results import table_facts
     from sim.scenario import Scenario
     from sim.tables.privacy import hidden
 
     decisions, kept = result.tables["decisions"], result.manifest["policies"]
-    result.manifest["replays"] = {"asked": most, "failures": []}
-    if most == 0 or decisions.empty or hidden(result.manifest):
+    asked = wanted if wanted is None or isinstance(wanted, int) else sorted(set(wanted))
+    noted: dict[str, Any] = {"asked": asked, "failures": []}
+    result.manifest["replays"] = noted
+    if asked in (0, []) or hidden(result.manifest):
         return []
     ran = [name for name in kept if (decisions["variant"] == name).any()]
     inputs = {name: parameters(Scenario.from_dict(kept[name], folder)) for name in ran}
-    limit = budget(result.tables, inputs) if most is None else None
-    wanted = DEFAULT if most is None else most
-    issues = chosen(decisions, inputs, wanted, limit, judged_by(result.manifest))
+    issues = _issues(result, inputs, asked, noted)
     tables, failures = record(inputs, issues, end(decisions, issues), workers, progress)
     result.tables.update(tables)
-    result.manifest["replays"]["failures"] = [
-        {"variant": name, "error": error} for name, error in failures.items()
-    ]
+    noted["failures"] = [{"variant": name, "error": error} for name, error in failures.items()]
     result.manifest["tables"] |= table_facts(tables)
     return issues
+
+
+def _issues(
+    result: RunResult,
+    inputs: Mapping[str, Parameters],
+    asked: int | list[int] | None,
+    noted: dict[str, Any],
+) -> list[int]:
+    """The issues to replay; those named that there are not are noted."""
+    from sim.comparison.judged import judged_by
+    from sim.replays.choosing import budget, chosen, replayable
+
+    decisions = result.tables["decisions"]
+    if isinstance(asked, list):
+        there = set(replayable(decisions, list(inputs)))
+        if missing := [issue for issue in asked if issue not in there]:
+            noted["missing"] = missing
+        return [issue for issue in asked if issue in there]
+    if decisions.empty:
+        return []
+    limit = budget(result.tables, inputs) if asked is None else None
+    most = DEFAULT if asked is None else asked
+    return chosen(decisions, inputs, most, limit, judged_by(result.manifest))

@@ -92,6 +92,13 @@ def end(decisions: pd.DataFrame, issues: Sequence[int]) -> float:
     return float((mine["raised_day"] + mine["delay"]).max()) if len(mine) else 0.0
 
 
+def replayable(decisions: pd.DataFrame, variants: Sequence[str]) -> list[int]:
+    """The numbers of the issues that can be replayed, ascending: those of replication 0 that arose
+    under every one of the policies."""
+    mine = decisions[decisions["replication"] == REPLICATION]
+    return sorted(int(issue) for issue in in_all(mine, variants)["issue"].unique())
+
+
 def in_all(mine: pd.DataFrame, variants: Sequence[str]) -> pd.DataFrame:
     """The issues that arose under every one of the policies (all of them, but where policies change
     what arises)."""

@@ -75,6 +75,7 @@ def _run_one(
     plan: Plan, engine: str, workers: int, against: str | None, progress: Progress
 ) -> RunResult:
     from sim.comparison import judge
+    from sim.comparison.labels import labels_of
     from sim.results import RUN, RunResult, table_facts
     from sim.runner._playing import play
     from sim.runner.plans import columns, decides, inputs, rules, varied, versions
@@ -102,6 +103,7 @@ def _run_one(
         "policies": {name: resolved[name] for name in plan.chosen},
         "base": base,
         "variants": list(plan.policies),
+        **labels_of(plan.scenario),
         "against": against,
         "varied": {
             key: {name: _known(v) for name, v in values.items()}

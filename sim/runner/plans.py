@@ -3,7 +3,6 @@ request."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import platform
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import sim
 from sim.errors import UsageError, nearest
+from sim.files import sha256
 from sim.runner import until as stopping
 
 if TYPE_CHECKING:
@@ -129,10 +129,6 @@ def _settled(scenario: Scenario, seed: int | None, replications: int | None) -> 
 # What a result says of itself: what was run, under which seeds, with which versions, on what
 
 
-_NOT_A_PARAMETER = set(
-    "schema name title description seed replications base variants claims sweep calibrate "
-    "privacy".split()
-)
 _PER_KIND = ("power", "consensus")
 
 
@@ -155,8 +151,7 @@ def inputs(policies: Mapping[str, Scenario]) -> dict[str, str]:
     for policy in policies.values():
         for key in ("people", "ties"):
             if path := getattr(policy.stream, key):
-                data = (Path(policy.folder or ".") / path).read_bytes()
-                digests[str(path)] = hashlib.sha256(data).hexdigest()
+                digests[str(path)] = sha256(Path(policy.folder or ".") / path)
     return digests
 
 
@@ -212,9 +207,11 @@ def varied(policies: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any
 def _leaves(settings: Any, path: str = "") -> list[tuple[str, Any]]:
     if not isinstance(settings, Mapping):
         return [(path, settings)]
+    from sim.scenario.keys.settings import NO_ASSUMPTIONS  # loads the reader of scenarios
+
     leaves = []
     for key, value in settings.items():
-        if path or key not in _NOT_A_PARAMETER:
+        if path or key not in NO_ASSUMPTIONS:
             leaves += _leaves(value, f"{path}.{key}" if path else str(key))
     return leaves
 

@@ -21,7 +21,8 @@ from sim.scenario.keys.power import Consensus
 from sim.scenario.keys.settings import Settings
 from sim.scenario.keys.stream import LOCATED, NONE
 from sim.scenario.nodes import Node, child
-from sim.scenario.value_types import plainly
+from sim.scenario.tree import declared, walk, without_variant
+from sim.scenario.value_types import display, plainly
 from sim.world.issues import MOST_WITNESSES
 
 MOST_POSITIONS = 32
@@ -43,7 +44,22 @@ def check(checked: Checked) -> list[KeyProblem]:
     findings += without_effect(checked.settings, checked.root, checked.sound)
     findings += wrong_times(checked)
     findings += wrong_events(checked)
+    findings += _origin(checked)
     return findings
+
+
+def _origin(checked: Checked) -> Iterator[KeyProblem]:
+    """Marks of settings that do not exist, or that are no single values."""
+    marks = checked.settings.origin
+    for name in ("fitted", "searched"):
+        for dotted, value in (getattr(marks, name, None) or {}).items():
+            steps, here = without_variant(dotted).split("."), ("origin", name, dotted)
+            if declared(steps) is None:
+                known = [entry.path for entry in walk()]
+                message = f"there is no such key{nearest('.'.join(steps), known)}"
+                yield KeyProblem(here, message, at_key=True)
+            elif not isinstance(value, str | int | float):
+                yield KeyProblem(here, f"{display(value)} is not allowed: expected a single value")
 
 
 def _stream(checked: Checked) -> Iterator[KeyProblem]:

@@ -10,6 +10,7 @@ from pydantic_core import PydanticUndefined
 from sim.errors import UsageError, nearest
 from sim.rules.catalog import DECLARED, FAMILIES
 from sim.scenario.keys.settings import NO_ASSUMPTIONS
+from sim.scenario.titles import title_of
 from sim.scenario.tree import Key, entries, pattern, walk
 
 _FAMILY = {family.key: name for name, family in DECLARED.items()}
@@ -17,9 +18,11 @@ _FAMILY = {family.key: name for name, family in DECLARED.items()}
 
 @dataclass(frozen=True)
 class Explanation:
-    """One key explained: `unit` is '' where there is none, `source` a citation or 'convention'."""
+    """One key explained: `title` is what it is called in figures, '' where it has no need of one,
+    `unit` is '' where there is none, `source` a citation or 'convention'."""
 
     key: str
+    title: str
     meaning: str
     type: str
     unit: str
@@ -44,6 +47,7 @@ def explain(key: str) -> Explanation:
     kind, allowed = _type(declared_key)
     return Explanation(
         key=declared_key.path,
+        title=title_of(declared_key.path),
         meaning=meaning(declared_key),
         type=kind,
         unit=facts(declared_key)["x-unit"],
@@ -61,9 +65,8 @@ def _source(entry: Key) -> str:
 
 
 def facts(entry: Key) -> dict[str, str]:
-    """The unit, source and default in words that a key was declared with."""
-    extra = entry.info.json_schema_extra
-    return {name: str(value) for name, value in extra.items()} if isinstance(extra, dict) else {}
+    """The title, unit, source and default in words that a key was declared with."""
+    return entry.facts
 
 
 def meaning(entry: Key) -> str:

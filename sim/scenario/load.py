@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, Generic
 
 from sim.errors import InvalidInput, Problem
+from sim.files import SCENARIO_BYTES, read_regular
+from sim.scenario._labels import wrong_labels
 from sim.scenario._privacy import named_people
 from sim.scenario._validate import Model, problems_of
 from sim.scenario.earlier import modern
@@ -19,10 +21,12 @@ from sim.scenario.nodes import Location, Node, child, from_plain, merge, plain, 
 from sim.scenario.override import override
 from sim.scenario.points import wrong_search, wrong_values
 from sim.scenario.policy import alone, policy_of, variant_of
-from sim.scenario.reader import MOST_BYTES, read
+from sim.scenario.reader import read
 from sim.texts import decoded
 
 MOST_FILES = 16
+MOST_PROBLEMS = 1000
+"""With so many, no further variants are looked at."""
 COMMAND_LINE = "--set"
 """What stands before a key that was set on the command line, in messages about it."""
 
@@ -95,11 +99,7 @@ class FileReader:
         """The scenario in a file; a file that cannot be read is a problem of whoever named it."""
         try:
             self.files.append(_real(path))
-            with path.open("rb") as file:
-                data = file.read(MOST_BYTES + 1)
-            if len(data) > MOST_BYTES:
-                raise ValueError(f"it is larger than {MOST_BYTES // 1024} KiB")
-            text = decoded(data)
+            text = decoded(read_regular(path, SCENARIO_BYTES))
         except UnicodeDecodeError as error:
             message = f"is no UTF-8 text (byte {error.start + 1})"
             self.problems.append(problem(Location(str(path)), "", message))
@@ -206,12 +206,18 @@ def assemble(
         }
         policies[settings.base] = settings.model_copy(update=none)
         reported = set(wrong_base)
-        for name in settings.variants:
+        for place, name in enumerate(settings.variants):
             entry = root.value["variants"].value[name]
+            if len(problems) >= MOST_PROBLEMS:
+                left = len(settings.variants) - place
+                message = f"with so many problems, {left:,} variants from here on were not checked"
+                problems.append(problem(entry.mark, f"variants.{name}", message))
+                break
             policy, wrong = variant_of(common, name, entry, settings.base, model, reported, folder)
             problems += [item for item in wrong if (item.file, item.line, item.column) not in known]
             if policy is not None:
                 policies[name] = policy
+        problems += wrong_labels(root, settings.base, policies)
         if settings.sweep is not None:
             problems += wrong_values(root, settings, policies, model, not problems, folder)
         if settings.calibrate is not None:

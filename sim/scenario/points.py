@@ -15,7 +15,8 @@ from sim.scenario.experiment_checks import policies_of
 from sim.scenario.keys.settings import Settings
 from sim.scenario.nodes import Location, Node, child, problem
 from sim.scenario.override import override
-from sim.scenario.policy import WORKING_FOLDER, alone, policy_of
+from sim.scenario.policy import WORKING_FOLDER, alone, policy_of, unlabelled
+from sim.scenario.tree import without_variant
 from sim.scenario.vary import VARY, Target, axes, distinct_values, target, without_effect
 
 
@@ -43,7 +44,7 @@ def policies_at(
     for name in names:
         settings = child(root, "variants", name) if name != base else None
         variant = dict(settings.value) if settings is not None else {}
-        policy, broken = _with(common, variant, "")
+        policy, broken = _with(common if name == base else unlabelled(common), variant, "")
         prefix = f"variants.{name}."
         mine = {
             key.removeprefix(prefix): node
@@ -140,11 +141,6 @@ OUTSIDE = (
     f"is no key that a calibration may search: those under {', '.join(SECTIONS)}, and "
     f"{', '.join(KEYS)}"
 )
-
-
-def without_variant(name: str) -> str:
-    """A searched key without the variant that it belongs to."""
-    return name.split(".", 2)[-1] if name.startswith("variants.") else name
 
 
 def is_policy(name: str) -> bool:

@@ -27,6 +27,11 @@ def alone(root: Node) -> Node:
     return replace(root, value={key: node for key, node in root.value.items() if key not in OF_ALL})
 
 
+def unlabelled(root: Node) -> Node:
+    """The scenario without the label of its own settings, which no variant takes over."""
+    return replace(root, value={key: node for key, node in root.value.items() if key != "label"})
+
+
 def policy_of(
     root: Node, model: type[Model], folder: Path = WORKING_FOLDER
 ) -> tuple[Model | None, list[Problem]]:
@@ -83,7 +88,7 @@ def variant_of(
                 "is the name of the base too; choose another, or change base",
             )
         )
-    root = common
+    root = unlabelled(common)
     for dotted, value in entry.value.items():
         if dotted.split(".")[0] in NOT_IN_VARIANTS:
             message = (

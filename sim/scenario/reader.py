@@ -15,11 +15,11 @@ from typing import Any
 import yaml
 
 from sim.errors import Problem
+from sim.files import SCENARIO_BYTES
 from sim.scenario._hints import decimal_point
 from sim.scenario._syntax import mistake_in
 from sim.scenario.nodes import MOST_DEPTH, MOST_NODES, Location, Node, is_text, problem
 
-MOST_BYTES = 256 * 1024
 MOST_ALIASES = 100
 MOST_DIGITS = 40
 
@@ -39,8 +39,8 @@ class _Stop(Exception):
 def read(text: str, name: str) -> tuple[Node | None, list[Problem]]:
     """The node of a YAML text called `name` (None when it could not be read to its end), and the
     problems."""
-    if len(text) > MOST_BYTES:
-        return None, [problem(Location(name), "", f"is larger than {MOST_BYTES // 1024} KiB")]
+    if len(text) > SCENARIO_BYTES:
+        return None, [problem(Location(name), "", f"is larger than {SCENARIO_BYTES >> 10} KiB")]
     builder = _Builder(name)
     try:
         return builder.document(yaml.parse(text, Loader=yaml.SafeLoader)), builder.problems

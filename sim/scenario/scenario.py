@@ -28,6 +28,7 @@ from sim.scenario.load import FileReader, as_texts, assemble, with_overrides
 from sim.scenario.nodes import Location, Node, child, from_plain
 from sim.scenario.points import policies_at
 from sim.scenario.policy import with_source
+from sim.texts import clean, isolated
 
 
 class Scenario(Settings):
@@ -237,6 +238,20 @@ class Scenario(Settings):
         then the variants as they stand in the file. A policy's own `base` is its name.
         """
         return dict(self._policies) or {self.base: self}
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What policies are called where they are shown, by name; only of those with a `label`."""
+        return {
+            name: clean(policy.label)
+            for name, policy in self.policies().items()
+            if policy.label is not None
+        }
+
+    def shown(self, policy: str) -> str:
+        """What a policy is shown as: its label, safe within a text of any direction, or its
+        name."""
+        return isolated(self.labels.get(policy, policy))
 
     @property
     def root(self) -> Node:

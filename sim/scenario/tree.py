@@ -41,6 +41,14 @@ class Key:
         return ("NAME" if named else "N") if self.many else ""
 
     @property
+    def facts(self) -> dict[str, str]:
+        """The title, unit, source and default in words that it was declared with."""
+        extra = self.info.json_schema_extra
+        return (
+            {name: str(value) for name, value in extra.items()} if isinstance(extra, dict) else {}
+        )
+
+    @property
     def inside(self) -> str:
         """The path of what the key, or each entry of it, holds."""
         return f"{self.path}.{self.entry}" if self.many else self.path
@@ -135,3 +143,8 @@ def leaves(
         for kind in info.metadata:
             if isinstance(kind, ValueType):
                 yield here, kind, value
+
+
+def without_variant(dotted: str) -> str:
+    """A dotted key without the variant that it belongs to: KEY of variants.NAME.KEY."""
+    return dotted.split(".", 2)[-1] if dotted.startswith("variants.") else dotted

@@ -7,6 +7,7 @@ no number, infinity no size, a number no text.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -20,7 +21,14 @@ from sim.errors import nearest
 from sim.scenario._hints import nearest_word, number_hint, percent_hint, truth_hint
 from sim.scenario.keys.facts import FrozenDict
 
-NAME = r"[A-Za-z0-9_-]{1,64}"
+_DEVICES = {"con": "", "prn": "", "aux": "", "nul": "", "com": "[0-9]", "lpt": "[0-9]"}
+# What Windows takes for a device and not for a file, in letters of any case (Microsoft, Naming
+# Files, Paths, and Namespaces). JSON Schema has no way to say "any case".
+_DEVICE = "|".join(
+    "".join(f"[{letter.upper()}{letter}]" for letter in name) + number
+    for name, number in _DEVICES.items()
+)
+NAME = rf"(?!(?:{_DEVICE})$)[A-Za-z0-9_-]{{1,64}}"
 # A position may be called as in the organisation's own records: "Vice President",
 # "Geschäftsführung".
 LABEL = r"[^\s.\x00-\x1f](?:[^.\x00-\x1f]{0,62}[^\s.\x00-\x1f])?"
@@ -313,6 +321,21 @@ def rule_parameters() -> ValueType:
     )
 
 
+def values_by_key() -> ValueType:
+    """Plain values by dotted keys; None where there are none."""
+    allowed = "a mapping from dotted keys to their values, such as flow.up.delay: 3h"
+
+    def read(value: Any) -> dict[str, Any] | None:
+        if not isinstance(value, Mapping):
+            raise ValueError("")
+        return FrozenDict(value) if value else None
+
+    schema = {"type": "object", "additionalProperties": {"type": ["number", "string", "boolean"]}}
+    return ValueType(
+        "values by key", allowed, schema, read, lambda value: None if value is None else dict(value)
+    )
+
+
 def word(allowed: str, reserved: Sequence[str] = (), pattern: str = NAME) -> ValueType:
     """A name of at most 64 characters, by default letters, digits, - and _; a LABEL may be any text
     without a dot.
@@ -323,9 +346,13 @@ def word(allowed: str, reserved: Sequence[str] = (), pattern: str = NAME) -> Val
     def read(value: Any) -> str:
         if not isinstance(value, str):
             raise ValueError(" (in quotes, to be text)" if isinstance(value, int | float) else "")
+        if pattern == NAME and re.fullmatch(_DEVICE, value):
+            message = "Windows cannot have files of this name"
+            raise ValueError(f" ({message}; such as '{value}-1')")
         if not re.fullmatch(pattern, value):
             better = re.sub(r"[^A-Za-z0-9_-]+", "-", value).strip("-")[:64]
-            raise ValueError(f" (did you mean '{better}'?)" if better else "")
+            is_name = re.fullmatch(NAME, better)
+            raise ValueError(f" (did you mean '{better}'?)" if is_name else "")
         if value in reserved:
             raise ValueError(f" (but not {', '.join(reserved)}, which have a meaning of their own)")
         return value
@@ -371,5 +398,25 @@ def text(longest: int, one_line: bool = False) -> ValueType:
         kind,
         f"{'one line' if one_line else 'a text'} of at most {longest} characters",
         schema,
+        read,
+    )
+
+
+def one_line_label(longest: int) -> ValueType:
+    """What something is called where it is shown: one line in any script, with something to see."""
+
+    def read(value: Any) -> str:
+        if not isinstance(value, str):
+            raise ValueError(" (in quotes, to be text)" if isinstance(value, int | float) else "")
+        if len(value) > longest:
+            raise ValueError(f"; it has {len(value)}")
+        if "\n" in value or not any(unicodedata.category(c)[0] in "LNPS" for c in value):
+            raise ValueError("")
+        return value
+
+    return ValueType(
+        "label",
+        f"one line of at most {longest} characters, not empty",
+        {"type": "string", "minLength": 1, "maxLength": longest, "pattern": r"^[^\n]*\S[^\n]*$"},
         read,
     )

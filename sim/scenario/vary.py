@@ -22,7 +22,7 @@ VARY = "sweep.vary."
 RANGE = ("from", "to", "steps", "scale")
 SIZED = ("number", "whole number", "share", "duration", "rate", "limit")
 """Kinds of value that have a size."""
-FIXED = ("text", "path", "parameters", "changes", "factors")
+FIXED = ("text", "label", "path", "parameters", "changes", "factors")
 """Kinds of value that cannot vary."""
 
 

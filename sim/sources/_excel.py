@@ -9,6 +9,7 @@ import zipfile
 from typing import Any, NamedTuple
 
 from sim.errors import InvalidInput, Problem, UsageError, nearest
+from sim.files import IMPORT_BYTES
 from sim.sources._text import refused
 from sim.sources.oddities import Oddities
 
@@ -35,8 +36,11 @@ def is_workbook(data: bytes, name: str) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = set(archive.namelist())
+            unpacked = sum(part.file_size for part in archive.infolist())
     except zipfile.BadZipFile:
         raise refused(name, "is a damaged Excel file or archive: save it again") from None
+    if unpacked > IMPORT_BYTES:
+        raise refused(name, f"is larger than {IMPORT_BYTES >> 20} MiB when unpacked")
     if "xl/workbook.xml" in parts:
         return True
     kind = "an OpenDocument file" if "content.xml" in parts else "an archive (zip)"

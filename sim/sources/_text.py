@@ -7,6 +7,7 @@ import codecs
 from pathlib import Path
 
 from sim.errors import InvalidInput, Problem, UsageError
+from sim.files import IMPORT_BYTES, read_regular
 from sim.sources.oddities import Oddities
 
 _MARKS = (
@@ -22,7 +23,7 @@ _SAMPLE = 4096
 def bytes_of(path: Path, name: str) -> bytes:
     """The bytes of a file; InvalidInput where it cannot be read or holds nothing."""
     try:
-        data = path.read_bytes()
+        data = read_regular(path, IMPORT_BYTES)
     except FileNotFoundError:
         raise refused(name, "there is no such file") from None
     except IsADirectoryError:

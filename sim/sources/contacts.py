@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sim.errors import InvalidInput, Problem
+from sim.files import open_regular
 from sim.sources.edges import columns_of, read_edges
 from sim.sources.graphs import Match, graph_format, read_graph
 from sim.sources.grid import Grid, read_grid
@@ -57,8 +58,9 @@ def read_contacts(
             return read_slack(path, name, oddities)
         raise _none_of_these(name, f"is a folder without {' or '.join(MARKS[:3])}")
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             head = file.read(_HEAD)
+            is_zip = zipfile.is_zipfile(file)
     except OSError as error:
         message = f"cannot be read: {error.strerror or 'not a file name'}"
         raise InvalidInput([Problem(name, 0, 0, "", message)]) from None
@@ -66,7 +68,7 @@ def read_contacts(
         raise _none_of_these(name, "is an Outlook data file (PST): export its mail as mbox or CSV")
     if head.startswith(b"From "):
         return read_mbox(path, name, oddities)
-    if zipfile.is_zipfile(path) and _is_slack_zip(path):
+    if is_zip and _is_slack_zip(path):
         return read_slack(path, name, oddities)
     text = head.decode("utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
     _refuse_others(text.lstrip("\ufeff \t\r\n"), name)
@@ -78,7 +80,7 @@ def read_contacts(
 
 
 def _is_slack_zip(path: Path) -> bool:
-    with zipfile.ZipFile(path) as archive:
+    with open_regular(path) as file, zipfile.ZipFile(file) as archive:
         names = {Path(one).name for one in archive.namelist()}
     return not names.isdisjoint(MARKS) and is_slack_export(path)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InvalidInput, Problem
+from sim.files import IMPORT_BYTES, read_regular
 from sim.sources.edges import as_contacts
 from sim.sources.messages import Contacts
 from sim.sources.oddities import Oddities
@@ -48,7 +50,7 @@ def read_graph(
 
     read = nx.read_graphml if form == "graphml" else nx.read_gexf
     try:
-        graph = read(path)
+        graph = read(io.BytesIO(read_regular(path, IMPORT_BYTES)))
     except Exception as error:  # networkx raises whatever its parsers do
         line = getattr(error, "position", (0, 0))
         message = f"cannot be read as {FORMATS[form]}: {error}"

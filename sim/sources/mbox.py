@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import InvalidInput, Problem
+from sim.files import open_regular
 from sim.sources.messages import Contacts, contacts_table
 from sim.sources.oddities import Oddities
 from sim.sources.times import read_times
@@ -53,7 +54,7 @@ def read_mbox(path: Path, name: str, oddities: Oddities) -> Contacts:
     mail that began the conversation, by References and In-Reply-To. Raises InvalidInput for a file
     without mails.
     """
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         mails = _whole(list(_mails(file)), name, oddities)
     if not mails:
         message = "holds no mail with a sender and receivers; an mbox file has a line 'From ' at "

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from sim.scenario.keys.issues import KINDS
 from sim.scenario.keys.power import Forum
+from sim.scenario.keys.settings import LONGEST_LABEL
 
 AS_DRAWN, INFORMAL, MIDDLE, BALANCED, DELEGATED = (
     "as-drawn",
@@ -62,14 +63,15 @@ class WhatIf:
     """The part of a scenario that asks "what if".
 
     base: what the scenario's own settings are called. settings: those settings, as a mapping of the
-    scenario file. variants: what each variant changes, by dotted keys. labels: what each policy
-    stands for in one sentence, the base first.
+    scenario file. variants: what each variant changes, by dotted keys, and its label. label: that
+    of the base. meanings: what each policy stands for in one sentence, the base first.
     """
 
     base: str
     settings: dict[str, Any]
     variants: dict[str, dict[str, Any]]
-    labels: dict[str, str]
+    label: str
+    meanings: dict[str, str]
 
 
 def policies(shape: Shape, each: str | None = None) -> WhatIf:
@@ -86,28 +88,41 @@ def policies(shape: Shape, each: str | None = None) -> WhatIf:
     """
     people = len(shape.position)
     base = INFORMAL if shape.informal else AS_DRAWN
-    labels = {base: _BASE_LABELS[base]}
+    meanings = {base: _BASE_MEANINGS[base]}
     variants: dict[str, dict[str, Any]] = {}
     if shape.informal:
-        variants[AS_DRAWN] = {"stream.kinds": []}
-        labels[AS_DRAWN] = "the reporting lines alone, as in the organisation chart"
+        variants[AS_DRAWN] = {"label": _LABELS[AS_DRAWN], "stream.kinds": []}
+        meanings[AS_DRAWN] = "the reporting lines alone, as in the organisation chart"
     if len(shape.positions) > 2:
         first, middle = shape.positions[0], shape.positions[len(shape.positions) // 2]
-        variants[MIDDLE] = {"issues.strategic.decided_at": middle}
-        labels[MIDDLE] = f"{middle} decides the strategic issues that {first} would decide"
+        label = _LABELS[MIDDLE].format(middle)
+        named = {"label": label} if len(label) <= LONGEST_LABEL else {}
+        variants[MIDDLE] = named | {"issues.strategic.decided_at": middle}
+        meanings[MIDDLE] = f"{middle} decides the strategic issues that {first} would decide"
     else:
-        variants[DELEGATED] = {"power.rule": "delegated"}
-        labels[DELEGATED] = "whoever is thought to know most decides"
-    variants[BALANCED] = {"power.rule": "shared", "power.forum.choose": "balanced"}
+        variants[DELEGATED] = {"label": _LABELS[DELEGATED], "power.rule": "delegated"}
+        meanings[DELEGATED] = "whoever is thought to know most decides"
+    variants[BALANCED] = {
+        "label": _LABELS[BALANCED],
+        "power.rule": "shared",
+        "power.forum.choose": "balanced",
+    }
     most = Forum().size
     if people < most:
         variants[BALANCED]["power.forum.size"] = people
     seats = min(most, people)
-    labels[BALANCED] = f"a forum of up to {seats} decides, with members from every position"
-    return WhatIf(base, _settings(shape, each), variants, labels)
+    meanings[BALANCED] = f"a forum of up to {seats} decides, with members from every position"
+    return WhatIf(base, _settings(shape, each), variants, _LABELS[base], meanings)
 
 
-_BASE_LABELS = {
+_LABELS = {
+    INFORMAL: "the organisation as it works",
+    AS_DRAWN: "the organisation as drawn",
+    MIDDLE: "strategic decisions by {}",
+    DELEGATED: "decisions delegated",
+    BALANCED: "a balanced forum",
+}
+_BASE_MEANINGS = {
     INFORMAL: "as it works: the lines and all other channels; whoever is accountable decides",
     AS_DRAWN: "as drawn: the reporting lines; whoever is accountable decides",
 }

@@ -7,13 +7,13 @@ import io
 import os
 import secrets
 import stat
-import tempfile
 from collections.abc import Callable, Collection, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from sim.errors import InvalidInput, Problem, Refused
+from sim.files import IMPORT_BYTES, read_regular
 from sim.organization import key_of
+from sim.partial_files import partial_file, remove_left_behind
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 """Digits and letters that cannot be mistaken for one another."""
@@ -66,7 +66,7 @@ def read(file: Path) -> dict[str, str]:
     """The pseudonyms of a key file by id."""
     name = str(file)
     try:
-        text = file.read_text(encoding="utf-8")
+        text = read_regular(file, IMPORT_BYTES).decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "not UTF-8 text"
         raise InvalidInput([Problem(name, 0, 0, "", f"cannot be read: {why}")]) from None
@@ -99,17 +99,14 @@ def write(file: Path, pseudonyms: dict[str, str]) -> None:
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(COLUMNS)
     rows.writerows(sorted((name, identity) for identity, name in pseudonyms.items()))
-    handle, waiting = tempfile.mkstemp(prefix=".leaderstream-", dir=file.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            os.chmod(waiting, stat.S_IRUSR | stat.S_IWUSR)
+    remove_left_behind(file.parent)
+    with partial_file(file) as waiting:
+        waiting.chmod(stat.S_IRUSR | stat.S_IWUSR)
+        with waiting.open("w", encoding="utf-8", newline="") as stream:
             stream.write(text.getvalue())
             stream.flush()
             os.fsync(stream.fileno())
         os.replace(waiting, file)
-    finally:
-        with suppress(FileNotFoundError):
-            os.unlink(waiting)
 
 
 def insist_apart(file: Path) -> None:

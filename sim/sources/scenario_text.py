@@ -22,11 +22,15 @@ from sim.sources.policies import Shape, WhatIf, policies
 @dataclass(frozen=True)
 class Setting:
     """A further setting of the scenario: its dotted key, its value as YAML has it, and where it
-    comes from, for a comment ('' for none)."""
+    comes from, for a comment ('' for none).
+
+    fitted: whether it was estimated from logs; the scenario then marks it (`origin.fitted`).
+    """
 
     path: str
     value: Any
     comment: str = ""
+    fitted: bool = False
 
 
 def shape_of(imported: Imported) -> Shape:
@@ -76,12 +80,16 @@ def settings_of(
     if not imported.options.keep_names:
         tree["privacy"] = {"smallest_group": USUAL}
     tree |= whatif.settings
-    tree |= {"base": whatif.base, "variants": whatif.variants}
+    tree |= {"base": whatif.base, "label": whatif.label, "variants": whatif.variants}
     comments = _comments(imported, whatif)
     for setting in extra:
         _set(tree, setting)
         if setting.comment:
             comments[setting.path] = setting.comment
+    if fitted := {setting.path: setting.value for setting in extra if setting.fitted}:
+        tree["origin"] = {"fitted": fitted}
+        comments["origin"] = "what was estimated from the logs; change a value above, and it counts"
+        comments["origin"] += " as given"
     return tree, comments
 
 
@@ -107,7 +115,7 @@ def _comments(imported: Imported, whatif: WhatIf) -> Comments:
         "issues": "what arises, in the usual proportions; a rate with `each` keeps 20 and 5,000 "
         "people equally busy",
         "power": "who decides; the variants below change this",
-        "base": f"{whatif.base}: {whatif.labels[whatif.base]}",
+        "base": f"{whatif.base}: {whatif.meanings[whatif.base]}",
         "variants": "the policies that are compared with the base",
     }
     if imported.ties.written().size:
@@ -116,7 +124,7 @@ def _comments(imported: Imported, whatif: WhatIf) -> Comments:
         )
         comments["stream.ties"] = f"channels beside the lines: pairs by kind: {kinds}"
     for variant in whatif.variants:
-        comments[f"variants.{variant}"] = whatif.labels[variant]
+        comments[f"variants.{variant}"] = whatif.meanings[variant]
     return comments
 
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import json
 import re
+import weakref
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from sim.errors import InvalidInput, Problem
+from sim.files import IMPORT_BYTES, insist_size, open_regular, read_regular
 from sim.sources.messages import Contacts, contacts_table
 from sim.sources.oddities import Oddities
 
@@ -66,7 +68,11 @@ class Export:
 
     def __init__(self, path: Path, name: str) -> None:
         self.name = name
-        self._zip = None if path.is_dir() else zipfile.ZipFile(path)
+        self._zip = None
+        if not path.is_dir():
+            file = open_regular(path)
+            weakref.finalize(self, file.close)
+            self._zip = zipfile.ZipFile(file)
         self._folder = path
         if self._zip is None:
             found = [PurePosixPath(p.relative_to(path).as_posix()) for p in path.rglob("*.json")]
@@ -81,17 +87,24 @@ class Export:
 
     def read(self, path: PurePosixPath) -> Any:
         """The content of one file; InvalidInput where it is no JSON."""
-        if self._zip is None:
-            data = (self._folder / path).read_bytes()
-        else:
-            data = self._zip.read(str(path))
+        where = f"{self.name}/{path}"
+        try:
+            data = self._bytes(path)
+        except OSError as error:
+            message = f"cannot be read: {error.strerror or error}"
+            raise InvalidInput([Problem(where, 0, 0, "", message)]) from None
         try:
             return json.loads(data)
-        except ValueError as error:
-            where = f"{self.name}/{path}"
+        except (ValueError, RecursionError) as error:
             line = getattr(error, "lineno", 0)
             problem = Problem(where, line, getattr(error, "colno", 0), "", "is not JSON text")
             raise InvalidInput([problem]) from None
+
+    def _bytes(self, path: PurePosixPath) -> bytes:
+        if self._zip is None:
+            return read_regular(self._folder / path, IMPORT_BYTES)
+        insist_size(self._zip.getinfo(str(path)).file_size, IMPORT_BYTES, path)
+        return self._zip.read(str(path))
 
     def records(self, path: PurePosixPath) -> Iterator[tuple[int, dict[str, Any]]]:
         """The records of one file, each with its number from 1; InvalidInput for no list."""

@@ -17,6 +17,7 @@ import pandas as pd
 from sim.errors import InvalidInput, Refused, UsageError
 from sim.files import cannot_write, flush
 from sim.organization import build, key_of
+from sim.partial_files import partial_folder, remove_left_behind
 from sim.scenario import Scenario
 from sim.sources import pseudonyms
 from sim.sources.bring import Imported
@@ -52,7 +53,8 @@ def write(imported: Imported, out: Path, extra_settings: Sequence[Setting] = ())
     if key_file is not None:
         _insist_key_apart(key_file, written)
     try:
-        with tempfile.TemporaryDirectory(prefix=".leaderstream-", dir=out.parent) as folder:
+        remove_left_behind(out.parent)
+        with partial_folder(out.parent, out.name) as folder:
             waiting = _checked(written, Path(folder))
             if key_file is not None:
                 pseudonyms.write(key_file, written.pseudonyms)

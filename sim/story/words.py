@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from fractions import Fraction
+from typing import Any
 
 from sim.clock import Calendar, Duration
 
@@ -76,6 +77,15 @@ def alternative(index: int, status_quo: bool = False, approval: bool = False) ->
         return "the proposal"
     letter = index - status_quo
     return chr(ord("A") + letter) if letter < _LETTERS else f"alternative {letter + 1}"
+
+
+def alternative_of(kind: Mapping[str, Any], index: int) -> str:
+    """The same for a kind of issue as a resolved scenario has it, with a capital letter; '' where
+    the issue asks for a number, or for none."""
+    if index < 0 or kind.get("type") == "estimate":
+        return ""
+    approval = kind.get("type") == "approve"
+    return capital(alternative(index, bool(approval or kind.get("status_quo")), approval))
 
 
 def span(calendar: Calendar, ticks: int) -> str:

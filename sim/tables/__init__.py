@@ -7,7 +7,14 @@ drivers return; `storage` writes and reads them as Parquet and hashes their cont
 
 from sim.tables.build import PolicyRuns, further, join, ordered, policy_tables, widened
 from sim.tables.columns import OPTIONAL, TABLES, Column, column
-from sim.tables.storage import TableWriter, content_hash, file_hash, read_table, write_table
+from sim.tables.storage import (
+    TableWriter,
+    content_hash,
+    file_hash,
+    name_of,
+    read_table,
+    write_table,
+)
 
 __all__ = [
     "OPTIONAL",
@@ -20,6 +27,7 @@ __all__ = [
     "file_hash",
     "further",
     "join",
+    "name_of",
     "ordered",
     "policy_tables",
     "read_table",

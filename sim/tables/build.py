@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.outcome import CLOSED_BY, FORUM, LAPSED, Outcome
-from sim.tables.columns import CLASS, GROUP_SIZE, OPTIONAL, TABLES
+from sim.tables.columns import CLASS, GROUP_SIZE, OPTIONAL, RIGHT_WAYS, TABLES
 from sim.tables.privacy import Groups, group_means, groups_of
 from sim.tables.summary import stack, summaries, times
 
@@ -165,6 +165,14 @@ def _groups(policy: PolicyRuns, groups: Groups) -> pd.DataFrame:
 
     places = np.tile(np.arange(len(groups)), runs)
     columns: Columns = {name: means(rows[name]) for name in _names(rows)}
+    # Only those without a manager send across, only those with reports down: of a group that may be
+    # one or two.
+    sizes = groups.sizes[places]
+    for way in RIGHT_WAYS:
+        having = np.rint(means(rows[way] > 0.0) * sizes)
+        few = (having > 0) & (having < np.minimum(groups.smallest, sizes))
+        for name in (way, f"{way}_passed"):
+            columns[name] = np.where(few, np.nan, columns[name])
     # Of all messages of a group, as many as came to each of its desks.
     hours = means(np.nan_to_num(rows["inbox_hours"]) * rows["messages_in"])
     columns["inbox_hours"] = np.divide(
@@ -184,7 +192,7 @@ def _groups(policy: PolicyRuns, groups: Groups) -> pd.DataFrame:
         if name != CLASS.name:
             kept = [outcome.more[name][order] for outcome in policy.outcomes]
             table[name] = means(np.concatenate(kept))
-    table[GROUP_SIZE.name] = groups.sizes[places]
+    table[GROUP_SIZE.name] = sizes
     return table
 
 

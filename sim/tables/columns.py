@@ -65,6 +65,9 @@ def _named(*columns: Column) -> dict[str, Column]:
     return {column.name: column for column in columns}
 
 
+RIGHT_WAYS = tuple(f"ideas_right_{way}" for way in ("up", "down", "across", "here"))
+"""Columns of right ideas by the hop that they had to take; with _passed those that took it."""
+
 _OTHERS: dict[str, dict[str, Column]] = {
     "decisions": _named(
         _integer("issue", "", "number of the issue in its run, in order of arising"),
@@ -168,6 +171,31 @@ _OTHERS: dict[str, dict[str, Column]] = {
             "ideas that nobody who decided weighed, and that this desk, the nearest they came to, "
             "had sent on: the decision was taken before they arrived; shared likewise",
         ),
+        _number(
+            "ideas_right_own",
+            "ideas",
+            "of ideas_own, the right ones: those whose look alone speaks, by what truly matters, "
+            "for the best alternative (estimates have none)",
+        ),
+        *(
+            column
+            for way, where in zip(
+                RIGHT_WAYS,
+                (
+                    "to be sent on up the reporting line",
+                    "to be sent on down the reporting line",
+                    "to be sent on across, from one leader without a manager to another",
+                    "of the issues that the leader answers for",
+                ),
+                strict=True,
+            )
+            for column in (
+                _number(way, "ideas", f"of ideas_in, the right ones {where}"),
+                _number(f"{way}_passed", "ideas", f"of {way}, those among ideas_passed"),
+            )
+        ),
+        _number("ideas_right_stopped", "ideas", "of ideas_stopped, the right ones"),
+        _number("ideas_right_late", "ideas", "of ideas_late, the right ones"),
     ),
     "days": _named(
         _integer("day", "working day", "counted from the start of the run"),
@@ -190,6 +218,7 @@ _BEHIND = {
         "ideas_stopped",
         "ideas_unread",
         "ideas_late",
+        *(name for name in LEADER.names or () if name.startswith("ideas_right_")),
     ),
     "days": (),
 }

@@ -19,12 +19,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from sim.files import insist_regular
 from sim.tables.columns import CLASS, CUSTOM_COLUMN, GROUP_SIZE, TABLES, Column, column
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _ARROW = {"integer": pa.int64(), "number": pa.float64(), "text": pa.string()}
+_TABLE = "leaderstream.table"
+"""Where a file of a table says which one it is."""
 _READ = 1 << 13
 """How many rows of a column are read at a time."""
 
@@ -57,6 +60,7 @@ def content_hash(table: pd.DataFrame) -> str:
 def file_hash(path: Path) -> str:
     """The `content_hash` of the table in a file of `write_table` or `TableWriter`, which is read
     bit by bit."""
+    insist_regular(path)
     with pq.ParquetFile(path) as file:
         kinds = [(field.name, _kind_of(field)) for field in file.schema_arrow]
 
@@ -118,6 +122,7 @@ def read_table(path: Path, columns: Iterable[str] | None = None) -> pd.DataFrame
     columns: read those of them that are there alone, in the order of the file, texts as categories:
     a fraction of the memory.
     """
+    insist_regular(path)
     if columns is None:
         return pq.read_table(path, use_threads=True).to_pandas()
     wanted = set(columns)
@@ -127,6 +132,13 @@ def read_table(path: Path, columns: Iterable[str] | None = None) -> pd.DataFrame
     with pq.ParquetFile(path, read_dictionary=texts) as file:
         values = {field.name: _held(file, field) for field in fields}
     return pd.DataFrame(values, copy=False)
+
+
+def name_of(path: Path) -> str | None:
+    """The name of the table that a file was written as; None where it does not say."""
+    insist_regular(path)
+    name = (pq.read_schema(path).metadata or {}).get(_TABLE.encode())
+    return None if name is None else name.decode(errors="replace")
 
 
 def _held(file: pq.ParquetFile, field: pa.Field) -> Any:
@@ -161,7 +173,7 @@ def _schema(
         about = described(name, title, kind, meanings)
         metadata = {"unit": about.unit, "meaning": about.meaning}
         fields.append(pa.field(title, _ARROW[kind], nullable=True, metadata=metadata))
-    return pa.schema(fields, metadata={"leaderstream.table": name})
+    return pa.schema(fields, metadata={_TABLE: name})
 
 
 def described(table: str, title: str, kind: str, meanings: Mapping[str, str]) -> Column:

@@ -101,6 +101,22 @@ def line_hops(leader: int, target: int, manager: Integers, enter: Integers, leav
     return hops if below == at else hops + 1
 
 
+UPWARD, DOWNWARD, SIDEWAYS, THERE = range(4)
+"""Where the reporting line from one leader to another begins: to the manager, to a report, from one
+leader without a manager to another, or nowhere, as both are one."""
+WAYS = 4
+
+
+@compiled
+def way_to(leader: int, target: int, manager: Integers, enter: Integers, leave: Integers) -> int:
+    """Where the reporting line from `leader` to another, `target`, begins."""
+    if leader == target:
+        return THERE
+    if enter[leader] <= enter[target] < leave[leader]:
+        return DOWNWARD
+    return UPWARD if manager[leader] >= 0 else SIDEWAYS
+
+
 @compiled
 def is_nearer(
     leader: int, other: int, target: int, manager: Integers, enter: Integers, leave: Integers

@@ -7,10 +7,12 @@ import json
 import pytest
 
 import sim
+from sim import seal
+from sim.comparison.trust import AUDITED
 from sim.experiments._play import Player
 from sim.experiments.audit import audit as auditing
 from sim.experiments.audit.alternatives import ALTERNATIVES, Alternative
-from sim.experiments.audit.saved import read
+from sim.experiments.audit.saved import beside, read
 from sim.runner.pool import Failure
 from sim.shipped import shipped
 from sim.tables import read_table
@@ -100,6 +102,36 @@ def test_python_and_the_command_give_the_same(call, write, monkeypatch, folder):
     assert made.table["finding"].tolist() == [1, 2] * len(made.applied)
     card = made._repr_html_()
     assert "small: audit" in card and "leaders relabelled" in card and "<script" not in card
+
+
+def test_the_page_of_the_run_says_what_an_audit_of_the_same_policies_found(
+    call, write, monkeypatch, folder
+):
+    monkeypatch.setattr(auditing, "ALTERNATIVES", FEW[:1])
+    page, how = folder / "results/small/dashboard.html", {"workers": 1, "replications": 6}
+
+    def says():
+        return "(leaderstream audit, 6 replications)" in page.read_text(encoding="utf-8")
+
+    sim.run(write(SCENARIO + CLAIMS), replays=0, **how)
+    assert not says()
+    hashes = seal.manifest_of(page.parent)["tables"]
+    assert call("audit", "small.yaml", *HOW).exit_code == 0
+    assert says() and call("view", "small", "--print-path").exit_code == 0
+    assert seal.manifest_of(page.parent)["tables"] == hashes
+    audited = sim.results.load(page.parent).manifest[AUDITED]
+    told = read(folder / "results/small-audit")
+    assert audited == {key: told[key] for key in audited} and "verdict" in audited
+    # Neither other policies, claims nor seeds are those of the audit; more replications are.
+    for text, options in (
+        (SCENARIO.replace("20h", "19h") + CLAIMS, {}),
+        (SCENARIO + CLAIMS.replace("lower: alone", "higher: alone"), {}),
+        (SCENARIO + CLAIMS, {"seed": 5}),
+        (SCENARIO + CLAIMS, {}),
+    ):
+        found = sim.run(write(text), save=False, workers=1, replications=3, **options)
+        beside_it = beside(folder / "results", json.loads(json.dumps(found.manifest)))
+        assert (beside_it is not None) == (text == SCENARIO + CLAIMS and not options)
 
 
 def test_the_file_itself_is_judged_as_run_judges_it(call, write, monkeypatch):

@@ -140,6 +140,21 @@ def test_the_stream_as_a_picture_is_still_and_shows_the_busiest_moment(whole):
     assert "Day 22" in still.layout.title.text
 
 
+def test_the_stream_under_two_policies_is_drawn_on_one_clock(whole):
+    alone = [figures.of(whole, "stream", variant=name, issue=1) for name in ("cascade", "shared")]
+    both = figures.of(whole, "stream", variant=["cascade", "shared"], issue=1)
+    ticks = [[int(frame.name) for frame in one.frames] for one in (*alone, both)]
+    assert ticks[2] == sorted({*ticks[0], *ticks[1]})
+    assert len(both.data) == len(alone[0].data) + len(alone[1].data)
+    last = both.frames[-1]
+    for part, own in zip((last.data[:4], last.data[4:]), alone, strict=True):
+        ends = own.frames[-1].data
+        assert [trace.x for trace in part] == [trace.x for trace in ends]
+    assert list(last.traces) == [2, 3, 4, 5, *(len(alone[0].data) + at for at in (2, 3, 4, 5))]
+    still = figures.of(whole, "stream", still=True, variant=["cascade", "shared"], issue=1)
+    assert "Day 22<br>cascade: " in still.layout.title.text and not still.frames
+
+
 @pytest.mark.parametrize(
     ("name", "how", "message"),
     [
@@ -160,6 +175,8 @@ def test_the_stream_as_a_picture_is_still_and_shows_the_busiest_moment(whole):
             "no variant 'share' in 'leaders' (did you mean 'shared'?)",
         ),
         ("leaders", {"variant": "shared", "choice": 1}, "not both"),
+        ("leaders", {"variant": ["shared", "cascade"]}, "shows one policy at a time"),
+        ("stream", {"variant": ["shared", "cascade", "shared"]}, "under one policy or two, not 3"),
         ("time", {"issue": 1}, "for the figure 'stream' alone"),
         ("stream", {"issue": 5}, "issue 5 was not watched; there are: 1"),
         ("stream", {"choice": 1}, "nothing else"),
@@ -215,6 +232,20 @@ def test_json_is_the_figure_and_a_page_needs_nothing_else(call, past):
     ]
     assert "default-src 'none'" in page and '"width":500' in page and len(page) > 1_000_000
     assert not list(Path().glob(".f.*"))
+
+
+def test_all_slides_go_to_a_folder_and_none_is_overwritten(call, past):
+    said = call("figure", "tiny", "present", "--out", "slides")
+    names = [f"present-{name}" for name in ("question", "gain", "price", "turn")]
+    assert said.stdout.split() == [f"slides/{name}.svg" for name in names]
+    assert 'width="1600" height="900"' in Path("slides/present-gain.svg").read_text("utf-8")
+    again = call("figure", "tiny", "present", "--out", "slides")
+    assert again.exit_code == 5 and "present-question.svg exists; --force" in again.stderr
+    assert call("figure", "tiny", "present", "--out", "slides", "--force").exit_code == 0
+    assert call("figure", "tiny", "present", "--out", "no/slides").exit_code == 2
+    none = call("figure", "tiny", "present-decision", "--out", "decision.html")
+    assert none.exit_code == 5 and "--replays" in none.stderr
+    assert call("figure", "swept", "present", "--out", "other").exit_code == 5
 
 
 def test_nothing_is_overwritten_and_nothing_half_written(call, past):

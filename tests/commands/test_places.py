@@ -37,7 +37,7 @@ def read_only(monkeypatch):
         pytest.fail("runs began before the place was tried")
 
     def refuse():
-        monkeypatch.setattr("sim.files.tempfile.mkstemp", fail)
+        monkeypatch.setattr("sim.partial_files.tempfile.mkstemp", fail)
         monkeypatch.setattr("sim.runner._run_one", ran)
         monkeypatch.setattr(Player, "__call__", ran)
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim import results
+from sim import results, seal
+from sim.errors import InvalidInput
 from sim.experiments.keys import Run
 from sim.experiments.store import Store
 from sim.files import sha256
@@ -114,6 +115,78 @@ def test_what_is_wrong_with_a_result_is_said_of_it_and_the_others_are_listed(cal
         and "broken: manifest.json not" in said.stderr
     )
     assert "4 results are not as written: run the scenario again" in said.stderr
+
+
+FIGURES = ("figure", "tiny", "--list")
+EXPORT = ("export", "tiny", "--out", "out")
+MALFORMED = {
+    "policies": '"policies": 5',
+    "rows": '"tables": {"runs": {"sha256": "0", "rows": "many"}}',
+    "depth": '"policies": ' + "[" * 200_000,
+    "kind": '"kind": ["run"]',
+    "failures": '"failures": {"error": 1}',
+    "hashes": '"file_hashes": {"runs.parquet": 1}',
+    "tables": '"tables": []',
+}
+
+
+def test_one_malformed_manifest_is_named_and_the_others_are_listed(call, past):
+    for said in MALFORMED.values():
+        text = '{"tables": {}, ' + said + "}"
+        (past / "tiny" / "manifest.json").write_text(text, encoding="utf-8")
+        with pytest.raises(InvalidInput, match=r"manifest\.json"):
+            results.load(past / "tiny")
+        listed = call("results")
+        assert listed.exit_code == 1
+        rows = listed.stdout.splitlines()[1:]
+        states = {line.split()[0]: line.rpartition("  ")[2] for line in rows}
+        assert states == {"tiny": "altered", "tiny-2": "as written", "swept": "as written"}
+        assert "tiny: manifest.json not as written" in listed.stderr
+    for command in (("compare", "tiny", "tiny-2"), EXPORT, FIGURES):
+        refused = call(*command)
+        assert refused.exit_code == 3 and "manifest.json" in refused.stderr, refused.output
+
+
+def test_tables_that_were_exchanged_are_named_by_every_reader(call, past):
+    """Also where the manifest was sealed anew over them."""
+    folder = past / "tiny"
+    names = ["days.parquet", "leaders.parquet"]
+    for sealed_anew in (False, True):
+        (folder / "days.parquet").replace(folder / "kept")
+        (folder / "leaders.parquet").replace(folder / "days.parquet")
+        (folder / "kept").replace(folder / "leaders.parquet")
+        if sealed_anew:
+            change_manifest(
+                folder, lambda manifest: manifest["file_hashes"].update(seal.hashes(folder, names))
+            )
+        for command in (
+            ("compare", "tiny", "tiny-2"),
+            EXPORT,
+            FIGURES,
+        ):
+            said = call(*command)
+            assert said.exit_code == 3, said.output
+            assert "leaders.parquet" in said.stderr
+        if sealed_anew:
+            assert "is not the table leaders, but the table days" in said.stderr
+        (folder / "days.parquet").replace(folder / "kept")
+        (folder / "leaders.parquet").replace(folder / "days.parquet")
+        (folder / "kept").replace(folder / "leaders.parquet")
+
+
+def test_a_page_that_was_edited_is_named_by_every_reader(call, past, monkeypatch):
+    page = past / "tiny" / "dashboard.html"
+    page.write_text("as it was written", encoding="utf-8")
+    change_manifest(
+        past / "tiny",
+        lambda manifest: manifest["file_hashes"].update(seal.hashes(page.parent, [page.name])),
+    )
+    assert call("results").exit_code == 0
+    page.write_text("edited", encoding="utf-8")
+    for command in (("results",), ("view", "tiny", "--print-path"), ("verify", "tiny")):
+        said = call(*command)
+        assert said.exit_code in (1, 3)
+        assert "dashboard.html" in said.output and "as written" in said.output.replace("\n", " ")
 
 
 def test_an_unfinished_sweep_is_listed_with_the_runs_that_are_safe(call, past):

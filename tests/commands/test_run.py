@@ -12,7 +12,9 @@ from commands.conftest import COMPILED
 from sim.commands import check as check_command
 from sim.commands import run as run_command
 from sim.commands.tables import table
+from sim.dashboard.report import command
 from sim.parameters import parameters
+from sim.results import load
 from sim.scenario import Scenario
 
 pytestmark = pytest.mark.usefixtures("kernel")
@@ -317,6 +319,24 @@ def test_run_replays_as_many_issues_as_asked(call, small, folder):
     replays = pd.read_parquet(folder / "r1" / "small" / "replays.parquet")
     assert replays["issue"].nunique() == 1 and set(replays["variant"]) == {"shared", "delegated"}
     assert call("run", small, "--replays", "-1").exit_code == 2
+
+
+def test_run_replays_the_issues_named_and_keeps_the_run_where_one_is_not_there(call, small, folder):
+    wanted = ("run", small, *COMPILED, "-n", "1", "--variant", "shared", "--out", "named")
+    found = call(*wanted, "--replay", "9000", "--replay", "4", "--replay", "2")
+    assert found.exit_code == 2
+    assert "error: --replay 9000: no such issue under every policy of small; there are 1 to " in (
+        found.stderr
+    )
+    assert "Traceback" not in found.stderr and "Best" not in found.stderr
+    kept = load(folder / "named" / "small")
+    assert set(kept.tables["replays"]["issue"]) == {2, 4}
+    assert kept.manifest["replays"] == {"asked": [2, 4, 9000], "failures": [], "missing": [9000]}
+    page = (folder / "named" / "small" / "dashboard.html").read_text()
+    assert "--replay 2 --replay 4 --replay 9000" in command(kept.manifest)
+    assert "To be replayed but not there under every policy: issue 9000." in page
+    both = call("run", small, "--replay", "2", "--replays", "1")
+    assert both.exit_code == 2 and "not both" in both.stderr
 
 
 def test_until_runs_on_until_it_is_known_and_says_what_stopped_it(call, small):

@@ -71,6 +71,7 @@ def test_the_answer_comes_first_on_one_screen(call, sweeping, folder, monkeypatc
         details = call("sweep", sweeping, *COMPILED, "--details")
         assert details.stdout.startswith(result.stdout.replace("10 now, 0 were", "0 now, 10 were"))
         assert max(map(len, details.stdout.splitlines())) <= columns
+        assert "Where policies win, and where they lose\n- " in details.stdout
         data = json.loads(call("sweep", sweeping, *COMPILED, "--json").stdout)
         assert len(data["verdict"]) <= 6 and data["best"][0]["mark"] in ("best", "")
         report = (folder / "results/small-sweep/dashboard.html").read_text(encoding="utf-8")

@@ -37,6 +37,9 @@ def test_trace_of_another_policy_and_replication_meets_the_same_issue_there(call
         assert shared["decision"][key] == other["decision"][key]
     assert (shared["variant"], other["variant"]) == ("shared", "top-down")
     assert other["decision"]["closed_by"] == "one-voice"
+    names = {"task": ["A", "B", "C"], "offer": ["The status quo", "The proposal"]}
+    assert shared["alternatives"] == other["alternatives"]
+    assert shared["alternatives"] == names[shared["decision"]["kind"]]
 
 
 def test_trace_as_json_gives_every_event_with_the_names_behind_its_numbers(call, small):
@@ -48,6 +51,7 @@ def test_trace_as_json_gives_every_event_with_the_names_behind_its_numbers(call,
     assert data["leaders"][data["decision"]["origin"]]
     assert data["decision"]["kind"] in ("task", "plan", "offer")
     assert data["ticks_per_day"] == 8
+    assert data["alternatives"] == []  # the first issue asks for a number
 
 
 def test_trace_as_json_names_rules_and_ways_of_closing(call, small):

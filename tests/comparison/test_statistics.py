@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 from scipy import optimize, stats
 
-from sim.comparison import compare, interval, judge
+from sim.comparison import Interval, compare, interval, judge
 from sim.comparison.pooling import pooled
 from sim.comparison.statistics import FEW, apart, intervals, joint_region, reaches, tilt
+from sim.measures import ANYTHING, MEASURES
 from sim.scenario.keys.claims import Claim
 
 CASES = 8000
@@ -138,6 +139,37 @@ def test_the_same_values_have_the_same_interval_wherever_they_are_worked_out():
     )
     alone = apart(values[0], np.full(14, 2.0))
     assert alone == pytest.approx((each[0] - 2).tolist(), rel=1e-12)
+
+
+@pytest.mark.parametrize("measure", MEASURES.values(), ids=MEASURES)
+def test_no_interval_reaches_beyond_what_a_measure_can_be(measure):
+    least, most = measure.possible
+    ends = [end for end in (least, most) if math.isfinite(end)]
+    ends = [*ends, ends[0] + 0.9 if least in ends else ends[0] - 0.9] if len(ends) == 1 else ends
+    low, high = sorted(ends or (-1.0, 1.0))
+    # Nearly all at one end, and one far from it: plain intervals reach beyond.
+    usual = {"few": [low] * 5 + [high], "many": [high] * 5 + [low]}
+    runs = pd.DataFrame(
+        [
+            {"scenario": "s", "variant": name, "point": 0, "replication": r, measure.name: value}
+            for name, values in usual.items()
+            for r, value in enumerate(values)
+        ]
+    )
+    table = compare(runs, [measure.name])
+    span = most - least
+    assert (table["low"] >= least).all() and (table["high"] <= most).all()
+    assert (table["low"] <= table["mean"]).all() and (table["mean"] <= table["high"]).all()
+    assert table["difference_low"].min() >= -span and table["difference_high"].max() <= span
+    plain = intervals(np.column_stack(list(usual.values())))
+    beyond = (plain[1] < least).any() or (plain[2] > most).any()
+    assert beyond == (measure.possible != ANYTHING)  # else nothing was cut
+
+
+def test_an_interval_that_is_cut_keeps_its_mean():
+    assert Interval(-2.0, -3.0, 0.5).within((0.0, 1.0)) == (-2.0, -2.0, 0.5)
+    assert Interval(0.5, -1.0, 3.0).within((0.0, 1.0)) == (0.5, 0.0, 1.0)
+    assert np.isnan(interval(np.array([0.5])).within((0.0, 1.0))[1:]).all()
 
 
 def test_two_independent_samples_of_equal_skewness_cancel():

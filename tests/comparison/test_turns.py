@@ -4,7 +4,6 @@ them."""
 from __future__ import annotations
 
 import math
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -21,7 +20,6 @@ from sim.comparison.turns import (
     sentence,
     turn,
     turns_of,
-    zones,
 )
 from sim.comparison.urgency import GRID, Curves
 
@@ -116,17 +114,6 @@ def curves(gap, count=20, noise=0.01, half_lives=None, factors=FACTORS):
     lives = half_lives or {}
     values = {"a": gap(np.log(factors))[:, None] + draws, "b": np.zeros((len(factors), count))}
     return Curves(factors, values, {"a": lives, "b": lives}, simulated=True)
-
-
-def test_zones_say_what_the_turn_says():
-    both = curves(lambda log: 0.1 * log)
-    found, told = turn(both, "a", "b"), zones(both, "a", "b")
-    assert [who for _, _, who in told] == ["b", None, "a"]
-    assert (told[0][1], told[2][0]) == pytest.approx((found.low, found.high))
-    assert (told[0][0], told[2][1]) == pytest.approx(found.reach)
-    assert all(before[1] == after[0] for before, after in pairwise(told))
-    assert zones(curves(lambda log: 0.1 * log, count=FEWEST - 1), "a", "b") == []
-    assert zones(curves(lambda log: 0.0 * log, noise=0.0), "a", "b") == []
 
 
 def test_a_turn_has_its_unit_direction_and_winners():

@@ -125,6 +125,10 @@ PAYLOADS = (
 one."""
 
 
+LABEL = "<b onclick=alert(1)>{{7*7}} %{x} $x$ سياسة"
+"""The label of its base."""
+
+
 def hostile_scenario(folder):
     """A file of a scenario whose organisation is made of payloads, and which says them all in title
     and description.
@@ -166,6 +170,7 @@ def hostile_scenario(folder):
         "direction": {"source": positions[0]},
         "issues": {"task": {**kind, "raised_at": positions[2], "decided_at": positions[1]}},
         "base": "constructor",
+        "label": LABEL,
         "variants": {"__proto__": {"power.rule": "autocratic"}},
     }
     path = folder / "hostile.yaml"

@@ -48,7 +48,8 @@ POLICIES: dict[str, tuple[float, float, float, float, float, float, float, str]]
 NEED_MORE = frozenset({"changes", "who-leads"})
 """Figures that show nothing of these results, as they need events, or leaders of unlike competence;
 they have tests of their own."""
-ON_DEMAND, SEARCHED = frozenset({"organisation"}), frozenset({"bridges"})
+SLIDES = frozenset(f"present-{name}" for name in ("question", "decision", "gain", "price", "turn"))
+ON_DEMAND, SEARCHED = frozenset({"organisation", *SLIDES}), frozenset({"bridges"})
 """Figures that stand on the pages of imported organisations alone, and that need a search of its
 own."""
 ALL_ENDINGS = (*VARIANTS, "hierarchy", "strict")
@@ -334,3 +335,23 @@ def nothing_decided(result: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     known = [*MEANS, "commitment", "ceiling", "value", "net_value", "delay", *DELAY_PARTS]
     runs[[*known, "information_use"]] = np.nan
     return {**result, "runs": runs, "decisions": result["decisions"].iloc[:0]}
+
+
+def with_ideas(
+    result: dict[str, pd.DataFrame], units: int = 1, share: float = 0.5
+) -> dict[str, pd.DataFrame]:
+    """The same tables with right ideas: each leader forms 10, and of 20 that come to go up (at the
+    first position, to be weighed) the given `share` goes on, less at the second leader of it, where
+    most stop. units: among how many each position is divided."""
+    table, draws = result["leaders"].copy(), np.random.default_rng(5)
+    first = table["position"] == table["position"].iloc[0]
+    own = draws.integers(9, 12, len(table))
+    table["ideas_right_own"] = own
+    for way, here in (("here", first), ("up", ~first)):
+        table[f"ideas_right_{way}"] = np.where(here, 20.0, 0.0)
+        table[f"ideas_right_{way}_passed"] = np.where(here, 20.0 * share, 0.0)
+    number = table["leader"].str.rsplit("-", n=1).str[1].astype(int)
+    worst = first & (number == 2)
+    table["ideas_right_stopped"] = np.where(worst, 8.0, 1.0) + 0.1 * draws.random(len(table))
+    table.loc[~first, "unit"] = "u" + (number[~first] % units).astype(str)
+    return {**result, "leaders": table}

@@ -6,11 +6,15 @@ from __future__ import annotations
 from importlib.resources import files
 
 import pytest
+from experiments.calibration.test_calibrate import found
 
 from sim.dashboard import report
+from sim.dashboard.calibration_report import write_calibration_report
 from sim.dashboard.sensitivity_report import write_sensitivity_report
 from sim.dashboard.sweep_report import write_sweep_report
 from tests.dashboard import swept, synthetic
+from tests.dashboard.test_organisation import MANIFEST as IMPORTED_MANIFEST
+from tests.dashboard.test_organisation import with_leaders
 from tests.dashboard.test_report_browser import ALL, ASK, browser, until
 from tests.dashboard.test_sensitivity_report import made as searched
 
@@ -32,7 +36,7 @@ def axe():
 
 
 def _run(folder):
-    tables = synthetic.tables(replications=3, issues=40)
+    tables = synthetic.with_ideas(synthetic.tables(replications=3, issues=40))
     return report.write_report(tables, synthetic.manifest(), folder / "run.html", verdict=["Well."])
 
 
@@ -41,13 +45,28 @@ def _sweep(folder):
     return write_sweep_report(runs, swept.manifest(list(swept.KEYS)), folder / "sweep.html")
 
 
+def _organisation(folder):
+    tables = with_leaders(12, 3, runs=3)
+    return report.write_report(tables, IMPORTED_MANIFEST, folder / "organisation.html")
+
+
+def _calibration(folder):
+    return write_calibration_report(found(folder, workers=1), folder / "calibration.html")
+
+
 def _sensitivity(folder):
     return write_sensitivity_report(*searched(), folder / "sensitivity.html")
 
 
 @pytest.mark.parametrize(
     ("make", "schemes"),
-    [(_run, ("light", "dark")), (_sweep, ("dark",)), (_sensitivity, ("light",))],
+    [
+        (_run, ("light", "dark")),
+        (_sweep, ("dark",)),
+        (_sensitivity, ("light",)),
+        (_organisation, ("light", "dark")),
+        (_calibration, ("dark", "light")),
+    ],
 )
 def test_axe_finds_nothing(browser, axe, tmp_path, make, schemes):
     page = browser.new_page(viewport={"width": 1400, "height": 900}, color_scheme=schemes[0])

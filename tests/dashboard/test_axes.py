@@ -84,6 +84,8 @@ def test_with_a_zero_values_that_would_be_squeezed_stand_side_by_side():
     assert ranked.labels == ("0d", "1d", "3d", "10d") and ranked.places == (0, 1, 2, 3)
     assert codes.tolist() == [2, 0, 3, 1] and ranked.ticks(500)["ticktext"] == list(ranked.labels)
     assert not made([0, 0.25, 0.5, 1])[0].ranked and not made([1, 2, 10])[0].ranked
+    # A logarithm spreads what is small, not what is large and close.
+    assert made([1, 50, 51])[0].ranked and not made([1, 40, 51])[0].ranked
 
 
 @pytest.mark.parametrize("pixels", [120, 380, 1000])

@@ -29,7 +29,11 @@ from sim.outcome import CLOSED_BY
 from sim.tables.columns import TABLES
 from tests.dashboard import replayed, synthetic
 
-SHOWN = [name for name in figures.FIGURES if name not in synthetic.NEED_MORE | synthetic.SEARCHED]
+SHOWN = [
+    name
+    for name in figures.FIGURES
+    if name not in synthetic.NEED_MORE | synthetic.SEARCHED | synthetic.SLIDES
+]
 MANIFEST = synthetic.manifest()
 
 
@@ -405,3 +409,29 @@ def test_texts_of_numbers_go_from_low_to_high():
     assert difference_text(MEASURES["quality"], estimate) == (
         f"{theme.number(-0.1, 3, signed=True)} ({theme.number(-0.2, 3, signed=True)} to +0.100)"
     )
+
+
+def test_the_table_of_decisions_calls_alternatives_as_the_stories_do():
+    """Letters; where the first is the status quo, that; nothing where nothing was chosen."""
+    kinds = {
+        "offer": {**synthetic.KINDS["operational"], "share": 0.5},
+        "route": {**synthetic.KINDS["operational"], "share": 0.5},
+    }
+    tables = synthetic.tables(("one",), replications=1, issues=40, kinds=kinds)
+    manifest = synthetic.manifest(("one",), kinds=kinds)
+    manifest["policies"]["one"]["issues"]["offer"]["type"] = "approve"
+    rows = tables["decisions"]
+    tables["decisions"] = rows.assign(chosen=[-1, 0, 1, 2] * 10, best=1)
+    data = registry.find("decisions").data(RunData(tables, manifest))
+    place = {column.name: at for at, column in enumerate(data.columns)}
+    said = {
+        (row[place["kind"]], int(chosen), row[place["chosen"]])
+        for row, chosen in zip(data.rows, tables["decisions"]["chosen"], strict=True)
+    }
+    named = {"offer": ("The status quo", "The proposal", "B"), "route": ("A", "B", "C")}
+    assert said <= {(kind, -1, None) for kind in named} | {
+        (kind, at, name) for kind, names in named.items() for at, name in enumerate(names)
+    }
+    assert len({kind for kind, *_ in said}) == 2
+    every = {(row[place["kind"]], row[place["best"]]) for row in data.rows}
+    assert every == {("offer", "The proposal"), ("route", "B")}

@@ -6,13 +6,19 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 import pytest
+from experiments.calibration.test_calibrate import found
 
 from sim.comparison.questions import answers
 from sim.dashboard import report
+from sim.dashboard.calibration_report import write_calibration_report
+from sim.dashboard.sensitivity_report import write_sensitivity_report
 from sim.dashboard.sweep_report import write_sweep_report
-from sim.experiments.questions import of_sweep
+from sim.experiments.questions import of_calibration, of_sensitivity, of_sweep
 from tests.dashboard import swept, synthetic
+from tests.dashboard.test_organisation import MANIFEST as IMPORTED_MANIFEST
+from tests.dashboard.test_organisation import with_leaders
 from tests.dashboard.test_report_browser import browser, until
+from tests.dashboard.test_sensitivity_report import made as searched
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 __all__ = ["browser"]
@@ -40,25 +46,55 @@ def made(tmp_path_factory):
     """Pages by name, each with the answers that its tables give."""
     folder = tmp_path_factory.mktemp("first")
     tables, manifest = synthetic.tables(replications=12, issues=80), synthetic.manifest()
-    run = report.write_report(tables, manifest, folder / "run.html")
     runs, swept_manifest = swept.runs(swept.grid(swept.KEYS)), swept.manifest(list(swept.KEYS))
-    sweep = write_sweep_report(runs, swept_manifest, folder / "sweep.html")
+    leaders = with_leaders(12, 3, runs=12)
+    search, about = searched()
+    verdict = ["Under shared, value moves with power.sharing.", "Under top-down, likewise."]
+    about["sensitivity"]["verdict"] = [*verdict, "This rests on 64 base samples."]
+    calibrated = found(folder / "calibration", workers=1)
     return {
-        "run": (run, answers(tables, manifest)),
-        "sweep": (sweep, of_sweep(runs, swept_manifest)),
+        "run": (
+            report.write_report(tables, manifest, folder / "run.html"),
+            answers(tables, manifest),
+        ),
+        "organisation": (
+            report.write_report(leaders, IMPORTED_MANIFEST, folder / "organisation.html"),
+            answers(leaders, IMPORTED_MANIFEST),
+        ),
+        "sweep": (
+            write_sweep_report(runs, swept_manifest, folder / "sweep.html"),
+            of_sweep(runs, swept_manifest),
+        ),
+        "sensitivity": (
+            write_sensitivity_report(search, about, folder / "sensitivity.html"),
+            of_sensitivity(about),
+        ),
+        "calibration": (
+            write_calibration_report(calibrated, folder / "calibration.html"),
+            of_calibration(calibrated),
+        ),
     }
 
 
-@pytest.mark.parametrize("name", ["run", "sweep"])
-def test_answer_figure_and_questions_stand_on_the_first_screen(browser, made, name):
+KINDS = ["run", "organisation", "sweep", "sensitivity", "calibration"]
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_the_first_screen_answers_four_questions(browser, made, name):
+    """Above the fold at 1400 x 900, with the figure; within two screens at 500 pixels."""
     path, said = made[name]
+    assert len(said) == 4
     with opened(browser, path) as page:
-        for answer in said:
-            for text in answer:
-                box = page.locator("#answer").get_by_text(text, exact=True).first.bounding_box()
-                assert box and box["y"] >= 0 and box["y"] + box["height"] <= 900, text
-        figure = page.locator("#answer .figure").bounding_box()
-        assert figure and figure["y"] + figure["height"] <= 900
+        for width, screens in ((1400, 1), (500, 2)):
+            page.set_viewport_size({"width": width, "height": 900})
+            for answer in said:
+                for text in answer:
+                    shown = page.locator("#answer").get_by_text(text, exact=True).first
+                    box = shown.bounding_box()
+                    assert box and box["y"] >= 0, text
+                    assert box["y"] + box["height"] <= 900 * screens, (width, text)
+            figure = page.locator("#answer .figure").first.bounding_box()
+            assert figure and figure["y"] + figure["height"] <= 900 * screens, width
 
 
 def test_sections_open_are_remembered_and_a_link_opens_one(browser, made):
@@ -69,6 +105,7 @@ def test_sections_open_are_remembered_and_a_link_opens_one(browser, made):
         )
         page.locator("#time summary").first.click()
         until(page, "document.querySelector('#figure-time .picture.wide > svg').clientWidth > 0")
+        until(page, "location.hash === '#open=trust.trade-off.time'")
         address = page.url
         assert address.endswith("#open=trust.trade-off.time")
         page.locator("nav a", has_text="How issues end").click()

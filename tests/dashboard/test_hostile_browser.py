@@ -13,8 +13,9 @@ from sim.dashboard import report, theme
 from sim.dashboard.sweep_report import write_sweep_report
 from sim.replays import add_replays
 from sim.tables.storage import harmless
+from sim.texts import isolated
 from tests.dashboard import swept, synthetic
-from tests.dashboard.hostile import FREE, PAYLOADS, hostile_scenario
+from tests.dashboard.hostile import FREE, LABEL, PAYLOADS, hostile_scenario
 from tests.dashboard.test_report_browser import (
     ALL,
     ASK,
@@ -103,12 +104,13 @@ def test_a_scenario_made_of_payloads_runs_and_its_report_shows_them_as_text(brow
     with unmoved(browser, file) as page:
         assert page.title() == theme.clean(scenario.title)
         assert "<script>alert(1)</script>" in page.locator("h1").inner_text()
-        assert missing(page, FREE) == []
+        assert missing(page, [*FREE, LABEL]) == []
+        assert {row["variant"] for row in downloaded(page, "costs")} == {"constructor", "__proto__"}
         leaders = {row["leader"] for row in downloaded(page, "leaders")}
         assert leaders == {harmless(theme.clean(text)) for text in FREE}
         names = {row["accountable"] for row in downloaded(page, "decisions")}
         assert names and names <= leaders
-        for policy in ("constructor", "__proto__"):
+        for policy in (isolated(LABEL), "__proto__"):
             page.locator(".stream-policy").select_option(label=policy)
             page.locator(".stream-play").click()
             assert page.locator(".stream-story").first.inner_text()

@@ -344,6 +344,9 @@ def test_what_failed_and_what_was_run_is_told(tables):
     manifest_of_one["rules"] = {"my_rules.py": "0", "installed": "1"}
     changed = "--rules my_rules.py --set flow.up.open=40% --set 'a={b: c}'"
     assert report.command(manifest_of_one) == f"leaderstream run s.yaml --replays 0 {changed}"
+    manifest_of_one["replays"]["asked"] = [7, 12]
+    named = f"leaderstream run s.yaml --replay 7 --replay 12 {changed}"
+    assert report.command(manifest_of_one) == named
     assert (
         report.command({"name": "a'; rm -rf /", "seed": 1})
         == """leaderstream run 'a'"'"'; rm -rf /.yaml' --seed 1"""

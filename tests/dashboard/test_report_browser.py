@@ -143,7 +143,20 @@ def test_every_way_of_closing_fits_and_is_drawn(browser, tmp_path):
             assert page.locator("#figure-endings .main-svg pattern").count() >= len(
                 theme.CLOSED_PATTERNS
             )
+        highlighted(page, every)
+        fits(page, 1400)
     assert noise == []
+
+
+def highlighted(page, policies):
+    """What is picked in one figure has its colour in all, and the legend names it."""
+    page.select_option("#figure-course-lit", label=policies[-1])
+    picked = page.eval_on_selector_all("[id$=-lit]", "all => all.map(each => each.value)")
+    assert len(picked) > 5 and set(picked) == {str(len(policies) - 1)}
+    for name in ("course", "urgency"):
+        legend = f"[...document.querySelectorAll('#figure-{name} .main-svg .legendtext')]"
+        texts = f"{legend}.map(each => each.textContent).join('|')"
+        until(page, f"{texts} === '{policies[0]}|{policies[-1]}|other policies'")
 
 
 def test_the_values_in_the_page_are_those_of_the_tables(browser, path, tables):

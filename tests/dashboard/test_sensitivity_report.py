@@ -3,7 +3,9 @@ only names."""
 
 from __future__ import annotations
 
+import html
 import re
+import shlex
 
 import numpy as np
 import pandas as pd
@@ -15,6 +17,7 @@ from sim.tables.columns import SENSITIVITY
 from tests.dashboard.hostile import NAMES
 from tests.dashboard.test_report_browser import browser, fits, resized
 from tests.dashboard.test_sweep_report_browser import opened
+from tests.texts.commands import parsed
 
 __all__ = ["browser"]
 INDICES = {"sobol": ("first", "total"), "morris": ("mu", "sigma", "mu_star")}
@@ -141,3 +144,12 @@ def test_the_page_draws_in_silence_and_fits(browser, tmp_path, method):
         page.locator("#figure-sensitivity-pick").select_option("1")
         assert page.locator("#figure-sensitivity .main-svg").first.is_visible()
     assert noise == []
+
+
+def test_the_card_names_commands_that_can_be_pasted():
+    table, manifest = made()
+    manifest |= {"scenario": {**manifest.get("scenario", {}), "variants": {"a": {}}}}
+    shown = re.findall(r"<pre><code>(.*?)</code>", render(table, manifest))
+    plain = [shlex.split(html.unescape(re.sub(r"<[^>]+>", "", code))) for code in shown]
+    assert {"sweep", "audit", "sensitivity"} <= {words[1] for words in plain}
+    assert all(parsed(words) for words in plain)

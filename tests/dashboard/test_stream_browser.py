@@ -247,7 +247,8 @@ def test_issue_and_policy_are_chosen_and_the_story_follows(browser, path):
     assert noise == []
 
 
-def test_an_address_opens_an_issue_under_two_policies(browser, path):
+def test_an_address_opens_an_issue_under_two_policies(browser, path, tables):
+    last = choosing.replayable(tables["decisions"], synthetic.VARIANTS)[-1]
     with opened(browser, path, fragment="#stream:2:consensus:cascade") as (page, noise):
         assert page.locator(".stream-issue").input_value() == "1"
         assert page.locator(".stream-title").all_inner_texts() == ["consensus", "cascade"]
@@ -258,9 +259,16 @@ def test_an_address_opens_an_issue_under_two_policies(browser, path):
         page.evaluate("location.hash = '#stream:1:shared'")
         until(page, "document.querySelector('.stream-issue').value === '0'")
         assert page.locator(".stream-pane:visible").count() == 1
-        page.evaluate("location.hash = '#stream:99'")
-        until(page, "document.querySelector('.stream-missing').textContent !== ''")
-        assert "Issue 99 is not recorded" in page.locator(".stream-missing").inner_text()
+        for number, said in (
+            (last, f"Issue {last} is not recorded in this page. This command makes a page that "),
+            (last + 1, f"There is no issue {last + 1} in this replication: there are 1 to {last}."),
+        ):
+            page.evaluate(f"location.hash = '#stream:{number}'")
+            until(page, f"document.querySelector('.stream-missing').textContent.includes({number})")
+            assert page.locator(".stream-missing").inner_text().startswith(said)
+            if number == last:
+                again = page.locator(".stream-missing code").inner_text()
+                assert again.startswith("leaderstream run ") and f" --replay {last}" in again
     assert noise == []
 
 

@@ -37,7 +37,8 @@ def test_every_figure_of_every_page_is_drawn_and_nothing_of_it_is_left_out():
         for each in root.iter():
             assert each.tag in ELEMENTS and set(each.attrib) <= ATTRIBUTES, (name, figure)
             assert each.attrib.get("fill", "#").startswith(("#", "var(--f", "url(#f", "none"))
-        assert root.attrib["viewBox"] == f"0 0 {WIDTHS[shape]} {spec['layout']['height']}"
+        own = spec["layout"].get("width", WIDTHS[shape])
+        assert root.attrib["viewBox"] == f"0 0 {own} {spec['layout']['height']}"
         count = len(root.findall(".//*[@class='annotation-text']"))
         assert count == sum(bool(note["text"].strip()) for note in spec["layout"]["annotations"])
     assert names >= {"gain", "trade-off", "stream", "endings", "maps", "parallel", "sensitivity"}

@@ -9,14 +9,31 @@ import pandas as pd
 import pytest
 
 from sim.dashboard import sweep_report
+from sim.dashboard._sweep_data import SweepData
 from sim.dashboard.document import SCRIPT
+from sim.experiments.boxes import boxes
+from sim.experiments.next_runs import load_told
+from sim.experiments.sweep_runs import SweepRuns
+from sim.scenario import Scenario
 from tests.dashboard import swept
 from tests.dashboard.hostile import NAMES, hostile_sweep
 from tests.dashboard.test_report import Page, packed_in, without_plotly
+from tests.texts.commands import parsed
 
 PLANE = ["summary", "break-even", "maps", "pareto", "effects", "parallel", "precision"]
 LINE = ["summary", "break-even", "lines", "pareto", "precision"]
+_ABOUTS = [
+    *("Chance", "Settings", "Conventions", "Organisation", "Load"),
+    *("Not varied", "Other assumptions", "Next"),
+]
 THREE = {**swept.KEYS, "issues.operational.half_life": ["2d", "4w"]}
+
+
+def planted():
+    """A sweep in which the first policy is worth less at the lower half of the sharing."""
+    runs = swept.runs(swept.grid(swept.KEYS), replications=6)
+    low = (runs["power.sharing"] < 0.5) & (runs["variant"] == swept.POLICIES[0])
+    return runs.assign(value=runs["value"] - 3 * low), swept.manifest(list(swept.KEYS))
 
 
 def rendered(keys, policies=swept.POLICIES, replications=3, **more):
@@ -44,10 +61,10 @@ def html():
 def test_the_sections_are_those_that_the_sweep_has(keys, policies, anchors):
     page = Page(rendered(keys, policies))
     first, *below = anchors[1:]
-    assert page.ids("section") == ["answer", "summary", "trust", *below]
+    assert page.ids("section") == ["answer", "summary", "trust", *below, "boxes"]
     assert first in page.ids("div")  # the map, or the lines, on the first screen
     links = {attributes["href"] for tag, attributes in page.elements if tag == "a"}
-    assert links == {f"#{anchor}" for anchor in ["summary", "trust", *below, "reproduce"]}
+    assert links == {f"#{anchor}" for anchor in ["summary", "trust", *below, "boxes", "reproduce"]}
     for shapes in page.figures().values():
         assert len(shapes["wide"]) == len(shapes["narrow"]) and all(
             spec["layout"]["height"] for spec in shapes["wide"]
@@ -64,6 +81,37 @@ def test_the_page_asks_nothing_of_any_network_and_runs_two_scripts(html):
     # Plotly, the colours of the dark, and data and pictures for paper of the figures.
     assert len(page.scripts) == len(page.embedded("figure-")) + 3
     assert not any("src" in attributes for _, attributes in page.elements)
+
+
+def test_the_card_says_what_the_sweep_rests_on_and_its_commands_can_be_pasted():
+    keys = list(swept.KEYS)
+    policies = {name: Scenario.from_text("name: m").resolved() for name in swept.POLICIES}
+    manifest = swept.manifest(keys, resolved=policies, scenario={"variants": {"a": {}}})
+    runs = swept.runs(swept.grid(swept.KEYS), replications=3).assign(progress=1.0)
+    card = {f.about: f for f in sweep_report.card(SweepData(runs, manifest), "Sure.")}
+    assert list(card) == _ABOUTS
+    assert "power.sharing" not in card["Conventions"].text  # it was varied
+    assert card["Load"].text.startswith("At no setting more than 2 %")
+    for fact in card.values():
+        assert not fact.command or parsed(fact.command)
+    # The setting that is worth most, by the table.
+    means = runs.groupby(["variant", "power.sharing", "consensus.limit"])["value"].mean()
+    policy, sharing, limit = means.idxmax()
+    words = card["Next"].command
+    assert f"power.sharing={sharing:g}" in words and f"consensus.limit={limit}" in words
+    assert words[words.index("--variant") + 1] == policy and words[-2:] == ("--seed", "2027")
+    behind = runs.assign(progress=np.where(runs["consensus.limit"] == "1mo", 0.9, 1.0))
+    told = load_told(SweepRuns(behind, manifest))
+    assert "at 22 of 88 settings" in told and "up to 10 %" in told
+
+
+def test_boxes_stand_on_the_page_as_they_are_said():
+    runs, manifest = planted()
+    page = Page(sweep_report.render(runs, manifest))
+    found = boxes(runs, manifest)
+    assert found.boxes and all(text in page.text for text in found.sentences)
+    for box in found.boxes:
+        assert f"{box.cases} of {box.settings}" in page.text
 
 
 def test_the_header_tells_what_was_run(html):

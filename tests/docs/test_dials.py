@@ -79,6 +79,14 @@ def test_the_model_description_shows_every_dial_and_setting(study):
         assert tuple(labels) == tuple(settings)
 
 
+def test_pages_name_the_keys_that_these_tables_say_move_value_most():
+    text = text_of(ROOT / "docs" / "model.md")
+    assert dials.MOVES.read_text(encoding="utf-8") == dials.written(text)
+    moves = dials.moves(text)
+    assert set(moves) == {key for study in dials.STUDIES for key in study.dials}
+    assert moves["power.sharing"] == pytest.approx(0.640 - 0.547)
+
+
 def test_the_study_of_people_sets_what_its_lines_say():
     policies = people.scenario().policies()
     assert len(people.worlds()) == 10  # where all are alike trust changes nothing

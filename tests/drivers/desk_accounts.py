@@ -16,6 +16,11 @@ from sim.parameters import Numbers
 from sim.rules.flow import IDEA
 
 COUNTS = ("in", "own", "weighed", "passed", "stopped", "unread", "late")
+WAYS = ("up", "down", "across", "here")
+RIGHT = (
+    *("right_own", "right_stopped", "right_late"),
+    *(f"right_{way}{end}" for way in WAYS for end in ("", "_passed")),
+)
 
 
 class Sent(NamedTuple):
@@ -34,12 +39,18 @@ class Posted(Watched):
         self.posted: dict[Any, list[Sent]] = defaultdict(list)
         self.read: dict[Any, set[tuple[int, int]]] = defaultdict(set)
         self.lay: list[list[int]] = []
+        self.spoken: dict[Any, dict[int, int]] = defaultdict(dict)
         super().__init__(*arguments, **more)
 
     def watch_post(self, message: Any, due: int) -> None:
         if message.what == IDEA and due >= 0:
             sent = Sent(message.source, message.target, message.idea.originator, due)
             self.posted[message.issue].append(sent)
+
+    def watch_sense(self, issue: Any, leader: Any) -> None:
+        super().watch_sense(issue, leader)
+        if issue.kind.accuracy < 0.0:
+            self.spoken[issue].setdefault(leader.index, _told_best(self, issue, leader.index))
 
     def watch_read(self, message: Any) -> None:
         self.read[message.issue].add((message.target, message.idea.originator))
@@ -93,7 +104,7 @@ def waiting(model: Posted, outcome: Outcome) -> list[str]:
 
 def ideas(model: Posted, outcome: Outcome) -> list[str]:
     """What became of the ideas at each desk, by the messages that carried them."""
-    books = [dict.fromkeys(COUNTS, Fraction(0)) for _ in model.leaders]
+    books = [dict.fromkeys((*COUNTS, *RIGHT), Fraction(0)) for _ in model.leaders]
     decided = {note.issue: note.tick for note in model.of("decide")}
     hops = hops_by_search(model.numbers)
     for issue, tick in decided.items():
@@ -113,6 +124,7 @@ def _follow(model: Posted, issue: Any, by: int, tick: int, hops: Any, books: lis
     sent = [one for one in model.posted[issue] if one.originator == by]
     came = {by} | {one.target for one in sent if one.due <= tick}
     heard = {by} | {i for i in came if (i, by) in model.read[issue]}
+    right = model.spoken[issue][by] == issue.best
     to = {i: hops(i, issue.accountable) for i in range(len(books))}
     on = {one.source for one in sent if to[one.target] < to[one.source]}
     weights = dict(zip(issue.room, issue.weights_in_room, strict=True))
@@ -121,12 +133,43 @@ def _follow(model: Posted, issue: Any, by: int, tick: int, hops: Any, books: lis
         books[i]["own"] += i == by
         books[i]["weighed"] += by in issue.used
         decides = i == issue.decider or weights.get(i, 0.0) > 0.0
-        books[i]["passed"] += i in on or (decides and by in issue.used)
+        passed = i in on or (decides and by in issue.used)
+        books[i]["passed"] += passed
+        if right:
+            books[i][f"right_{_way(model.numbers, i, issue.accountable)}"] += 1
+            books[i][f"right_{_way(model.numbers, i, issue.accountable)}_passed"] += passed
+            books[i]["right_own"] += i == by
     nearest = [i for i in came if to[i] == min(to[one] for one in came)]
     for i in nearest if by not in issue.used else ():
         share = Fraction(1, len(nearest))
         books[i]["late" if i in on else "stopped"] += share
+        books[i]["right_late" if i in on else "right_stopped"] += share * right
         books[i]["unread"] += share * (i not in heard)
+
+
+def _told_best(model: Posted, issue: Any, by: int) -> int:
+    """The alternative whose mean worth, by what truly matters and a N(0, 1) prior, one look alone
+    tells to be greatest; -1 for an estimate."""
+    if issue.is_estimate:
+        return -1
+    seen = np.reshape(issue.ideas[by].values(), (-1, len(issue.weights)))
+    precision = np.array(issue.true_precisions(model, by))
+    worth = seen * precision / (1 + precision) @ np.array(issue.weights)
+    told = [*range(issue.kind.alternatives), issue.own_alternative(by)][: len(worth)]
+    return min(told, key=lambda m: (-round(worth[told.index(m)], 11), issue.ties[m]))
+
+
+def _way(n: Numbers, leader: int, target: int) -> str:
+    """Where the line from a leader to another begins: the managers of both, one above another."""
+
+    def above(i: int) -> list[int]:
+        return [i, *(above(int(n.manager[i])) if n.manager[i] >= 0 else ())]
+
+    if leader == target:
+        return "here"
+    if leader in above(target):
+        return "down"
+    return "up" if n.manager[leader] >= 0 else "across"
 
 
 def truths(leaders: np.ndarray) -> dict[str, bool]:
@@ -141,6 +184,13 @@ def truths(leaders: np.ndarray) -> dict[str, bool]:
         ),
         "no more ideas are passed on or end than came": all(np.all(part <= came) for part in parts)
         and bool(np.all(ended <= came - leaders["ideas_weighed"] + 1e-9)),
+        "right ideas are among all ideas": bool(
+            np.all(_right(leaders, "") <= came)
+            and np.all(_right(leaders, "_passed") <= leaders["ideas_passed"])
+            and np.all(leaders["ideas_right_own"] <= own)
+            and np.all(leaders["ideas_right_stopped"] <= leaders["ideas_stopped"] + 1e-9)
+            and np.all(leaders["ideas_right_late"] <= leaders["ideas_late"] + 1e-9)
+        ),
         "unread ideas are among those that stopped": bool(
             np.all(leaders["ideas_unread"] <= leaders["ideas_stopped"])
         ),
@@ -149,3 +199,8 @@ def truths(leaders: np.ndarray) -> dict[str, bool]:
         )
         and not np.any(leaders["inbox_hours"] < 0.0),
     }
+
+
+def _right(leaders: np.ndarray, end: str) -> np.ndarray:
+    """Right ideas that came to each desk (or, by `end`, were passed on), whatever their way."""
+    return sum(leaders[f"ideas_right_{way}{end}"] for way in WAYS)

@@ -17,6 +17,7 @@ from sim.errors import InvalidInput, UsageError
 from sim.experiments._indices import CHANCE, CONSTANT, Estimated, Index
 from sim.experiments._play import MEASURES, Player, RunBatch
 from sim.experiments._samplers import rows, sample
+from sim.experiments._signs import turned
 from sim.experiments.conclusions import (
     MOST_REPLICATIONS,
     Needed,
@@ -27,7 +28,14 @@ from sim.experiments.conclusions import (
     unsettled,
 )
 from sim.experiments.important import text_of
-from sim.experiments.sensitivity import MetricResult, Request, plan, request, sensitivity
+from sim.experiments.sensitivity import (
+    MetricResult,
+    Request,
+    plan,
+    request,
+    responses,
+    sensitivity,
+)
 from sim.runner.pool import Failure
 from sim.scenario.keys.sweep import MOST_POINTS
 from sim.tables import content_hash
@@ -348,6 +356,34 @@ def test_the_answer_fits_the_width(tmp_path, method, width):
     text = text_of(found, width)
     assert max(map(len, text.splitlines())) <= width and 2 <= len(found.verdict) <= 5
     assert str(found) == text_of(found) and found.verdict == about(found)["sensitivity"]["verdict"]
+
+
+def test_where_the_better_policy_turns_is_counted_and_placed():
+    cube = np.column_stack([np.linspace(0, 1, 10), np.tile([0.2, 0.8], 5)])
+    gaps = np.where(cube[:, 0] > 0.65, -1.0, 1.0)
+    told = turned(gaps, cube, ["a", "b"], "shared", "alone")
+    assert told == (
+        "shared is worth more than alone at 6 of 10 settings tried; where it is not, a is mostly "
+        "higher."
+    )
+    assert turned(-gaps, 1 - cube, ["a", "b"], "x", "y").endswith(
+        "where it is not, a is mostly higher."
+    )
+    gaps[0] = np.nan
+    assert "at 5 of 9 settings" in turned(gaps, cube, ["a", "b"], "x", "y")
+    assert turned(gaps * 0 + 1, cube, ["a", "b"], "x", "y").endswith("at 9 of 9 settings tried.")
+    even = np.tile([1.0, 1.0, -1.0, -1.0], 10)
+    assert "no single key" in turned(even, np.tile([[0.2], [0.8]], (20, 1)), ["a"], "x", "y")
+    assert turned(gaps * np.nan, cube, ["a", "b"], "x", "y") == ""
+
+
+def test_turns_come_from_the_runs_of_both_policies(tmp_path):
+    found = found_in(tmp_path, variants=["base", "alone"])
+    base, alone = (responses(found.swept, name, found.asked)[0] for name in ("base", "alone"))
+    more = int(((base - alone).mean(axis=0) > 0).sum())
+    assert f"base is worth more than alone at {more} of {base[0].size} settings" in found.turns
+    assert about(found)["sensitivity"]["turns"] == found.turns
+    assert found_in(tmp_path / "one", variants=["base"]).turns == ""
 
 
 def test_what_cannot_be_told_apart_is_said():

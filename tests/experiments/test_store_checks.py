@@ -119,7 +119,7 @@ def test_a_store_that_is_damaged_as_a_whole_is_refused_with_what_to_do(stored, s
     folder, _ = stored
     with closing(sqlite3.connect(folder / FILE)) as file, file:
         file.execute(statement)
-    told = "a damaged one: .*; move it away, and the same command runs again all that was in it"
+    told = "a damaged one: .*, move it away, and the same command runs again all that was in it"
     with pytest.raises(Refused, match=told), opened(folder) as store:
         store.stored(key("a"))
 

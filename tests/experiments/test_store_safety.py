@@ -45,14 +45,14 @@ def test_what_is_no_store_is_refused_and_left_alone(tmp_path):
     opened(tmp_path).close()
 
 
-def test_a_damaged_store_is_refused(tmp_path):
+def test_a_damaged_store_is_refused_to_readers(tmp_path):
     with opened(tmp_path) as store:
         store.put([Run(key("a"), number) for number in range(3000)], numbers(3000))
     content = bytearray((tmp_path / FILE).read_bytes())
     content[4096:] = b"\xa5" * len(content[4096:])
     (tmp_path / FILE).write_bytes(content)
     with pytest.raises(Refused, match=r"runs\.sqlite is no store of runs, or a damaged one"):
-        opened(tmp_path)
+        opened(tmp_path, write=False)
 
 
 def test_there_must_be_something_to_read(tmp_path):

@@ -80,7 +80,7 @@ def test_what_is_lent_can_be_named_for_a_while(one):
         ("my rules.py", b"", "without spaces in its name"),
         ("none.py", None, "cannot be read (No such file or directory)"),
         ("latin.py", b"# \xe9\n", "it is no UTF-8 text"),
-        ("large.py", b"#" * (1 << 20) + b"#", "is larger than 1048576 bytes"),
+        ("large.py", b"#" * (1 << 20) + b"#", "is larger than 1 MiB"),
         ("syntax.py", b"x = 1\ny = (\n", "syntax.py:2: SyntaxError"),
         ("fails.py", b"x = 1\n\nx / 0\n", "fails.py:3: ZeroDivisionError: division by zero"),
         ("leaves.py", b"import sys\nsys.exit(0)\n", "leaves.py:2: SystemExit: 0"),

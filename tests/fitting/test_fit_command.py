@@ -15,6 +15,7 @@ from sim import fit
 from sim.clock import Duration
 from sim.errors import UsageError
 from sim.scenario import Scenario
+from sim.scenario.origins import FITTED, origins
 
 DELAYS = {"up": 4.0, "down": 2.0, "across": 1.0}
 PEOPLE = "people.csv"
@@ -100,8 +101,18 @@ def test_the_scenario_has_what_was_fitted_and_says_where_it_comes_from(folder):
     )
     assert re.search(r"not fitted: .* keeps its default \(Boyles & Wicker", comments)
     variants = yaml.safe_load(text)["variants"]
-    assert variants["middle"] == {"issues.plan.decided_at": "middle"}
+    assert variants["middle"] == {
+        "label": "strategic decisions by middle",
+        "issues.plan.decided_at": "middle",
+    }
     assert set(scenario.policies()) == {scenario.base, *variants}
+    # What was fitted is marked, and only that.
+    fitted = {"clock.day", *(f"flow.{way}.delay" for way in DELAYS), "consensus.round"}
+    fitted |= {"issues.plan.rate", "issues.repair.rate"}
+    assert set(scenario.origin.fitted) == {*fitted, "clock.tick"}
+    found = origins(scenario.policies()[scenario.base].resolved())
+    read = set(scenario.origin.fitted) - {"consensus.round"}  # one voice holds no meetings
+    assert {one.path for one in found if one.origin == FITTED} == read
 
 
 def test_the_answer_comes_first_and_fits_a_screen(folder):

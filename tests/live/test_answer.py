@@ -8,13 +8,16 @@ import math
 import pytest
 
 from sim.comparison import compare
+from sim.comparison.questions import answers
 from sim.comparison.statistics import interval
 from sim.comparison.turns import TURNS, in_factors, turns_of
 from sim.dashboard.estimates import RunData
 from sim.dashboard.figures import draw
+from sim.dashboard.figures.run import gain
 from sim.live._answer import answer, look_at
-from sim.live._curve import HALF_LIVES, NOW, curves, meetings, turn_between, zones_between
-from sim.live._look import FACTORS, SHOWN, difference, framed, outward
+from sim.live._curve import HALF_LIVES, curves, meetings, turn_between
+from sim.live._look import FACTORS, NOW_IN_WORDS, SHOWN, difference, framed, outward
+from sim.live._pair import gained, pair_of
 from sim.live._value import value_curve
 from sim.live._words import against, by_kind, finding, headline
 from sim.live.engine import PlayedSettings
@@ -106,14 +109,18 @@ def test_kind_by_kind_it_is_the_difference_of_their_decisions():
         theirs = [means[kind, "now"][i] - means[kind, "A-top-down"][i] for i in range(MOST)]
         assert list(values - pinned.by_kind[kind]) == pytest.approx(theirs, abs=1e-12)
     text = by_kind(now, pinned)
-    assert text.startswith(" Value a decision by kind: ") and "quick" in text and "slow" in text
+    assert (
+        text.startswith(" Against it, this setting's value a decision by kind: ")
+        and "quick" in text
+        and "slow" in text
+    )
     assert by_kind(now, pinned).count("no clear difference") == sum(
         not interval(values - pinned.by_kind[kind]).clear for kind, values in now.by_kind.items()
     )
 
 
 def test_the_figures_hold_the_same_numbers(look, result):
-    reading = RunData(result.tables, result.manifest)
+    reading = RunData(*_renamed(result))
     for name in ("trade-off", "time"):
         mine = {
             trace["name"]: (trace.get("x"), trace.get("y"))
@@ -248,26 +255,88 @@ def test_overload_is_said_of_the_setting_that_is_turned(load, over):
 
 
 @pytest.mark.parametrize("world", [{}, {"urgency": "8"}, {"urgency": "1/8"}, {"delays": "8"}])
-def test_the_sentence_the_interval_and_the_zones_agree(world):
-    """More is said, by the interval, the turn and the zone that holds the place of the dials."""
+def test_answers_and_zones_are_those_of_a_run_and_agree(world):
+    """The page's answers word for word; more is said by the interval, the turn and the zone that
+    holds the place of the dials."""
     known, engine = small.settings(), small.engine(12)
     named = known.named({"start": "shared", "dials": {}}, small.PINS[:1], world)
     look = look_at(named, small.played(engine, named))
     engine.close()
-    now, pinned = look.settings
-    lines = curves(look)
-    gap = difference(now, pinned, look.worth)
-    said = headline(look, lines)
+    pair, lines = pair_of(look), curves(look)
+    said = headline(look, pair)
+    tables, manifest = _renamed(small.ran(known, named, 12))
+    first, *others = answers(tables, manifest)
+    assert said["question"] == first.question
+    assert said["said"].partition(" Leaders are overloaded: ")[0] == first.text
+    assert [tuple(answer.values()) for answer in said["answers"]] == [
+        (question, text[:1].upper() + text[1:] if text.startswith(NOW_IN_WORDS) else text)
+        for question, text in others
+    ]
+    assert said["gain"].startswith("This setting less A-top-down, by kind of issue.")
+    gap = difference(*look.settings, look.worth)
     sign = ("more" if gap.mean > 0 else "less") if gap.clear else "unclear"
     assert said["sign"] == sign
-    words = {"more": "worth more than", "less": "worth less than", "unclear": "cannot be told"}
-    assert words[sign] in said["verdict"]
-    told = turn_between(*lines)
-    here = 1 / float(named[0].meant.urgency)
-    assert told.here == pytest.approx(here)
-    (zone,) = [who for low, high, who in zones_between(*lines) if low < here * 1.0001 < high]
-    assert {"more": zone == NOW, "less": zone not in (NOW, None), "unclear": zone is None}[sign]
-    assert (told.state == "ahead") <= gap.clear
+    words = {"more": "Yes: ", "less": "No: ", "unclear": "It cannot be told"}
+    assert said["said"].startswith(words[sign])
+    assert (turn_between(*lines).state == "ahead") <= gap.clear
+    (panels, *_), (theirs, *_) = pair.once(gain.shown), RunData(tables, manifest).once(gain.shown)
+    now, pinned = look.settings
+    for panel, other in zip(panels, theirs, strict=True):
+        (zone,) = [z.ahead for z in panel.zones if z.low < panel.here * 1.0001 < z.high]
+        of_kind = interval(now.by_kind[panel.kind] - pinned.by_kind[panel.kind])
+        assert zone == (of_kind.clear and (1 if of_kind.mean > 0 else -1))
+        assert panel.difference == pytest.approx(other.difference, rel=1e-9, abs=1e-12)
+        assert (panel.kind, panel.here) == (other.kind, pytest.approx(other.here))
+
+
+def _renamed(result):
+    """Tables and manifest of a run, with the setting that is changed called as on the page."""
+    tables = {
+        name: table.assign(variant=table["variant"].replace({"now": NOW_IN_WORDS}))
+        for name, table in result.tables.items()
+        if "variant" in table
+    }
+    policies = {
+        NOW_IN_WORDS if name == "now" else name: policy
+        for name, policy in result.manifest["policies"].items()
+    }
+    changed = {"policies": policies, "variants": list(policies), "against": "A-top-down"}
+    return tables, {**result.manifest, **changed, "varied": {}}
+
+
+def test_the_axis_of_half_lives_stays_where_urgency_moves():
+    known, engine = small.settings(), small.engine(4)
+    ranges = []
+    for urgency in ("1", "8", "1/8"):
+        named = known.named({"start": "shared", "dials": {}}, small.PINS[:1], {"urgency": urgency})
+        spec = gained(pair_of(look_at(named, small.played(engine, named, urgency))), False)
+        ranges.append(spec["layout"]["xaxis"]["range"])
+        shape = next(each for each in spec["layout"]["shapes"] if each.get("line", {}).get("dash"))
+        assert ranges[0][0] < shape["x0"] < ranges[0][1]
+    engine.close()
+    assert all(each == pytest.approx(ranges[0]) for each in ranges)
+
+
+def test_the_one_that_shares_power_stands_first_also_where_it_is_pinned():
+    known, engine = small.settings(), small.engine(4)
+    named = known.named({"start": "top-down", "dials": {}}, small.PINS[1:])
+    look = look_at(named, small.played(engine, named))
+    engine.close()
+    said = headline(look, pair_of(look))
+    assert said["gain"].startswith("C-shared less this setting, by kind")
+    gap = difference(*look.settings, look.worth)
+    assert said["sign"] == (("more" if gap.mean > 0 else "less") if gap.clear else "unclear")
+    assert said["said"].startswith("Yes: C-shared" if said["sign"] == "less" else "")
+
+
+def test_what_goes_by_the_half_life_is_not_weighed_anew_in_words():
+    text = small.TEXT.replace("autocratic", "contingent")
+    known, engine = small.settings(text), small.engine(4)
+    named = known.named({"start": "shared", "dials": {}}, small.PINS[:1])
+    pair = pair_of(look_at(named, small.played(engine, named)))
+    engine.close()
+    assert "goes by the half-life" in dict(pair.answers)["When is it, and when not?"]
+    assert pair.approximate and "Not exact away from here" in pair.shown
 
 
 def test_an_axis_keeps_what_it_has_shown_and_grows(shown):
@@ -296,7 +365,7 @@ def test_only_axes_are_taken_from_a_tab():
 
 
 def test_the_most_urgent_stands_on_the_left_as_in_the_report(look):
-    axis = value_curve(look, curves(look), False)["layout"]["xaxis2"]
+    axis = value_curve(look, curves(look), False)["layout"]["xaxis"]
     assert axis["range"][0] < axis["range"][1] and "left is more urgent" in axis["title"]["text"]
     assert list(HALF_LIVES) == sorted(HALF_LIVES)
     marks = {

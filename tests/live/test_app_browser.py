@@ -11,19 +11,21 @@ from contextlib import contextmanager
 
 import pytest
 
-from sim.comparison import compare
-from sim.comparison.statistics import Interval
-from sim.comparison.wording import signed
+from sim.comparison.questions import answers
 from sim.experiments.keys import policy_key
 from sim.scenario import Scenario
 from tests.dashboard.fonts import SWITCHES
+from tests.dashboard.test_access_browser import FOUND, axe
 from tests.dashboard.test_report_browser import until
 from tests.live import small
 
 pytest.importorskip("dash", reason="the live app's extra is not installed")
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+__all__ = ["axe"]
+
 MOST = 4
+NOW = "this setting"
 WAIT = 120_000
 HOSTILE = """
 name: hostile
@@ -136,29 +138,29 @@ def test_dials_move_the_figures_to_what_run_gives(browser, app):
     url, settings = app
     with opened(browser, url) as page:
         points = page.evaluate(POINTS, "trade-off")
-        assert points["now"] == pytest.approx(means(settings, "shared"))
+        assert points[NOW] == pytest.approx(means(settings, "shared"))
         assert points["A-top-down"] == pytest.approx(means(settings, "top-down"))
         turn(page, "consensus.limit", 2, "ArrowLeft")
         choose(page, "consensus.rule", "unanimity")
         moved = page.evaluate(POINTS, "trade-off")
-        assert moved["now"] == pytest.approx(
+        assert moved[NOW] == pytest.approx(
             means(settings, "shared", consensus__limit="2d", consensus__rule="unanimity")
         )
-        assert moved["now"] != points["now"] and moved["A-top-down"] == points["A-top-down"]
+        assert moved[NOW] != points[NOW] and moved["A-top-down"] == points["A-top-down"]
         assert f"{MOST} replications" in page.locator("#precision").inner_text()
-        shown = f"{moved['now'][0]:.2f} days"
+        shown = f"{moved[NOW][0]:.2f} days"
         assert shown in page.locator("#time").inner_text().replace("\u2212", "-")
 
 
 def test_urgency_moves_the_mark_of_every_policy_along_its_curve(browser, app):
     url, settings = app
     with opened(browser, url) as page:
-        marks = ("now, here", "A-top-down, here")
+        marks = (f"{NOW}, here", "A-top-down, here")
         assert {page.evaluate(POINTS, "value")[mark][0] for mark in marks} == {1}
         turn(page, "urgency", 2, "ArrowLeft")
         assert {page.evaluate(POINTS, "value")[mark][0] for mark in marks} == {0.25}
         points = page.evaluate(POINTS, "trade-off")
-        for name, start in (("now", "shared"), ("A-top-down", "top-down")):
+        for name, start in ((NOW, "shared"), ("A-top-down", "top-down")):
             assert points[name] == pytest.approx(means(settings, start, {"urgency": "4"}))
         page.locator("#reset").click()
         page.locator("[id*=shown]", has_text="× 4").wait_for(state="detached")
@@ -178,7 +180,7 @@ def test_a_pin_stays_while_the_dials_turn(browser, app):
         page.get_by_role("button", name="Unpin A-top-down").click()
         page.locator(".card", has_text="A-top-down").wait_for(state="detached")
         settled(page)
-        assert set(page.evaluate(POINTS, "trade-off")) == {"now", "B"}
+        assert set(page.evaluate(POINTS, "trade-off")) == {NOW, "B"}
 
 
 def shown(page):
@@ -254,7 +256,7 @@ def test_the_map_says_where_the_dials_stand(browser, app):
 def test_where_one_was_stays_in_sight_on_the_same_axes(browser, app):
     figure = "document.querySelector('#trade-off .js-plotly-plot')"
     with opened(browser, app[0]) as page:
-        first = page.evaluate(POINTS, "trade-off")["now"]
+        first = page.evaluate(POINTS, "trade-off")[NOW]
         axes = page.evaluate(f"{figure}.layout.xaxis.range")
         turn(page, "consensus.limit", 4, "ArrowLeft")
         earlier = page.evaluate(f"{figure}.data.find((e) => e.name === 'earlier positions')")
@@ -274,26 +276,44 @@ def test_a_dark_page_has_dark_figures(browser, app):
         assert set(page.evaluate(colours)) == {"rgb(20, 25, 30)"}
 
 
-def test_the_first_screen_answers_four_questions(browser, app):
-    """Is it worth it here, what does it cost, when does it turn, and how sure is that?"""
+@pytest.mark.parametrize(("width", "screens"), [(1400, 1), (500, 2)])
+def test_the_first_screen_answers_four_questions(browser, app, width, screens):
+    """Is it worth it here, when not, what does it cost, and how sure is that?"""
     url, settings = app
     named = settings.named(
         {"start": "shared", "dials": {}},
         [{"place": 1, "setting": {"start": "top-down", "dials": {}}}],
     )
-    table = compare(small.ran(settings, named, MOST).tables["runs"], against="A-top-down")
-    rows = table.set_index(["variant", "metric"])
-    columns = ["difference", "difference_low", "difference_high"]
-    with opened(browser, url) as page:
-        said = page.locator("#headline").inner_text()
-        gaps = {name: Interval(*rows.loc[("now", name), columns]) for name in ("value", "delay")}
-        assert signed(gaps["value"]) in said
-        word = "slower" if gaps["delay"].mean > 0 else "faster"
-        assert f"{word}" in said and "Person-hours in forums: " in said
-        assert "At which urgency the better choice between this setting and A-top-down" in said
+    result = small.ran(settings, named, MOST)
+    told = answers(result.tables, {**result.manifest, "against": "A-top-down"})
+    with opened(browser, url, width) as page:
+        for answer in told:
+            for text in answer:
+                text = re.sub(r"\bnow\b", NOW, text)
+                place = page.locator("main").get_by_text(text).first
+                place.wait_for(timeout=WAIT)
+                foot = place.evaluate("(e) => e.getBoundingClientRect().bottom")
+                assert foot <= 900 * screens, text
         assert page.locator("#precision").inner_text().startswith(f"{MOST} replications.")
-        foot = page.locator("#panel-value").evaluate("(e) => e.getBoundingClientRect().bottom")
-        assert foot <= 900, "with the figure, it is all on the first screen"
+        foot = page.locator("#panel-gain").evaluate("(e) => e.getBoundingClientRect().bottom")
+        assert foot <= 900 or width < 1400, "with the figure, it is all on the first screen"
+
+
+def test_axe_finds_nothing(browser, app, axe):
+    with opened(browser, app[0]) as page:
+        tell(page, 1)
+        page.locator("#explain summary").click()
+        page.evaluate(axe)
+        for width, scheme in ((1400, "light"), (1400, "dark"), (500, "dark"), (500, "light")):
+            number = page.locator("body").get_attribute("data-shown")
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=scheme)
+            if (width, scheme) != (1400, "light"):
+                moved = f"body:not([data-shown='{number}'])[data-settled=yes]"
+                page.locator(moved).wait_for(timeout=WAIT)
+            number = page.locator("body").get_attribute("data-shown")
+            page.locator(f"body[data-mapped='{number}']").wait_for(timeout=WAIT)
+            assert page.evaluate(FOUND) == [], (width, scheme)
 
 
 def test_before_the_simulator_is_ready_the_page_says_so(browser):
@@ -323,7 +343,7 @@ def test_two_tabs_do_not_disturb_one_another(browser, app):
         start = settings.starting_steps("shared")
         for page, key in ((one, "flow.up.open"), (other, "flow.down.open")):
             value = steps[key][steps[key].index(start[key]) - 3]
-            assert page.evaluate(POINTS, "trade-off")["now"] == pytest.approx(
+            assert page.evaluate(POINTS, "trade-off")[NOW] == pytest.approx(
                 means(settings, "shared", **{key.replace(".", "__"): value})
             )
 
@@ -346,7 +366,7 @@ def test_a_quick_hand_gets_the_last_setting(browser, app):
             page.keyboard.press(key)
         page.locator(".card", has_text="power.forum.size 2").first.wait_for(timeout=WAIT)
         settled(page)
-        assert page.evaluate(POINTS, "trade-off")["now"] == pytest.approx(
+        assert page.evaluate(POINTS, "trade-off")[NOW] == pytest.approx(
             means(settings, "shared", power__forum__size="2")
         )
         assert dial(page, "power.forum.size").get_attribute("aria-valuetext") == "2"
@@ -382,17 +402,19 @@ def tell(page, place):
 def test_one_issue_is_told_and_stays_chosen(browser, app):
     with opened(browser, app[0]) as page:
         tell(page, 1)
-        assert "In short" in page.locator(".stream-story").inner_text()
-        assert page.locator("#story h3").inner_text() == "Issue 2 under shared"
+        assert "In short" in page.locator(".stream-story").first.inner_text()
+        assert page.locator("#story h3").inner_text() == "Issue 2 under shared, beside A-top-down"
+        assert page.locator(".stream-pane:visible").count() == 2
+        assert "worth" in page.locator(".stream-left").first.inner_text()
         turn(page, "power.sharing", 1)
-        page.locator("#earlier", has_text="turned since").wait_for()
+        page.locator("#earlier", has_text="moved since").wait_for()
         assert page.locator("#issue").inner_text().startswith("2: ")
         page.locator("#tell").click()
         page.locator("#story h3", has_text="with the dials as they stand").wait_for(timeout=WAIT)
         assert page.locator("#earlier").inner_text() == ""
         assert page.locator(".stream").count() == 1
         turn(page, "power.sharing", 1, "ArrowLeft")
-        page.locator("#earlier", has_text="turned since").wait_for()
+        page.locator("#earlier", has_text="moved since").wait_for()
 
 
 def test_the_replay_plays_and_obeys_the_slider(browser, app):
@@ -405,7 +427,7 @@ def test_the_replay_plays_and_obeys_the_slider(browser, app):
         page.keyboard.press("End")
         assert (
             page.evaluate(MARKS) == []
-            and "it takes effect" in page.locator(".stream-caption").inner_text()
+            and "it takes effect" in page.locator(".stream-caption").first.inner_text()
         )
         page.keyboard.press("Home")
         assert page.evaluate(MARKS) not in ([], shown)
@@ -425,7 +447,7 @@ def test_names_stay_names_and_what_cannot_be_is_told(browser):
             "<img src=x onerror=alert(3)>"
             in page.locator(".stream-picture .band").first.text_content()
         )
-        assert "<img src=x onerror=alert(3)>" in page.locator(".stream-story").inner_text()
+        assert "<img src=x onerror=alert(3)>" in page.locator(".stream-story").first.inner_text()
         assert page.locator("img").count() == 0
         assert page.evaluate("[...document.scripts].every((each) => !each.text.includes('alert('))")
         dial(page, "consensus.limit").focus()
@@ -458,9 +480,9 @@ def test_all_dials_are_there_without_scrolling_within(browser, app, width, heigh
 def test_it_fits(browser, app):
     with opened(browser, app[0]) as page:
         tell(page, 1)
-        for width, shape in ((1400, "wide"), (500, "narrow")):
+        for width in (1400, 500):
             page.set_viewport_size({"width": width, "height": 900})
-            page.locator(f".stream[data-shape={shape}]").wait_for()
+            page.locator(".stream[data-shape=short]").wait_for()
             until(
                 page,
                 (
@@ -470,7 +492,7 @@ def test_it_fits(browser, app):
             )
             settled(page)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
-            for name in ("value", "map", "trade-off", "time"):
+            for name in ("gain", "value", "map", "trade-off", "time"):
                 frame = page.locator(f"#{name}").bounding_box()
                 drawn = page.locator(f"#{name} .main-svg").first.bounding_box()
                 assert (

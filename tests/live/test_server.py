@@ -53,7 +53,9 @@ def body(**more):
 def test_the_page_and_what_it_needs(client):
     page = client.get("/", headers=HOME)
     assert page.status_code == 200
-    assert client.get("/_dash-layout", headers=HOME).status_code == 200
+    layout = client.get("/_dash-layout", headers=HOME)
+    assert layout.status_code == 200
+    assert "Can I trust this?" in layout.text and "are conventions, which no study" in layout.text
     assert client.get("/assets/live.js", headers=HOME).status_code == 200
 
 
@@ -216,21 +218,14 @@ def test_where_nothing_is_shared_there_is_no_map(client):
 @pytest.mark.slow
 def test_a_story(client):
     client.post("/api/look", json=body(tab="story"), headers=HOME)
-    reply = client.post(
-        "/api/story", json={"setting": small.NOW, "world": small.WORLD, "issue": 1}, headers=HOME
-    ).get_json()
-    assert (
-        reply["title"].startswith("Issue 1 under shared")
-        and reply["data"]["shows"]["0 0"]["story"][0][0] == "In short"
-    )
-    count = len(
-        client.post(
-            "/api/issues", json={"setting": small.NOW, "world": small.WORLD}, headers=HOME
-        ).get_json()["issues"]
-    )
-    gone = client.post(
-        "/api/story", json={"setting": small.NOW, "world": small.WORLD, "issue": 9999}, headers=HOME
-    )
+    known = {"setting": small.NOW, "world": small.WORLD, "pins": small.PINS}
+    reply = client.post("/api/story", json={**known, "issue": 1}, headers=HOME).get_json()
+    assert reply["title"].startswith("Issue 1 under shared")
+    assert reply["title"].endswith("beside A-top-down")
+    for place in ("0 0", "0 1"):
+        assert reply["data"]["shows"][place]["story"][0][0] == "In short"
+    count = len(client.post("/api/issues", json=known, headers=HOME).get_json()["issues"])
+    gone = client.post("/api/story", json={**known, "issue": 9999}, headers=HOME)
     assert gone.status_code == 400 and f"there are {count}" in gone.get_json()["problems"][0]
 
 

@@ -7,6 +7,8 @@ import json
 import pytest
 
 from sim.dashboard import replay
+from sim.kernel import simulate
+from sim.live._look import NOW_IN_WORDS
 from sim.live._story import replay_of
 from sim.parameters import parameters
 from sim.replays.recording import record
@@ -16,18 +18,30 @@ ISSUE = 3
 
 
 @pytest.mark.parametrize("sent", [{"start": "top-down", "dials": {}}, small.NOW])
-def test_its_replay_is_that_of_a_run(sent):
+@pytest.mark.parametrize("pins", [[], small.PINS[1:]])
+def test_its_replay_is_that_of_a_run(sent, pins):
     known = small.settings()
-    named = known.named(sent, [], small.WORLD)
-    shown = replay_of(named[0].meant, ISSUE)
+    named = known.named(sent, pins, small.WORLD)
     result = small.ran(known, named, 1)
-    (name,) = result.tables["runs"]["variant"].unique()
-    policy = named[0].meant.policy
-    tables = result.tables | record({name: parameters(policy)}, [ISSUE], 0.0)[0]
-    # The app has no table of decisions beside the replay, and calls the policy by its own name.
-    del tables["decisions"]
-    shown["data"]["policies"] = [name]
-    expected = replay.data(tables, {"scenario": policy.resolved()})
+    outcomes = {each.meant.key: simulate(parameters(each.meant.policy), 0) for each in named}
+    shown = replay_of(named, ISSUE, lambda meant: outcomes[meant.key])
+    policies = {each.name: parameters(each.meant.policy) for each in named}
+    tables = result.tables | record(policies, [ISSUE], 0.0)[0]
+    expected = replay.data(tables, result.manifest)
+    # The app calls the setting that is changed by a name of its own.
+    assert shown["data"]["policies"] == [NOW_IN_WORDS, *[pin.name for pin in named[1:]]]
+    shown["data"]["policies"] = shown["data"]["names"] = list(policies)
+    # Which other issues there are, and how to replay them, is the report's alone.
+    for name in ("again", "known"):
+        shown["data"][name] = expected[name]
     assert json.loads(json.dumps(shown["data"])) == json.loads(json.dumps(expected))
-    assert list(shown["data"]["shows"]) == ["0 0"] and shown["data"]["shows"]["0 0"]["marks"]
-    assert "stream-picks" not in shown["frame"] and "midstream" not in shown["frame"]
+    assert shown["data"]["shows"]["0 0"]["marks"]
+    assert shown["data"]["shows"]["0 0"]["worth"] is not None
+    assert shown["frame"].count('stream-pane"') == len(named)
+    assert "midstream" not in shown["frame"]
+
+
+def test_without_its_run_the_replay_shows_no_worth():
+    known = small.settings()
+    shown = replay_of(known.named(small.NOW, []), ISSUE, lambda meant: None)
+    assert shown["data"]["shows"]["0 0"]["worth"] is None

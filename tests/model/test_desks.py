@@ -66,6 +66,27 @@ def test_what_is_kept_back_stops_at_the_desk_that_keeps_it(simulate):
     assert _ideas(outcome, "unread") == _ideas(outcome, "late") == [0, 0, 0, 0]
 
 
+@pytest.mark.parametrize("open_up", [0, 1])
+def test_who_sees_all_has_right_ideas_alone(simulate, open_up):
+    outcome = simulate({**LINE, "flow.up.open": open_up, "perspective.acuity": 1e6})
+    ways = ("right_up", "right_down", "right_across", "right_here")
+    came = [sum(counts) for counts in zip(*(_ideas(outcome, way) for way in ways), strict=True)]
+    assert came == _ideas(outcome, "in") and _ideas(outcome, "right_here")[1:] == [0, 0, 0]
+    assert _ideas(outcome, "right_up")[1:] == _ideas(outcome, "in")[1:]
+    for name in ("own", "stopped", "late"):
+        assert _ideas(outcome, f"right_{name}") == _ideas(outcome, name)
+    assert _ideas(outcome, "right_up_passed")[3] == open_up
+    assert _ideas(outcome, "right_here_passed")[0] == _ideas(outcome, "passed")[0] > 0
+
+
+def test_who_sees_nothing_is_right_by_chance(simulate):
+    blind = {**LINE, "perspective.acuity": 1e-6, "clock.horizon": "20w"}
+    outcome = simulate(blind | {"issues.matter.rate": "10/w"})
+    right, own = (outcome.leaders[f"ideas_{name}"].sum() for name in ("right_own", "own"))
+    # One of three alternatives, within four standard errors.
+    assert abs(right / own - 1 / 3) < 4 * np.sqrt(2 / 9 / own)
+
+
 def test_what_is_sent_on_too_late_is_no_stop_of_who_sent_it(simulate):
     outcome = simulate({**LINE, "flow.up.delay": "6h", "power.gather": "0h"})
     late, passed = _ideas(outcome, "late"), _ideas(outcome, "passed")

@@ -11,10 +11,12 @@ from story.scenario import COURSES
 
 from sim import results
 from sim.agents import trace, traces
+from sim.api import run as simulate
 from sim.dashboard import _watched
 from sim.dashboard._captions import captions
 from sim.dashboard.estimates import RunData
 from sim.dashboard.figures.run import stream
+from sim.errors import UsageError
 from sim.measures import DELAY_PARTS
 from sim.parameters import parameters
 from sim.replays import add_replays, choosing, recording, rows
@@ -39,7 +41,7 @@ def made(scenario):
 @pytest.fixture(scope="module")
 def result(scenario):
     found = made(scenario)
-    add_replays(found, None, most=5)
+    add_replays(found, None, wanted=5)
     return found
 
 
@@ -83,7 +85,7 @@ def test_they_are_saved_with_the_others_and_read_back(result, tmp_path):
 
 def test_no_other_table_changes_and_none_is_made_unasked(scenario, result):
     plain = made(scenario)
-    assert add_replays(plain, None, most=0) == []
+    assert add_replays(plain, None, wanted=0) == []
     assert set(plain.tables) == {"runs", "decisions", "leaders", "days"}
     for name, table in plain.tables.items():
         assert content_hash(table) == content_hash(result.tables[name])
@@ -280,7 +282,7 @@ def test_several_issues_are_watched_as_each_alone(scenario):
 def test_the_same_tables_whatever_the_workers(scenario, result, monkeypatch):
     monkeypatch.setattr("sim.replays.recording.ALONE", 0.0)
     other = made(scenario)
-    add_replays(other, None, most=5, workers=2)
+    add_replays(other, None, wanted=5, workers=2)
     for name in ("replays", "channels", "stories"):
         assert content_hash(other.tables[name]) == content_hash(result.tables[name])
 
@@ -340,6 +342,26 @@ def test_what_may_be_replayed_unasked_grows_with_the_runs(scenario):
     assert choosing.budget(again, inputs) == pytest.approx(2 * whole)
 
 
+def test_issues_named_are_replayed_however_long_they_take(scenario, monkeypatch):
+    monkeypatch.setattr(choosing, "LEAST", 0.0)
+    found = run(scenario, variants=["rotating"], replications=1, engine="mesa", workers=1)
+    last = choosing.replayable(found.tables["decisions"], ["rotating"])[-1]
+    assert add_replays(found, None, [last, 1, last, last + 1]) == [1, last]
+    assert found.manifest["replays"] == {
+        "asked": [1, last, last + 1],
+        "failures": [],
+        "missing": [last + 1],
+    }
+    assert _watched.issues(found.tables) == [1, last]
+    assert add_replays(found, None, []) == []
+
+
+@pytest.mark.parametrize("replays", [-1, [0], [1.5], "7"])
+def test_what_can_be_no_issue_is_refused_before_anything_runs(scenario, replays):
+    with pytest.raises(UsageError, match="replays must be"):
+        simulate(scenario, replays=replays, save=False, variants=["nobody"])
+
+
 def test_a_replay_that_fails_is_told_and_the_others_are_kept(scenario, monkeypatch):
     whole = recording.watch
 
@@ -350,7 +372,7 @@ def test_a_replay_that_fails_is_told_and_the_others_are_kept(scenario, monkeypat
 
     monkeypatch.setattr(recording, "watch", failing)
     found = run(scenario, variants=["rotating", "chain"], replications=1, engine="mesa", workers=1)
-    assert add_replays(found, None, most=1)
+    assert add_replays(found, None, wanted=1)
     assert found.manifest["replays"] == {
         "asked": 1,
         "failures": [{"variant": "chain", "error": "RuntimeError: no luck"}],
@@ -359,7 +381,7 @@ def test_a_replay_that_fails_is_told_and_the_others_are_kept(scenario, monkeypat
     told = "The replay failed under chain (RuntimeError: no luck): it is not shown here."
     assert stream.finding(RunData(found.tables, found.manifest)).endswith(told)
     monkeypatch.setattr(recording, "watch", lambda wanted, replication: 1 / 0)
-    add_replays(found, None, most=1)
+    add_replays(found, None, wanted=1)
     assert stream.finding(RunData(found.tables, found.manifest)).startswith(
         "The replay failed under rotating (Zero"
     )

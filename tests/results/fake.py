@@ -46,6 +46,7 @@ class FakeScenario:
     claims: tuple[Any, ...] = ()
     rule_files: tuple[Any, ...] = ()
     leaders: tuple[Any, ...] = ()
+    labels: dict[str, str] = field(default_factory=dict)
     changes: dict[str, str] = field(default_factory=dict)
 
     @property

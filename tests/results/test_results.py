@@ -13,6 +13,7 @@ import pytest
 
 from sim import results
 from sim.errors import InvalidInput, Refused
+from sim.partial_files import partial_file, partial_folder, remove_left_behind
 from sim.runner import DRIVERS, run
 from sim.tables import content_hash
 
@@ -154,7 +155,7 @@ save(result, sys.argv[2], {"dashboard.html": lambda path: os.kill(os.getpid(), s
 """
 
 
-def test_a_kill_while_writing_leaves_no_result_and_is_swept_later(tmp_path):
+def test_a_kill_while_writing_leaves_no_result_and_is_swept_at_the_next_start(tmp_path):
     results.save(made(), tmp_path / "first")
     out = tmp_path / "out"
     root = Path(results.__file__).parent.parent
@@ -168,10 +169,21 @@ def test_a_kill_while_writing_leaves_no_result_and_is_swept_later(tmp_path):
     assert len(left) == 1
     assert left[0].startswith(".fake.partial-")
     assert results.save(made(), out).name == "fake"
-    assert len(listing(out)) == 2  # what was left behind may still be in use for all one can know
-    os.utime(out / left[0], (1, 1))
-    results.save(made(), out)
     assert listing(out) == ["fake"]
+
+
+def test_a_writer_that_may_still_live_keeps_what_it_has_for_a_day(tmp_path):
+    """Its own process, another machine's, and one that an earlier version named: all may live."""
+    with partial_folder(tmp_path, "fake") as mine, partial_file(tmp_path / "page") as page:
+        names = [mine.name, page.name, ".fake.partial-1a2b3c4d-999999999-x", ".fake.partial-abc"]
+        for name in names[2:]:
+            (tmp_path / name).touch()
+        remove_left_behind(tmp_path)
+        assert listing(tmp_path) == sorted(names)
+        for name in names:
+            os.utime(tmp_path / name, (1, 1))
+        remove_left_behind(tmp_path)
+        assert listing(tmp_path) == []
 
 
 def test_a_renewal_that_stops_halfway_leaves_a_whole_result(tmp_path, monkeypatch):

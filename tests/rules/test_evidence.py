@@ -24,6 +24,7 @@ from sim.rules.evidence import (
     pool,
     retold_precision,
     retold_value,
+    speaks_for,
     studied_value,
 )
 
@@ -183,6 +184,16 @@ def test_an_idea_alone_is_weighed_as_one_pooled_with_nothing():
         tau = [1 / (1 / (growth * p) + variance) for p in precisions]
         exact = sum(w * t / (1 + t) * y for w, t, y in zip(weights, tau, values[2:], strict=True))
         assert both[1] == pytest.approx(exact)
+
+
+def test_a_look_speaks_for_what_it_tells_to_be_worth_most():
+    # Two facets; the second is seen well and matters most, the third alternative is one's own.
+    look, precise, weights, ties = [3.0, 0.0, 0.0, 1.0, 0.0, 1.1], [0.1, 9.0], [0.3, 0.7], [0.5] * 4
+    assert speaks_for(look, 2, -1, precise, weights, ties) == 1
+    assert speaks_for(look, 2, 3, precise, weights, ties) == 3
+    assert speaks_for(look, 2, -1, [9.0, 0.1], weights, ties) == 0
+    assert speaks_for([0.0] * 6, 3, -1, precise, weights, [0.5, 0.2, 0.9]) == 1
+    assert speaks_for([-1.0] * 6, 3, -1, precise, weights, [0.1, 0.2, 0.9]) == 0
 
 
 def test_what_nobody_has_heard_of_is_out_of_reach():

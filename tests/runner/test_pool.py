@@ -66,7 +66,7 @@ recording.ALONE = 0.0
 from sim.scenario import Scenario
 two = Scenario.load("small.yaml").with_(variants={"one": {"power.rule": "autocratic"}})
 found = simulate(two, engine="mesa", workers=1, replications=1)
-add_replays(found, None, most=1, workers=2)
+add_replays(found, None, wanted=1, workers=2)
 """
 COMMAND = """
 import sys

@@ -11,9 +11,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sim.errors import InvalidInput
+from sim.files import SCENARIO_BYTES
 from sim.scenario import Scenario
 from sim.scenario.nodes import child, plain
-from sim.scenario.reader import MOST_BYTES, read
+from sim.scenario.reader import read
 
 
 def value(text):
@@ -119,12 +120,12 @@ def test_an_alias_stands_for_its_value():
 
 
 def test_too_large_a_text_is_refused_unread():
-    assert complaints("#" * (MOST_BYTES + 1)) == ["file.yaml: is larger than 256 KiB"]
+    assert complaints("#" * (SCENARIO_BYTES + 1)) == ["file.yaml: is larger than 256 KiB"]
 
 
 def test_a_file_is_refused_without_reading_it_whole(tmp_path):
     path = tmp_path / "big.yaml"
-    path.write_text("# é\n" * MOST_BYTES, encoding="utf-8")
+    path.write_text("# é\n" * SCENARIO_BYTES, encoding="utf-8")
     with pytest.raises(InvalidInput, match="larger than 256 KiB"):
         Scenario.load(path)
 

@@ -14,10 +14,13 @@ from sim.errors import UsageError
 from sim.rules.catalog import FAMILIES
 from sim.scenario import Scenario
 from sim.scenario.explain import explain, keys
-from sim.scenario.keys.settings import NO_ASSUMPTIONS
+from sim.scenario.keys.settings import NO_ASSUMPTIONS, NOT_IN_VARIANTS
 from sim.scenario.nodes import plain
 from sim.scenario.reader import read
 from sim.scenario.schema import json_schema, text
+from sim.scenario.titles import title_of, unit_of
+from sim.scenario.tree import walk
+from sim.scenario.vary import FIXED
 
 ROOT = Path(__file__).resolve().parents[2]
 VALIDATOR = Draft202012Validator(json_schema())
@@ -113,6 +116,41 @@ def test_every_key_says_everything():
         assumes = key.partition(".")[0] not in NO_ASSUMPTIONS
         sourced = assumes and not explained.type.startswith(("mapping", "list of mappings"))
         assert bool(explained.source) == sourced, key
+
+
+def test_every_key_that_can_vary_has_a_title_of_its_own():
+    every = [
+        entry.path
+        for entry in walk()
+        if entry.kind is not None
+        and entry.kind.type not in FIXED
+        and entry.path.partition(".")[0] not in NOT_IN_VARIANTS
+    ]
+    titles = [title_of(key) for key in every]
+    assert len(every) == len(set(titles)) > 100
+    for key, title in zip(every, titles, strict=True):
+        assert explain(key).title == title
+        assert title[:1].isupper() and "{" not in title and len(title) < 48, key
+
+
+@pytest.mark.parametrize(
+    ("key", "title", "unit"),
+    [
+        ("power.sharing", "Power sharing", "share of decision weight"),
+        ("flow.up.delay", "Delay upward", "working time"),
+        ("issues.plan.half_life", "Half-life, plan", "working time"),
+        ("issues.plan.power.forum.size", "Forum size, plan", "leaders"),
+        ("variants.open.power.sharing", "Power sharing under open", "share of decision weight"),
+        ("leaders.mine.share", "Share of leaders, mine", "probability"),
+        ("leaders.share", "Share of leaders", "probability"),
+        ("consensus.with.patience", "", ""),
+        ("power", "", ""),
+        ("issues", "", ""),
+        ("no.such", "", ""),
+    ],
+)
+def test_titles_say_where_a_key_stands(key, title, unit):
+    assert (title_of(key), unit_of(key)) == (title, unit)
 
 
 def test_sources_are_citations_that_say_their_kind_or_conventions():

@@ -45,7 +45,7 @@ def scenario(folder: Path, shape: Shape, ties: str = "") -> Scenario:
         stream["ties"] = "ties.csv"
     asked = policies(shape)
     mapping = {"name": "org", "stream": stream, **asked.settings}
-    mapping |= {"base": asked.base, "variants": asked.variants}
+    mapping |= {"base": asked.base, "label": asked.label, "variants": asked.variants}
     return Scenario.from_dict(mapping, folder)
 
 
@@ -53,7 +53,8 @@ def scenario(folder: Path, shape: Shape, ties: str = "") -> Scenario:
 def test_the_policies_are_valid_for_any_tree(tmp_path, tree):
     asked = policies(shape_of(tree))
     made = scenario(tmp_path, shape_of(tree)).policies()
-    assert list(made) == list(asked.labels) == [asked.base, *asked.variants]
+    assert list(made) == list(asked.meanings) == [asked.base, *asked.variants]
+    assert all(policy.label for policy in made.values())
     for policy in made.values():
         prepared = parameters(policy)  # builds the structure: raises where something is missing
         assert policy.issues["strategic"].witnesses <= len(prepared.structure)

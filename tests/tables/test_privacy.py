@@ -166,6 +166,17 @@ def test_a_mean_over_too_few_who_have_the_number_is_not_shown(tmp_path):
         assert tables["leaders"]["heard"].tolist() == pytest.approx([shown], nan_ok=True)
 
 
+def test_right_ideas_of_a_way_that_few_of_a_group_can_send_are_not_shown(tmp_path):
+    structure = organisation(tmp_path, [(f"x{i}", "", 0, "a") for i in range(6)])
+    for having, shown in ((6, 2.0), (5, 5 / 3), (4, math.nan), (0, 0.0)):
+        outcome = six()
+        outcome.leaders["ideas_right_across"][:having] = 2
+        outcome.leaders["ideas_right_across_passed"][:having] = 2
+        tables = policy_tables(runs_of([outcome], structure=structure, smallest_group=5))
+        for name in ("ideas_right_across", "ideas_right_across_passed"):
+            assert tables["leaders"][name].tolist() == pytest.approx([shown], nan_ok=True)
+
+
 def test_hours_in_the_inbox_of_a_group_are_those_of_all_its_messages(tmp_path):
     structure = organisation(tmp_path, [(f"x{i}", "", 0, "a") for i in range(6)])
     outcome = six()

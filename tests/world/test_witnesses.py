@@ -7,7 +7,16 @@ from drivers.desk_accounts import hops_by_search
 from model.tiny import tiny
 
 from sim.parameters import parameters
-from sim.world.witnesses import is_nearer, line_hops, next_hop
+from sim.world.witnesses import (
+    DOWNWARD,
+    SIDEWAYS,
+    THERE,
+    UPWARD,
+    is_nearer,
+    line_hops,
+    next_hop,
+    way_to,
+)
 
 STREAMS = {
     "a tree": [("top", 1), ("middle", 3), ("lower", 6), ("ground", 12)],
@@ -41,6 +50,20 @@ def test_hops_by_the_line_are_those_of_a_search_and_of_a_walk(stream):
                 steps += 1
             hops = line_hops(leader, target, n.manager, n.enter, n.leave)
             assert hops == steps == search(leader, target)
+
+
+@pytest.mark.parametrize("stream", STREAMS)
+def test_where_the_line_to_another_begins(stream):
+    n = _numbers(stream)
+    for leader in range(n.leaders):
+        for target in range(n.leaders):
+            way = way_to(leader, target, n.manager, n.enter, n.leave)
+            if leader == target:
+                assert way == THERE
+                continue
+            hop = next_hop(leader, target, n.manager, n.enter, n.leave)
+            up, down = n.manager[leader] == hop, n.manager[hop] == leader
+            assert way == (UPWARD if up else DOWNWARD if down else SIDEWAYS)
 
 
 @pytest.mark.parametrize("stream", STREAMS)

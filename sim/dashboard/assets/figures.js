@@ -52,34 +52,53 @@
     return pick ? Number(pick.value) : 0;
   }
   function seen(div) { return div.clientWidth > 0 && !div.closest("details:not([open])"); }
+  function lit(div) {
+    var pick = document.getElementById(div.id + "-lit");
+    return pick ? Number(pick.value) : 0;
+  }
   function draw(div) {
     if (!div.packed || !seen(div)) return;
     var from = shapes(div), place = picked(div), width = div.clientWidth;
     var shape = width < NARROW ? "narrow" : "wide";
-    var drawn = from[shape][place];
+    // Where both shapes draw the same, the data stand with the wide one only.
+    var drawn = from[shape][place], data = drawn.data || from.wide[place].data;
+    var change = changed(from, shape, place, lit(div));
+    if (change) {
+      drawn = {layout: Object.assign({}, drawn.layout, change.layout)};
+      data = change.data.map(function (each) {
+        if (typeof each === "number") return data[each];
+        return Array.isArray(each) ? Object.assign({}, data[each[0]], each[1]) : each;
+      });
+    }
     var layout = JSON.parse(JSON.stringify(drawn.layout));
     layout.width = width;
     // At first as high as the picture was, so that nothing moves under the reader's eyes.
     var picture = div.querySelector(".picture." + shape);
     div.style.minHeight = Math.max(layout.height, picture.offsetHeight) + "px";
     div.dataset.shape = shape;
-    // Where both shapes draw the same, the data stand with the wide one only.
-    Plotly.react(div, drawn.data || from.wide[place].data, layout, config);
+    div.outdated = false;
+    Plotly.react(div, data, layout, config);
+  }
+  function changed(from, shape, place, light) {
+    if (!light || !from.otherwise) return null;
+    var mine = from.otherwise[shape][place][light - 1];
+    return {layout: mine.layout, data: mine.data || from.otherwise.wide[place][light - 1].data};
   }
   function stale(div) {
     var drawn = div.querySelector(".main-svg");
     return div.packed && seen(div)
-      && (!drawn || Math.abs(drawn.getBoundingClientRect().width - div.clientWidth) > 1);
+      && (!drawn || div.outdated || Math.abs(drawn.getBoundingClientRect().width - div.clientWidth) > 1);
   }
   function all(only) { figures.forEach(function (div) { if (!only || only(div)) draw(div); }); }
 
   var able = typeof DecompressionStream === "function";
   figures.forEach(function (div) {
     var pick = document.getElementById(div.id + "-pick"), waiting = 0;
+    var light = document.getElementById(div.id + "-lit");
     if (!able) {
       // The pictures stay, and there is nothing to pick.
       div.removeAttribute("tabindex");
-      if (pick) pick.closest(".pick").hidden = true;
+      [pick, light].forEach(function (each) { if (each) each.closest(".pick").hidden = true; });
       return;
     }
     function ask() { interactive(div); }
@@ -95,19 +114,33 @@
         ask();
       }
     });
-    if (pick) pick.addEventListener("change", function () {
-      if (div.packed) draw(div); else interactive(div);
-    });
+    if (pick) pick.addEventListener("change", function () { shown(div); });
+    if (light) light.addEventListener("change", function () { highlight(light.value); });
   });
-  // Figures without a picture are drawn when they are seen.
-  function unpictured() {
-    if (able) figures.forEach(function (div) {
-      if (!div.querySelector(".picture svg") && seen(div)) interactive(div);
+  // What the reader has chosen is shown, now or when the figure is next seen.
+  function shown(div) {
+    div.outdated = true;
+    if (!seen(div)) return;
+    if (div.packed) draw(div); else interactive(div);
+  }
+  // All figures highlight the same.
+  function highlight(value) {
+    figures.forEach(function (div) {
+      var light = document.getElementById(div.id + "-lit");
+      if (!light) return;
+      light.value = value;
+      shown(div);
     });
   }
-  unpictured();
+  // Figures without a picture, or of which another is wanted, are drawn when they are seen.
+  function wanted() {
+    if (able) figures.forEach(function (div) {
+      if (!div.packed && seen(div) && (div.outdated || !div.querySelector(".picture svg"))) interactive(div);
+    });
+  }
+  wanted();
   document.addEventListener("toggle", function (event) {
-    if (event.target.open) setTimeout(function () { all(stale); unpictured(); }, 0);
+    if (event.target.open) setTimeout(function () { all(stale); wanted(); }, 0);
   }, true);
   var resized = 0;
   window.addEventListener("resize", function () {

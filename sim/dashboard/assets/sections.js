@@ -28,8 +28,9 @@
   function write() {
     if (all) all.hidden = !parts.length;
     if (all) all.textContent = parts.some(function (each) { return !each.open; }) ? "Open all" : "Close all";
-    // The replay has the address while it is open: "#stream:ISSUE:POLICY:POLICY".
-    if (quiet || location.hash.indexOf("#stream:") === 0) return;
+    // The replay and the slides have the address while they are open: "#stream:ISSUE:POLICY:POLICY",
+    // "#present=3".
+    if (quiet || /^#(stream:|present(=|$))/.test(location.hash)) return;
     var now = state(), whole = now === parts.map(name).join(".");
     var hash = now === usual ? "" : "#" + MARK + (whole ? "all" : now);
     if (hash !== location.hash) history.replaceState(null, "", hash || location.pathname + location.search);

@@ -532,7 +532,7 @@
     }
     function address(places) {
       if (!link) return;
-      var names = places.map(function (place) { return encodeURIComponent(all.policies[place]); });
+      var names = places.map(function (place) { return encodeURIComponent(all.names[place]); });
       link.href = "#stream:" + [all.issues[value(issue)]].concat(names).join(":");
     }
     // Shows what the address asks for, if it asks for something; says so where that is not here.
@@ -540,10 +540,9 @@
       var asked = addressed();
       if (!asked || !issue) return false;
       var row = all.issues.indexOf(Number(asked[0])), places = asked.slice(1).map(function (name) {
-        return all.policies.indexOf(name);
+        return all.names.indexOf(name);
       });
-      missing.textContent = row >= 0 ? ""
-        : "Issue " + asked[0] + " is not recorded in this page; `leaderstream trace` tells of it.";
+      absent(row >= 0 ? "" : asked[0]);
       if (row >= 0) issue.value = row;
       if (places.length && places[0] >= 0) policy.value = places[0];
       var other = places.length > 1 && places[1] >= 0 ? places[1] : "";
@@ -554,6 +553,20 @@
       }
       root.scrollIntoView();
       return true;
+    }
+    // Says how an issue that was not recorded can be; '' for one that was.
+    function absent(number) {
+      var known = all.known || [], from = known[0], to = known[1];
+      missing.textContent = "";
+      if (!number) return;
+      if (known.length && (!/^\d+$/.test(number) || number < from || number > to)) {
+        missing.textContent = "There is no issue " + number + " in this replication: there are "
+          + from + " to " + to + ".";
+        return;
+      }
+      missing.textContent = "Issue " + number + " is not recorded in this page. This command makes "
+        + "a page that plays it: ";
+      element(missing, "code").textContent = all.again.replace("--replay ISSUE", "--replay " + number);
     }
     // The issue in which the two policies came to be worth most differently.
     function differ() {

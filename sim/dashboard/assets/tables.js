@@ -27,7 +27,14 @@
 
   function csv(data) {
     var heads = data.columns.map(function (column) { return column.name; });
-    return [heads].concat(data.rows).map(function (row) { return row.map(cell).join(",") + "\n"; }).join("");
+    // Policies are shown by their labels, and saved by their names.
+    var rows = data.rows.map(function (row) {
+      return row.map(function (value, place) {
+        var named = heads[place] === "variant" && Object.hasOwn(data.names, value);
+        return named ? data.names[value] : value;
+      });
+    });
+    return [heads].concat(rows).map(function (row) { return row.map(cell).join(",") + "\n"; }).join("");
   }
 
   function save(name) {

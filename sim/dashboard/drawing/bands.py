@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 
 from sim.dashboard import theme
+from sim.dashboard._policies import named
 from sim.dashboard.drawing.canvas import Canvas, rounded
 from sim.dashboard.estimates import Policy
 
 _LINE = 22  # pixels: the height of a legend's row
+_THIN = 1.2  # pixels: the line of a policy that is grey
 _MOST = {False: 180.0, True: 150.0}  # pixels: what a name takes of it, at most
 
 
@@ -31,9 +33,9 @@ def band(
     share: float = 0.16,
 ) -> None:
     """A policy's intervals along a line, covering a `share`; nothing where fewer than two places
-    have one."""
+    have one, or where the policy is grey."""
     held = np.isfinite(low)
-    if held.sum() < 2:
+    if held.sum() < 2 or not policy.lit:
         return
     canvas.trace(
         "scatter",
@@ -58,21 +60,23 @@ def legend_room(policies: Sequence[Policy], narrow: bool, margins: float) -> int
     return (
         _LINE
         * theme.legend(
-            [p.name for p in policies], theme.LEAST[narrow] - margins, _MOST[narrow]
+            [p.name for p in named(policies)], theme.LEAST[narrow] - margins, _MOST[narrow]
         ).rows
     )
 
 
 def line(policy: Policy, width: float = 2) -> dict[str, Any]:
     """How a policy's lines are drawn, the same everywhere."""
-    return {"color": policy.colour, "width": width, "dash": policy.dash}
+    thick = width if policy.lit else min(width, _THIN)
+    return {"color": policy.colour, "width": thick, "dash": policy.dash}
 
 
 def legend(canvas: Canvas, policies: Sequence[Policy], lines: bool = False) -> None:
     """The policies' marks in a legend above the figure; `lines`: as lines where the figure has no
     marks."""
-    room = theme.legend([p.name for p in policies], canvas.plot, _MOST[canvas.narrow])
-    for policy in policies:
+    shown = named(policies)
+    room = theme.legend([p.name for p in shown], canvas.plot, _MOST[canvas.narrow])
+    for policy in shown:
         canvas.trace(
             "scatter",
             mode="lines" if lines else "markers",
@@ -107,4 +111,4 @@ def _mark(policy: Policy) -> dict[str, Any]:
 
 def light(policies: Sequence[Policy]) -> float:
     """How much bands cover, so that what lies behind many of them is still seen."""
-    return 0.16 if len(policies) <= 6 else 0.08
+    return 0.16 if sum(policy.lit for policy in policies) <= theme.MOST_COLOURS else 0.08

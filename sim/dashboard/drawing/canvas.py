@@ -21,8 +21,8 @@ ROW = 42
 """Pixels of height a policy takes in a figure of rows."""
 MOST_NAME = 176.0
 """Pixels of width that the names beside rows take at most."""
-_MARK = 10
-_TITLE, _SECOND, _SECOND_HEIGHT = 12, 11, 14  # pixels: sizes of the fonts, and the height of a line
+_MARK = 12
+_TITLE, _SECOND, _SECOND_HEIGHT = 13, 12, 15  # pixels: sizes of the fonts, and the height of a line
 
 
 class Canvas:
@@ -124,6 +124,22 @@ class Canvas:
                 "y1": 1,
                 "xref": self.name("x", panel),
                 "yref": f"{self.name('y', panel)} domain",
+                "line": {"color": theme.INK, "width": 1.2},
+                "layer": "below",
+            }
+        )
+
+    def level_line(self, panel: int) -> None:
+        """A line at y = 0 from the panel's left to its right."""
+        self.layout["shapes"].append(
+            {
+                "type": "line",
+                "x0": 0,
+                "x1": 1,
+                "y0": 0,
+                "y1": 0,
+                "xref": f"{self.name('x', panel)} domain",
+                "yref": self.name("y", panel),
                 "line": {"color": theme.INK, "width": 1.2},
                 "layer": "below",
             }

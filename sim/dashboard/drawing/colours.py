@@ -7,6 +7,7 @@ import re
 from functools import cache
 
 from sim.dashboard import theme
+from sim.dashboard._tones import TONES
 
 DARK = {
     theme.INK: "#e3e8ec",
@@ -17,6 +18,7 @@ DARK = {
     "#3d3d3d": "#c4c4c4",
     "#33415c": "#5068a0",
     "#0072b2": "#3b9edb",
+    TONES["river"][0]: TONES["river"][1],
 }
 """What a colour (#rrggbb, lower case) becomes on a dark page; all others stay, those of most
 policies among them."""

@@ -11,6 +11,7 @@ from sim.dashboard.theme import text_width
 HEIGHT = 17.0
 _NAME = 10  # how much worse it is to cover a name than anything else
 _OUTSIDE = 40  # and to be cut
+_CLOSE = 6  # of the places for a name, those beside the mark
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def label_offsets(
     for mark in marks:
         best, best_cost, best_box = (0.0, 0.0), float("inf"), area
         for preference, (dx, dy) in enumerate(_candidates(text_width(mark.name, 13))):
-            box = _box(mark, dx, dy)
+            box = name_box(mark, dx, dy)
             outside = _area(box) - box.overlap(area)
             cost = preference + sum(map(box.overlap, obstacles)) + _OUTSIDE * outside
             cost += _NAME * sum(map(box.overlap, names))
@@ -63,6 +64,25 @@ def label_offsets(
                 best, best_cost, best_box = (dx, dy), cost, box
         offsets.append(best)
         names.append(best_box)
+    return offsets
+
+
+def free_offsets(
+    marks: Sequence[NamedMark], area: Box, taken: Sequence[Box]
+) -> list[tuple[float, float] | None]:
+    """The same for marks that need no name: close by, and None where a name would cover anything or
+    be cut. `taken` holds the marks too."""
+    busy = list(taken)
+    offsets: list[tuple[float, float] | None] = []
+    for mark in marks:
+        offsets.append(None)
+        for dx, dy in _candidates(text_width(mark.name, 13))[:_CLOSE]:
+            box = name_box(mark, dx, dy)
+            if box.overlap(area) < _area(box) or any(map(box.overlap, busy)):
+                continue
+            offsets[-1] = (dx, dy)
+            busy.append(box)
+            break
     return offsets
 
 
@@ -89,7 +109,8 @@ def _candidates(width: float) -> list[tuple[float, float]]:
     return near + far
 
 
-def _box(mark: NamedMark, dx: float, dy: float) -> Box:
+def name_box(mark: NamedMark, dx: float, dy: float) -> Box:
+    """What a name takes of the plot whose centre is so far from its mark."""
     half = text_width(mark.name, 13) / 2 + 3
     x, y = mark.x + dx, mark.y + dy
     return Box(x - half, y - HEIGHT / 2, x + half, y + HEIGHT / 2)

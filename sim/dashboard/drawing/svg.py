@@ -24,14 +24,16 @@ from sim.dashboard.drawing.colours import painted
 def drawn(spec: Spec, width: float, page: bool = True) -> str:
     """A figure as safe SVG.
 
-    spec: as `Canvas.spec` gives it, with its height; width: in pixels. page: for a page, which has
-    the font, and colours that change in the dark (`colours.style`); else a picture by itself, light
-    and with a white ground. ValueError for what cannot be drawn.
+    spec: as `Canvas.spec` gives it, with its height; width: in pixels. A figure that has a width of
+    its own is enlarged to that. page: for a page, which has the font, and colours that change in
+    the dark (`colours.style`); else a picture by itself, light and with a white ground. ValueError
+    for what cannot be drawn.
     """
     strange = unknown(spec)
     if strange:
         raise ValueError(f"a figure cannot be drawn as a picture: {', '.join(strange)}")
-    frame = frame_of(spec, width, page)
+    own = float(spec["layout"].get("width") or width)
+    frame = frame_of(spec, own, page)
     traces, patterns, ids = _traces(spec, frame)
     inside = "".join(
         (
@@ -48,15 +50,15 @@ def drawn(spec: Spec, width: float, page: bool = True) -> str:
             _svg_layout.notes(frame, spec),
         )
     )
-    box = f"0 0 {short(width)} {short(frame.height)}"
+    box = f"0 0 {short(own)} {short(frame.height)}"
     size = f'viewBox="{box}"'
     if page:
         return f'<svg {size} aria-hidden="true">{inside}</svg>'
     font = theme.FONT.replace('"', "'")
-    ground = f'<rect width="{short(width)}" height="{short(frame.height)}" fill="#ffffff"/>'
+    ground = f'<rect width="{short(own)}" height="{short(frame.height)}" fill="#ffffff"/>'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} width="{short(width)}" '
-        f'height="{short(frame.height)}" font-family="{font}">{ground}{inside}</svg>'
+        f'height="{short(frame.height * width / own)}" font-family="{font}">{ground}{inside}</svg>'
     )
 
 

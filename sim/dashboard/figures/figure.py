@@ -4,7 +4,7 @@ the data behind it."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
@@ -12,6 +12,7 @@ import pandas as pd
 
 from sim.dashboard import theme
 from sim.dashboard.drawing.canvas import Spec
+from sim.dashboard.drawing.patches import Patch, patch
 from sim.dashboard.estimates import MeanEstimate, RunData
 from sim.measures import MEASURES
 from sim.tables.storage import FORMULA, MARK
@@ -39,6 +40,37 @@ def _none(_: object) -> tuple[()]:
     return ()
 
 
+SHAPES = "wide", "narrow"
+
+
+class Otherwise(NamedTuple):
+    """What a reader can highlight, in words, and what then changes: by shape, for each choice, for
+    each highlight but the first."""
+
+    words: Sequence[str]
+    changes: Mapping[str, Sequence[Sequence[Patch]]]
+
+
+SLIDE_WIDTHS = {False: 960, True: 440}
+"""The width in pixels for which the picture of a slide is drawn, by whether it is a narrow one; on
+the screen it is enlarged."""
+
+
+@dataclass(frozen=True)
+class Slide(Generic[R]):
+    """What a slide says above and below its figure, plain text each: what it is about, one sentence
+    in large letters, and a line of what that rests on ('' for none).
+
+    picture(result, narrow): its figure without these texts; None: the player of the stream, on the
+    page.
+    """
+
+    about: Callable[[R], str]
+    says: Callable[[R], str]
+    rests: Callable[[R], str]
+    picture: Callable[[R, bool], Spec] | None
+
+
 @dataclass(frozen=True)
 class Figure(Generic[R]):
     """One figure of one kind of result. Every function below takes the result as its figures read
@@ -55,11 +87,15 @@ class Figure(Generic[R]):
     is available stands on the page, or is only for those who ask for it. table: its numbers as safe
     HTML, '' for none. data: the numbers that can be saved as CSV; with `open_table` their sortable
     table is shown at once. choices: what it can show one at a time, as plain texts; policies: the
-    same as names of policies, where it is policies; issues: the issues that it can show one of.
-    below: the name of the figure in whose section it stands. player: what stands on the page in
-    place of the figure, as safe HTML; such a section is on the page even where the figure is not
-    available, so that its finding can say how to get one. plot(result, narrow, issue, variant,
-    still): the figure where it is more than `draw` gives, as one with frames.
+    same as names of policies, where it is policies; highlights: where policies are too many for a
+    colour each, which of them can be highlighted, in words, and the result as its figures then read
+    it. issues: the issues that it can show one of. below: the name of the figure in whose section
+    it stands. player: what stands on the page in place of the figure, as safe HTML; such a section
+    is on the page (by `on_page`) even where the figure is not available, so that its finding can
+    say how to get one. plot(result, narrow, issue, variants, still): the figure where it is more
+    than `draw` gives, as one with frames. slide: what is shown of it when the page is presented;
+    such a figure has the size of a screen. missing: what to do where it is not available, one
+    sentence.
     """
 
     name: str
@@ -77,10 +113,13 @@ class Figure(Generic[R]):
     open_table: bool = False
     choices: Callable[[R], Sequence[str]] = _none
     policies: Callable[[R], Sequence[str]] = _none
+    highlights: Callable[[R], Sequence[tuple[str, R]]] = _none
     issues: Callable[[R], Sequence[int]] = _none
     below: str = ""
     player: Callable[[R], str] | None = None
-    plot: Callable[[R, bool, int | None, str | None, bool], go.Figure] | None = None
+    plot: Callable[[R, bool, int | None, Sequence[str], bool], go.Figure] | None = None
+    slide: Slide[R] | None = None
+    missing: Callable[[R], str] = _empty
 
     def heading(self, result: R) -> str:
         """The title for this result."""
@@ -91,8 +130,27 @@ class Figure(Generic[R]):
         count = max(len(self.choices(result)), 1)
         return {
             shape: [self.draw(result, shape == "narrow", choice) for choice in range(count)]
-            for shape in ("wide", "narrow")
+            for shape in SHAPES
         }
+
+    def otherwise(self, result: R, shapes: Mapping[str, Sequence[Spec]]) -> Otherwise | None:
+        """The same with other policies highlighted, as what changes; None where there is nothing to
+        highlight.
+
+        shapes: the figure as the page holds it, with the first of its `highlights`.
+        """
+        found = self.highlights(result)
+        if not found:
+            return None
+        (first, _), *others = found
+        changes = {
+            shape: [
+                [patch(spec, self.draw(view, shape == "narrow", choice)) for _, view in others]
+                for choice, spec in enumerate(shapes[shape])
+            ]
+            for shape in SHAPES
+        }
+        return Otherwise([first, *(words for words, _ in others)], changes)
 
 
 # The numbers behind a figure as data, unformatted: what the page's CSV files hold and its sortable
@@ -126,10 +184,12 @@ class Data:
     rows: Sequence[Sequence[Cell]]
     grid: bool = False
 
-    def plain(self, file: str) -> dict[str, Any]:
-        """What the page's script reads; `file` is what the CSV is called."""
+    def plain(self, file: str, names: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """What the page's script reads; `file` is what the CSV is called, `names` what stands in it
+        in the place of the labels of policies."""
         return {
             "file": file,
+            "names": dict(names or {}),
             "columns": [
                 {**column._asdict(), "title": column.title or column.name}
                 for column in self.columns

@@ -9,16 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.comparison import Interval
+from sim.comparison.labels import shown_names
 from sim.dashboard import _cells, theme
 from sim.dashboard.drawing.canvas import Canvas, Spec, error_bars, hover, reaches, rounded, span
 from sim.dashboard.drawing.placing import Box, NamedMark, label_offsets
 from sim.dashboard.figures.figure import Figure
 from sim.errors import Refused
 from sim.experiments.calibration import Calibration, wording
+from sim.experiments.calibration.short import called, front_letters, lettered, setting_name
 from sim.measures import MEASURES
 from sim.tables import read_table
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.results import RunResult
 
 FRESH = "Means and 95 % intervals of fresh replications, which had no part in the choice."
@@ -47,16 +51,17 @@ class Front(NamedTuple):
 def front(calibration: Calibration) -> Front:
     """The front of a calibration that has just been made."""
     settings = {
-        wording.named(place): (
-            measures,
+        setting_name(letter): (
+            calibration.front[place],
             wording.setting(calibration.found.candidates[place].settings),
         )
-        for place, measures in calibration.front.items()
+        for place, letter in front_letters(calibration).items()
     }
+    policies = {called(calibration, name): at for name, at in calibration.variants.items()}
     return Front(
         list(calibration.plan.objectives),
         settings,
-        _common_keys(calibration.variants),
+        _common_keys(policies),
         len(calibration.chosen.front),
         len(calibration.found.candidates),
         wording.front_heads(calibration),
@@ -74,16 +79,34 @@ def saved(result: RunResult) -> Front:
     except (OSError, ValueError) as error:
         raise Refused(f"{path} cannot be read: {error}") from None
     tested = table[table[f"{objectives[0]}.mean"].notna()]
-    settings = {}
+    letters, settings = _letters(tested, manifest), {}
     for row in tested.to_dict("records"):
         measures = {
             name: Interval(*(row[f"{name}.{end}"] for end in Interval._fields))
             for name in objectives
         }
         about = wording.setting(manifest["settings"][row["setting"]])
-        settings[wording.named(row["setting"])] = measures, about
-    policies = _common_keys(_policies(manifest.get("tested") or {}))
-    return Front(objectives, settings, policies, int(table["front"].sum()), len(table))
+        settings[setting_name(letters[row["setting"]])] = measures, about
+    shown = shown_names(manifest)
+    policies = {
+        shown.get(name, name): at for name, at in _policies(manifest.get("tested") or {}).items()
+    }
+    return Front(
+        objectives, settings, _common_keys(policies), int(table["front"].sum()), len(table)
+    )
+
+
+def _letters(tested: pd.DataFrame, manifest: Mapping[str, Any]) -> dict[int, str]:
+    """The letters of the settings, as the page has them."""
+    place_of = {
+        weighting: int(row["setting"])
+        for row in tested.to_dict("records")
+        for weighting in str(row["weightings"]).split(", ")
+    }
+    recommended = [
+        place_of[name] for name in (manifest.get("weightings") or place_of) if name in place_of
+    ]
+    return lettered(recommended, [int(place) for place in tested["setting"]])
 
 
 def _policies(
@@ -114,9 +137,9 @@ def axes(objectives: Sequence[str]) -> tuple[str, str]:
 def draw(front: Front, narrow: bool, choice: int = 0) -> Spec:
     """The shown settings of the front (filled) and the policies (hollow) with their intervals;
     hovering says which."""
-    height = 340 if narrow else 400
+    height = 340 if narrow else 350
     legend = [
-        "● settings of the front, by number",
+        "● settings of the front, by letter",
         *(["□ policies of the scenario"] if front.policies else []),
     ]
     top = 18 + 16 * (len(legend) if narrow else 1)
@@ -166,7 +189,7 @@ def _names(
         for name, (measures, _) in shown.items():
             x, y = measures[names[0]], measures[names[1]]
             reach = [max(reaches(*interval)) for interval in (x, y)]
-            # Settings are told apart by their numbers: words would fill the picture.
+            # Settings are told apart by their letters: words would fill the picture.
             short = theme.fit(name if hollow else name.rpartition(" ")[2], min(170.0, 0.4 * width))
             at = (x.mean - left) * across, (high - y.mean) * up
             marks.append(NamedMark(*at, reach[0] * across, reach[1] * up, short))

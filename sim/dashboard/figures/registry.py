@@ -6,11 +6,12 @@ To add a figure, write its module, which ends with `FIGURE = Figure(...)`, and a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import unescape
 from typing import TYPE_CHECKING, Any, Generic
 
+from sim.comparison.labels import as_shown, name_of
 from sim.dashboard._sweep_data import SweepData
 from sim.dashboard.estimates import RunData
 from sim.dashboard.figures import front, sensitivity
@@ -24,9 +25,15 @@ from sim.dashboard.figures.run import (
     decisions,
     differences,
     endings,
+    flow,
     gain,
     leaders,
     organisation,
+    present_decision,
+    present_gain,
+    present_price,
+    present_question,
+    present_turn,
     stream,
     time,
     trade_off,
@@ -34,7 +41,7 @@ from sim.dashboard.figures.run import (
     urgency,
     who_leads,
 )
-from sim.dashboard.figures.sensitivity import Search
+from sim.dashboard.figures.sensitivity import Search, searched
 from sim.dashboard.figures.sweep import (
     break_even_line,
     break_even_map,
@@ -81,12 +88,18 @@ PAGES: dict[str, Page[Any]] = {
             changes.FIGURE,
             differences.FIGURE,
             urgency.FIGURE,
+            flow.FIGURE,
             organisation.FIGURE,
             bridges.FIGURE,
             leaders.FIGURE,
             who_leads.FIGURE,
             decisions.FIGURE,
             endings.FIGURE,
+            present_question.FIGURE,
+            present_decision.FIGURE,
+            present_gain.FIGURE,
+            present_price.FIGURE,
+            present_turn.FIGURE,
         ),
         opened=(trade_off.FIGURE.name, stream.FIGURE.name),
     ),
@@ -104,7 +117,7 @@ PAGES: dict[str, Page[Any]] = {
         ),
     ),
     SENSITIVITY: Page[Search](
-        lambda result: Search(result.tables["sensitivity"], result.manifest),
+        lambda result: searched(result.tables["sensitivity"], result.manifest),
         (sensitivity.FIGURE,),
     ),
     CALIBRATION: Page[Front](front.saved, (front.FIGURE,)),
@@ -133,6 +146,11 @@ def available(result: RunResult) -> tuple[Any, list[Figure[Any]]]:
     return reading, [figure for figure in page.figures if figure.available(reading)]
 
 
+def slides(reading: Any, figures: Sequence[Figure[Any]]) -> list[Figure[Any]]:
+    """Of some figures those that are slides and have something to show, in their order."""
+    return [figure for figure in figures if figure.slide and figure.available(reading)]
+
+
 def names(result: RunResult) -> list[str]:
     """The figures that there are of a result, in the order of its page."""
     return [figure.name for figure in available(result)[1]]
@@ -157,18 +175,20 @@ def of(
     *,
     narrow: bool = False,
     choice: int | str = 0,
-    variant: str | None = None,
+    variant: str | Sequence[str] | None = None,
     issue: int | None = None,
     still: bool = False,
 ) -> go.Figure:
     """A figure of a result of any kind, as `sim.load` reads it, or as `sim.run` returns it.
 
     narrow: for less than about 800 pixels. choice: which of `choices(result, name)`, by its place
-    from 0 or its text. variant: the policy, where a figure shows one. issue: of the stream, which
-    one; still: the stream without controls, at the moment with most to see. UsageError for what is
-    not there, Refused where there is nothing to show.
+    from 0 or its text. variant: the policy, where a figure shows one; of more policies than have a
+    colour, those to highlight (one: beside the base); of the stream one, or two beside one another.
+    issue: of the stream, which one; still: the stream without controls, at the moment with most to
+    see. UsageError for what is not there, Refused where there is nothing to show.
     """
     reading, figure = _named(result, name)
+    variants = [variant] if isinstance(variant, str) else list(variant or ())
     if issue is not None and not figure.issues(reading):
         there = " or ".join(
             f"'{other.name}'" for other in available(result)[1] if other.issues(reading)
@@ -180,8 +200,12 @@ def of(
             raise UsageError(
                 f"of the figure '{name}' an issue and a variant can be chosen, nothing else"
             )
-        return figure.plot(reading, narrow, issue, variant, still)
-    spec = figure.draw(reading, narrow, _place(figure, reading, choice, variant))
+        return figure.plot(reading, narrow, issue, variants, still)
+    if variants and figure.highlights(reading):
+        reading, variants = _highlighting(reading, variants, name), []
+    if len(variants) > 1:
+        raise UsageError(f"the figure '{name}' shows one policy at a time: give one variant")
+    spec = figure.draw(reading, narrow, _place(figure, reading, choice, *variants))
     if not spec["data"]:
         why = " ".join(unescape(str(note["text"])) for note in spec["layout"]["annotations"])
         raise Refused(f"there is nothing to draw: {why}")
@@ -193,6 +217,10 @@ def of(
 def _named(result: RunResult, name: str) -> tuple[Any, Figure[Any]]:
     reading, figures = available(result)
     known = [figure.name for figure in figures]
+    page = PAGES.get(str(result.manifest.get("kind") or RUN))
+    absent = next((f for f in page.figures if f.name == name), None) if page else None
+    if name not in known and absent is not None and absent.missing(reading):
+        raise Refused(f"there is no figure '{name}' of this result: {absent.missing(reading)}")
     if name not in known:
         there = ", ".join(known) or "none"
         raise UsageError(
@@ -201,7 +229,7 @@ def _named(result: RunResult, name: str) -> tuple[Any, Figure[Any]]:
     return reading, figures[known.index(name)]
 
 
-def _place(figure: Figure[Any], reading: Any, choice: int | str, variant: str | None) -> int:
+def _place(figure: Figure[Any], reading: Any, choice: int | str, variant: str | None = None) -> int:
     """The number of the part that is asked for, from 0."""
     if variant is not None:
         return _policy(figure, reading, choice, variant)
@@ -218,13 +246,27 @@ def _place(figure: Figure[Any], reading: Any, choice: int | str, variant: str | 
     return same[0]
 
 
+def _highlighting(reading: Any, variants: Sequence[str], name: str) -> Any:
+    """The result with some policies highlighted; one beside the base."""
+    known = [name_of(reading.manifest, policy.variant) for policy in reading.policies]
+    for variant in variants:
+        _insist_variant(variant, known, name)
+    shown = [as_shown(reading.manifest, variant) for variant in variants]
+    return reading.highlighting(*([reading.reference] if len(shown) == 1 else []), *shown)
+
+
+def _insist_variant(variant: str, known: Sequence[str], name: str) -> None:
+    if variant not in known:
+        close, there = nearest(variant, known), ", ".join(known)
+        raise UsageError(f"no variant '{variant}' in '{name}'{close}; there are: {there}")
+
+
 def _policy(figure: Figure[Any], reading: Any, choice: int | str, variant: str) -> int:
-    known, name = list(figure.policies(reading)), figure.name
+    shown, name = list(figure.policies(reading)), figure.name
+    known = [name_of(reading.manifest, each) for each in shown]
     if choice != 0:
         raise UsageError("give a variant or a choice, not both")
     if not known:
         raise UsageError(f"the figure '{name}' is not of one policy: no variant can be chosen")
-    if variant not in known:
-        close, there = nearest(variant, known), ", ".join(known)
-        raise UsageError(f"no variant '{variant}' in '{name}'{close}; there are: {there}")
+    _insist_variant(variant, known, name)
     return known.index(variant)

@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from sim.comparison.labels import labelled
 from sim.dashboard import _cells, theme
+from sim.dashboard._axes import called
 from sim.dashboard.drawing.canvas import (
     ROW,
     Canvas,
@@ -55,6 +57,12 @@ class Search(NamedTuple):
 
     table: pd.DataFrame
     manifest: Manifest
+
+
+def searched(table: pd.DataFrame, manifest: Manifest) -> Search:
+    """The same as it is shown: with the labels of policies in the place of their names."""
+    tables, shown = labelled({"sensitivity": table}, manifest)
+    return Search(tables["sensitivity"], shown)
 
 
 class IndexStyle(NamedTuple):
@@ -109,7 +117,10 @@ def draw(search: Search, narrow: bool, choice: int = 0) -> Spec:
     for panel, metric in enumerate(metrics, start=1):
         rows = mine[mine["metric"] == metric]
         for index, look in looks.items():
-            _dots(canvas, panel, rows[rows["index"] == index], keys, look)
+            some = rows[rows["index"] == index]
+            _dots(canvas, panel, some[some["low"] > 0.0], keys, look)
+            unclear = look._replace(colour=theme.UNCLEAR)
+            _dots(canvas, panel, some[~(some["low"] > 0.0)], keys, unclear)
         canvas.axis("x", panel).update(
             range=_range(rows[rows["index"].isin(list(looks))], manifest)
         )
@@ -138,7 +149,8 @@ def _panels(
     narrow: bool,
 ) -> Canvas:
     rows = math.ceil(len(metrics) / columns)
-    left, right, between = names_room(keys, narrow), 24, 0.05
+    names = [called(key) for key in keys]
+    left, right, between = names_room(names, narrow), 24, 0.05
     legend = "; ".join(f"{_MARKS[look.hollow]} {look.title}" for look in looks.values())
     seconds = [f"{_unit(metric, manifest)}; {legend}" for metric in metrics]
     more = title_room(seconds, panel_width(narrow, left + right, columns, between))
@@ -148,12 +160,12 @@ def _panels(
     canvas = Canvas(height, (left, right, top, bottom), rows, columns, (gap, between), narrow)
     for panel, (metric, second) in enumerate(zip(metrics, seconds, strict=True), start=1):
         canvas.axis("y", panel).update(
-            row_axis(keys, narrow, (panel - 1) % columns == 0, above=0.75)
+            row_axis(names, narrow, (panel - 1) % columns == 0, above=0.75)
         )
         canvas.axis("x", panel).update(nticks=some_ticks(canvas.panel), showline=True)
         canvas.title(title_of(metric), second, panel)
         if narrow:
-            row_names(canvas, keys, panel, above=0.24, borderpad=1, bgcolor="#ffffff")
+            row_names(canvas, names, panel, above=0.24, borderpad=1, bgcolor="#ffffff")
     return canvas
 
 
@@ -166,7 +178,9 @@ def _unit(metric: str, manifest: Manifest) -> str:
 def _dots(
     canvas: Canvas, panel: int, rows: pd.DataFrame, keys: Sequence[str], look: IndexStyle
 ) -> None:
-    """An index of every key, with its interval."""
+    """An index of some keys, with its interval."""
+    if rows.empty:
+        return
     texts = [
         hover(
             theme.label(key, 60),
@@ -228,7 +242,8 @@ def finding(search: Search) -> list[str]:
 def note(search: Search) -> str:
     """What the indices mean."""
     settings = search.manifest["sensitivity"]
-    return f"{_NOTES[settings['method']]} Bars are {theme.share(settings['confidence'])} intervals."
+    bars = f"Bars are {theme.share(settings['confidence'])} intervals; grey: it reaches 0."
+    return f"{_NOTES[settings['method']]} {bars}"
 
 
 def table(search: Search) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -16,8 +17,10 @@ from sim.errors import InvalidInput, Problem
 from sim.experiments.audit import wording
 from sim.experiments.audit._verdicts import ERROR, Cell
 from sim.experiments.designs import Design
+from sim.experiments.keys import settings_digest
 from sim.experiments.saved import TABLE, put
 from sim.experiments.sweep import Swept, runs_table
+from sim.files import MANIFEST_BYTES, read_regular
 from sim.results import AUDIT, MANIFEST
 from sim.runner.plans import inputs, rules, versions
 from sim.scenario.nodes import plain
@@ -26,9 +29,12 @@ from sim.version import model_version, resolving_version
 if TYPE_CHECKING:
     from sim.experiments.audit.audit import Audit
     from sim.experiments.audit.findings import Finding
+    from sim.scenario import Scenario
 
 OUTCOME = "audit.json"
 """The file with the outcome of an audit."""
+_CLAIM = ("metric", "direction", "policy", "than", "by", "confidence")
+"""What makes a claim, in the outcome of an audit and in the manifest of a run."""
 
 
 def outcome(audit: Audit) -> dict[str, Any]:
@@ -37,12 +43,16 @@ def outcome(audit: Audit) -> dict[str, Any]:
 
     `verdict`: the answer in sentences. `findings`: the claims or differences, numbered from 1.
     `alternatives`: those that were run, then those that were not, with the reason. `cells`: every
-    finding that was audited under every alternative. `digest` and `model` say of which scenario and
-    version of the model this is true.
+    finding that was audited under every alternative. `digest`, `settings` (of each policy) and
+    `model` say of which scenario and version of the model this is true.
     """
     return {
         "name": audit.scenario.name,
         "digest": audit.scenario.digest,
+        "settings": {
+            name: settings_digest(policy.resolved())
+            for name, policy in audit.scenario.policies().items()
+        },
         "model": model_version(),
         "seed": audit.scenario.seed,
         "replications": audit.replications,
@@ -146,8 +156,58 @@ def read(folder: Path) -> dict[str, Any]:
     if manifest.get("kind") != AUDIT:
         raise InvalidInput([Problem(str(folder), 0, 0, "", "holds no audit")])
     seal.insist(folder, manifest, [OUTCOME])
-    read_back: dict[str, Any] = json.loads((folder / OUTCOME).read_bytes())
+    read_back: dict[str, Any] = json.loads(read_regular(folder / OUTCOME, MANIFEST_BYTES))
     return read_back
+
+
+def beside(parent: Path, manifest: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The outcome, in short, of the audit that lies beside a result in `parent` and is about the
+    same policies, claims, data, rules, seed and version of the model; None where there is none.
+
+    manifest: of a run, which has its policies resolved, or of an experiment, of whose scenario the
+    digest must be that of the audit.
+    """
+    folder = parent / f"{manifest.get('name')}-{AUDIT}"
+    try:
+        told, audited = read(folder), seal.manifest_of(folder)
+    except InvalidInput:
+        return None
+    data = all((audited.get(key) or {}) == (manifest.get(key) or {}) for key in ("inputs", "rules"))
+    same = all(told[key] == manifest.get(key) for key in ("model", "seed"))
+    if not (data and same and _same_scenario(told, manifest)):
+        return None
+    kept = ("digest", "seed", "model", "replications", "runs", "flips", "verdict")
+    return {key: told[key] for key in kept}
+
+
+def of_scenario(parent: Path, scenario: Scenario) -> dict[str, Any] | None:
+    """The same for an experiment with a scenario, whose result lies in `parent`."""
+    policies = scenario.policies()
+    about = {
+        "name": scenario.name,
+        "digest": scenario.digest,
+        "seed": scenario.seed,
+        "model": model_version(),
+        "inputs": inputs(policies),
+        "rules": rules(policies),
+    }
+    return beside(parent, about)
+
+
+def _same_scenario(told: Mapping[str, Any], manifest: Mapping[str, Any]) -> bool:
+    """Whether an audit is of the scenario of a result; how often it was run makes no difference."""
+    if told["digest"] == manifest.get("digest"):
+        return True
+    policies = manifest.get("policies")
+    if not isinstance(policies, Mapping):
+        return False
+    claimed = [one for one in told["findings"] if one["claimed"]]
+    asked = (
+        [{key: one.get(key) for key in _CLAIM} for one in some]
+        for some in (claimed, manifest.get("claims") or ())
+    )
+    digests = {name: settings_digest(policy) for name, policy in policies.items()}
+    return told.get("settings") == digests and next(asked) == next(asked)
 
 
 def _swept(audit: Audit) -> Swept:

@@ -3,7 +3,6 @@ runs, a manifest."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 from collections.abc import Mapping
@@ -18,9 +17,10 @@ from sim.comparison.statistics import CONFIDENCE, Interval
 from sim.errors import InvalidInput, Problem
 from sim.experiments.bridges import wording
 from sim.experiments.designs import Design
-from sim.experiments.keys import NOT_IN_KEY
+from sim.experiments.keys import settings_digest
 from sim.experiments.saved import TABLE, put
 from sim.experiments.sweep import Swept, runs_table
+from sim.files import MANIFEST_BYTES, read_regular
 from sim.results import BRIDGES, MANIFEST
 from sim.runner.plans import inputs, rules, versions
 from sim.scenario.nodes import plain
@@ -120,7 +120,7 @@ def read(folder: Path) -> dict[str, Any]:
     if manifest.get("kind") != BRIDGES:
         raise InvalidInput([Problem(str(folder), 0, 0, "", "holds no search for bridges")])
     seal.insist(folder, manifest, [OUTCOME])
-    read_back: dict[str, Any] = json.loads((folder / OUTCOME).read_bytes())
+    read_back: dict[str, Any] = json.loads(read_regular(folder / OUTCOME, MANIFEST_BYTES))
     return read_back
 
 
@@ -138,12 +138,6 @@ def beside(parent: Path, manifest: Mapping[str, Any]) -> dict[str, Any] | None:
         return None
     same = all(told[key] == manifest.get(key) for key in ("model", "seed"))
     return told if same and data == manifest.get("inputs") else None
-
-
-def settings_digest(resolved: Mapping[str, Any]) -> str:
-    """SHA-256 of what a resolved policy sets, but for keys that change no run."""
-    what = {key: value for key, value in resolved.items() if key not in NOT_IN_KEY}
-    return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
 
 
 def _swept(found: Bridges) -> Swept:

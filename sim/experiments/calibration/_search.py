@@ -23,8 +23,8 @@ from sim.experiments.keys import policy_key
 from sim.experiments.running import Running, Wanted
 from sim.scenario import Scenario
 from sim.scenario.nodes import plain
-from sim.scenario.points import without_variant
 from sim.scenario.reads import reads
+from sim.scenario.tree import without_variant
 
 BATCH = 4
 """How many settings are proposed at once: few, so that each is proposed by what is known of

@@ -44,6 +44,7 @@ from sim.experiments.running import FailedRun, Progress, Running
 from sim.experiments.saved import home
 from sim.experiments.store import Store
 from sim.experiments.sweep import executor_of
+from sim.measures import possible
 from sim.progress import reporter
 from sim.runner.engines import engine_for
 
@@ -224,7 +225,7 @@ def _calibrated(planned: CalibrationPlan, folder: Path, running: Running) -> Cal
 
 def _measures(trials: Trials, name: str, world: World) -> dict[str, Interval]:
     return {
-        measure: interval(trials.measure(name, world, measure))
+        measure: interval(trials.measure(name, world, measure)).within(possible(measure))
         for measure in trials.plan.objectives
     }
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import seal
+from sim.comparison.labels import labels_of
 from sim.comparison.precision import Precision
 from sim.experiments.calibration.calibrate import Calibration
 from sim.experiments.calibration.tables import tables
@@ -23,7 +24,7 @@ from sim.experiments.sweep import Swept, runs_table
 from sim.results import CALIBRATION, MANIFEST
 from sim.runner.plans import inputs, rules, versions
 from sim.scenario.nodes import plain
-from sim.scenario.points import without_variant
+from sim.scenario.tree import without_variant
 from sim.version import model_version, resolving_version
 
 if TYPE_CHECKING:
@@ -110,14 +111,20 @@ def recommended(calibration: Calibration) -> dict[str, Any]:
             ).as_posix()
     variants = dict(data.get("variants") or {})
     base = dict(variants.get(plan.policy) or {}) if plan.policy != scenario.base else {}
+    base.pop("label", None)
+    searched: dict[str, Any] = {}
     for name, recommendation in calibration.recommendations.items():
         settings = {
             without_variant(key): value
             for key, value in recommendation.settings.items()
             if value is not None
         }
-        variants[_free(f"{PREFIX}{name}"[:60], variants)] = base | settings
+        variant = _free(f"{PREFIX}{name}"[:60], variants)
+        variants[variant] = base | settings
+        searched |= {f"variants.{variant}.{key}": value for key, value in settings.items()}
     data["variants"] = variants
+    origin = data.get("origin") or {}
+    data["origin"] = origin | {"searched": (origin.get("searched") or {}) | searched}
     return data
 
 
@@ -146,6 +153,7 @@ def _manifest(calibration: Calibration, engine: str, facts: dict[str, Any]) -> d
         "settings": [item.settings for item in calibration.found.candidates],
         "policies": [plan.policy],
         "variants": list(calibration.variants),
+        **labels_of(plan.scenario),
         "objectives": {
             name: "up" if sign > 0 else "down" for name, sign in plan.objectives.items()
         },

@@ -5,7 +5,7 @@ for terminal, page and notebooks.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -26,12 +26,36 @@ FEW = 10
 def letters(calibration: Calibration) -> dict[int, str]:
     """What recommended settings are called, by their number: A, B, ... in the order of the
     weightings."""
-    places = dict.fromkeys(
-        recommendation.candidate for recommendation in calibration.recommendations.values()
-    )
-    return {
-        place: LETTERS[i] if i < len(LETTERS) else named(place) for i, place in enumerate(places)
-    }
+    chosen = {item.candidate for item in calibration.recommendations.values()}
+    every = front_letters(calibration)
+    return {place: letter for place, letter in every.items() if place in chosen}
+
+
+def front_letters(calibration: Calibration) -> dict[int, str]:
+    """What all settings shown of the front are called, by their number."""
+    recommended = [item.candidate for item in calibration.recommendations.values()]
+    return lettered(recommended, calibration.front)
+
+
+def lettered(recommended: Iterable[int], shown: Iterable[int]) -> dict[int, str]:
+    """The letters of settings by their numbers: first those that are recommended, in the order of
+    the weightings, then the others that are shown, in the order in which they were tried."""
+    places = dict.fromkeys([*recommended, *sorted(shown)])
+    return {place: LETTERS[i] if i < len(LETTERS) else str(place) for i, place in enumerate(places)}
+
+
+def called(calibration: Calibration, policy: str) -> str:
+    """What one of the policies compared is called: 'setting A', or one of the scenario's own by its
+    label or name."""
+    settings = {named(place): letter for place, letter in front_letters(calibration).items()}
+    if policy in settings:
+        return setting_name(settings[policy])
+    return calibration.plan.scenario.shown(policy)
+
+
+def setting_name(letter: str) -> str:
+    """'setting A'."""
+    return f"setting {letter}"
 
 
 def in_short(calibration: Calibration) -> list[str]:
@@ -61,8 +85,12 @@ def _all_level(calibration: Calibration) -> str:
         return ""
     return (
         f"No setting is best: {_listed(list(calibration.plan.objectives))} came to the same as "
-        f"under {calibration.plan.policy} as it stands, in every replication."
+        f"under {_searched(calibration)} as it stands, in every replication."
     )
+
+
+def _searched(calibration: Calibration) -> str:
+    return called(calibration, calibration.plan.policy)
 
 
 def best(calibration: Calibration, place: int, letter: str) -> str:
@@ -79,13 +107,13 @@ def best(calibration: Calibration, place: int, letter: str) -> str:
         f"{item} {_change(calibration.differences[named(place)][item])}" for item in weighed
     )
     start = (
-        f"Best for {_listed(weightings)}: setting {letter}; against {calibration.plan.policy} it "
-        f"changes {changes}."
+        f"Best for {_listed(weightings)}: {setting_name(letter)}; against "
+        f"{_searched(calibration)} it changes {changes}."
     )
     better = [name for weighting in weightings for name in _better(calibration, weighting)]
     if not better:
         return start
-    policies = list(dict.fromkeys(better))[:MOST_NAMED]
+    policies = [called(calibration, name) for name in dict.fromkeys(better)][:MOST_NAMED]
     return (
         f"{start} But {_listed(policies)} {'is' if len(policies) == 1 else 'are'} clearly "
         f"better for that as set."
@@ -131,7 +159,7 @@ def _nothing_matters(calibration: Calibration) -> str:
     reach = ", ".join(f"{name} by more than {_most(item)}" for name, item in gains.items())
     return (
         f"Nothing that was searched matters much here: no recommended setting is clearly different "
-        f"from {calibration.plan.policy} as it stands, and none is likely to change {reach} (95 % "
+        f"from {_searched(calibration)} as it stands, and none is likely to change {reach} (95 % "
         f"intervals)."
     )
 

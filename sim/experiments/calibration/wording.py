@@ -11,7 +11,7 @@ from sim.comparison.turns import renamed, sentence
 from sim.experiments.calibration._recommend import FACTORS, SECOND, Crossing, Regret
 from sim.experiments.calibration.calibrate import Calibration, Recommendation, named
 from sim.experiments.calibration.plan import WORLDS
-from sim.experiments.calibration.short import letters
+from sim.experiments.calibration.short import called, front_letters, letters, setting_name
 from sim.experiments.calibration.tables import RECOMMENDED
 
 FIRST, LAST = (f"{float(FACTORS[end]):g}" for end in (0, -1))
@@ -100,7 +100,8 @@ def front_rows(calibration: Calibration) -> list[list[str]]:
     """The front and the scenario's own policies as rows of a table: keys, objectives, what it is
     recommended for."""
     rows = []
-    for place, measures in calibration.front.items():
+    for place, letter in front_letters(calibration).items():
+        measures = calibration.front[place]
         who = [
             name for name, item in calibration.recommendations.items() if item.candidate == place
         ]
@@ -109,11 +110,21 @@ def front_rows(calibration: Calibration) -> list[list[str]]:
             for value in calibration.found.candidates[place].settings.values()
         ]
         rows.append(
-            [named(place), *keys, *(ranged(item) for item in measures.values()), ", ".join(who)]
+            [
+                setting_name(letter),
+                *keys,
+                *(ranged(item) for item in measures.values()),
+                ", ".join(who),
+            ]
         )
     gaps = [""] * len(calibration.plan.axes)
     rows += [
-        [name, *gaps, *(ranged(item) for item in measures.values()), ""]
+        [
+            called(calibration, name),
+            *gaps,
+            *(ranged(item) for item in measures.values()),
+            "",
+        ]
         for name, measures in calibration.variants.items()
     ]
     return rows
@@ -145,7 +156,7 @@ def measure_rows(calibration: Calibration) -> list[list[str]]:
             [f"{letter}, for {', '.join(who)}", *_marked(calibration, named(place), measures)]
         )
     for name, measures in calibration.variants.items():
-        rows.append([name, *_marked(calibration, name, measures)])
+        rows.append([called(calibration, name), *_marked(calibration, name, measures)])
     return rows
 
 
@@ -172,9 +183,8 @@ def regret_rows(calibration: Calibration, name: str) -> list[list[str]]:
     cells: dict[str, list[str]] = {}
     for entry in calibration.regrets:
         if entry.weighting == name:
-            cells.setdefault(RECOMMENDED if entry.policy == mine else entry.policy, []).append(
-                _regret(entry)
-            )
+            who = RECOMMENDED if entry.policy == mine else called(calibration, entry.policy)
+            cells.setdefault(who, []).append(_regret(entry))
     return [[policy, *row] for policy, row in cells.items()]
 
 
@@ -186,6 +196,12 @@ def _regret(entry: Regret) -> str:
 def regret_heads() -> list[str]:
     """The headings of those rows."""
     return ["", *(world.description for world in WORLDS)]
+
+
+def lettered_setting(calibration: Calibration, candidate: int) -> str:
+    """'A: power.sharing 0.6, ...'."""
+    letter = front_letters(calibration)[candidate]
+    return f"{letter}: {setting(calibration.found.candidates[candidate].settings)}"
 
 
 def break_even(crossing: Crossing, other: str) -> str:

@@ -1,7 +1,7 @@
 (function () {
   "use strict";
   var NARROW = 820, REST = 0.15, SAME_TURN = 0.7, MOST_EARLIER = 8;
-  var FIGURES = ["value", "trade-off", "time"];
+  var FIGURES = ["gain", "value", "trade-off", "time"];
   var tab = Array.from(crypto.getRandomValues(new Uint32Array(4)), function (n) { return n.toString(36); }).join("");
   var facts = null, number = 0, running = null, shown = {}, latest = null, replayed = null, end = function () {};
   // What the axes have reached in this tab, and where the setting that is turned has been.
@@ -10,7 +10,8 @@
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
   var DARK = {"#ffffff": "#14191e", "#1f2933": "#e6eaee", "#5f6b76": "#a9b4be", "#e4e8ec": "#333c45", "#b6bfc8": "#5a656f",
     "#f4f4f4": "#39424b", "#0072B2": "#3a9bdc", "#00568a": "#3a9bdc", "#b34700": "#e0793a", "#3d3d3d": "#c8c8c8",
-    "#33415c": "#4a5c80"};
+    "#33415c": "#4a5c80", "rgba(255, 255, 255,": "rgba(20, 25, 30,", "rgba(255,255,255,": "rgba(20, 25, 30,",
+    "rgba(31, 41, 51,": "rgba(230, 234, 238,"};
 
   function set(id, props) { window.dash_clientside.set_props(id, props); }
   function same() { return window.dash_clientside.no_update; }
@@ -34,10 +35,8 @@
   function tinted(figure) {
     if (!dark.matches) return figure;
     var text = JSON.stringify(figure);
-    Object.keys(DARK).forEach(function (colour) {
-      text = text.split(JSON.stringify(colour)).join(JSON.stringify(DARK[colour]));
-    });
-    return JSON.parse(text.replace(/rgba\(255, ?255, ?255,/g, "rgba(20,25,30,"));
+    Object.keys(DARK).forEach(function (colour) { text = text.split(colour).join(DARK[colour]); });
+    return JSON.parse(text);
   }
 
   // Draws a figure anew. The first time Dash does, which brings Plotly; then Plotly alone, which is much quicker.
@@ -147,12 +146,16 @@
     point = reply.point[1] === null ? null : reply.point;
     if (reply.settled) Object.assign(frames, reply.frames);
     set("precision", {children: reply.precision});
-    set("verdict", {children: reply.headline.verdict});
-    set("finding", {children: reply.headline.text});
+    set("question", {children: reply.headline.question});
+    set("said", {children: reply.headline.said});
+    set("answers", {children: reply.headline.answers.map(function (answer) {
+      return part("Div", {children: [part("Dt", {children: answer.question}), part("Dd", {children: answer.text})]});
+    })});
     set("brief", {children: reply.headline.brief});
+    set("gain-note", {children: reply.headline.gain || "Nothing is compared yet."});
     set("headline", {className: "headline " + reply.headline.sign});
     set("compared", {children: reply.compared.map(card)});
-    // When it pays is seen at once, with the words; the others follow, unless the dial has been turned on.
+    // What is gained is seen at once, with the words; the others follow, unless the dial has been turned on.
     for (var place = 0; place < FIGURES.length; place += 1) {
       var name = FIGURES[place], figure = reply.figures[name];
       await draw(name, name === "trade-off" ? withEarlier(figure) : figure);
@@ -228,6 +231,7 @@
     post("issues", body(now)).then(function (reply) {
       if (mine !== number || !reply.issues) return;
       set("issue", {options: reply.issues});
+      later(0.1).then(nameDropdowns);
       if (told !== null && replayed === null) tell(told);
     }).catch(function () {});
   }
@@ -240,6 +244,7 @@
     button.disabled = true;
     replayed = JSON.stringify(now);
     set("issue", {value: issue});
+    later(0.1).then(nameDropdowns);
     set("story", {children: part("P", {children: "Re-running the first replication to follow it …"})});
     post("story", body(now, {issue: issue})).then(function (reply) {
       set("story", {children: part(reply.refused ? "P" : "H3", {
@@ -264,10 +269,14 @@
   function earlier() {
     var is = told !== null && latest !== null && replayed !== null && document.querySelector("#replay .stream");
     var old = is && played(replayed) !== played(JSON.stringify(latest));
-    set("earlier", {children: old ? "The dials have been turned since. Tell it again to see it as they stand now." : ""});
+    set("earlier", {children: old ? "The dials have moved since. Play it again to see it as they stand now." : ""});
   }
 
-  function played(text) { var now = JSON.parse(text); return JSON.stringify([now.start, now.dials, now.world]); }
+  // What a replay depends on: the setting, its world, and the pin beside it.
+  function played(text) {
+    var now = JSON.parse(text), pins = now.pins.slice().sort(function (a, b) { return a.place - b.place; });
+    return JSON.stringify([now.start, now.dials, now.world, pins.length ? pins[0] : null]);
+  }
 
   // The address: dials, pins and issue, so that a reload or a link shows the same and "back" undoes.
 

@@ -105,6 +105,7 @@ class Event(Section):
         "warm-up included, as the tables count days; before the horizon.",
         unit="working time",
         shown="none: the key is required",
+        title="Time of the event",
     )
     for_: Annotated[Duration | None, duration("above 0")] = key(
         None,
@@ -113,6 +114,7 @@ class Event(Section):
         unit="working time",
         alias="for",
         shown="to the end of the run",
+        title="Length of the event",
     )
     set_: Annotated[Mapping[str, Any] | None, changes()] = key(
         None,
@@ -127,6 +129,7 @@ class Event(Section):
         "desk. They know nothing yet of the direction, and look anew at open issues.",
         unit="share of leaders",
         shown="none",
+        title="Leaders replaced",
     )
     times: Annotated[Mapping[str, float] | None, factors()] = key(
         None,

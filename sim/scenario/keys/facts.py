@@ -57,14 +57,17 @@ def key(
     source: str = CONVENTION,
     shown: str = "",
     alias: str | None = None,
+    title: str = "",
 ) -> Any:
     """A key of a section.
 
     `default` is as it would be written in YAML (None: none; ...: required; a class: that section's
     own defaults), `source` where it comes from, `shown` the default in words where it depends on
-    other keys.
+    other keys. `title`: what it is called where it is shown, two to four words without the unit; of
+    a section what its keys are called there, with {title} for their own and {name} for the name of
+    the entry (`sim.scenario.titles`).
     """
-    facts = {"x-unit": unit, "x-source": source, "x-default": shown}
+    facts = {"x-unit": unit, "x-source": source, "x-default": shown, "x-title": title}
     common: dict[str, Any] = {"description": meaning, "json_schema_extra": facts, "alias": alias}
     if default is ...:
         return Field(..., **common)

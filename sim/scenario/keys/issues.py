@@ -45,27 +45,31 @@ class IssueKind(Section):
     type: Annotated[str, choice(names("issue type"))] = key(
         "choice",
         "What is to be decided: one of several alternatives, a proposal or not, or a number.",
+        title="Type",
     )
     alternatives: Annotated[int | None, whole_number(2, 16)] = key(
         None,
         "How many alternatives a choice has.",
         unit="alternatives",
         shown="3 for a choice; not for other types",
+        title="Alternatives",
     )
     rate: Annotated[Rate | RatePerLeader, total_or_per_leader()] = key(
         "4/w",
         "How often such issues arise: in all, or for each leader of the position that raises them.",
         unit="issues per time",
+        title="Rate",
     )
     raised_at: Annotated[
         str, word("the name of a position, or any", ("origin",), pattern=LABEL)
-    ] = key("any", "The position whose leaders meet such issues.")
+    ] = key("any", "The position whose leaders meet such issues.", title="Raised at")
     decided_at: Annotated[
         str, word("the name of a position, or origin", ("any",), pattern=LABEL)
     ] = key(
         "origin",
         "The position that is accountable: the origin's manager there; or origin: the origin "
         "decides.",
+        title="Decided at",
     )
     witnesses: Annotated[int | str, whole_number(1, MOST_WITNESSES, "all")] = key(
         8,
@@ -74,21 +78,28 @@ class IssueKind(Section):
             "leaders."
         ),
         unit="leaders",
+        title="Witnesses",
     )
     stakes: Annotated[float, number(Range(1e-6, 1e6))] = key(
-        1, "What a perfect decision at once is worth.", unit="relative value"
+        1, "What a perfect decision at once is worth.", unit="relative value", title="Stakes"
     )
     half_life: Annotated[Duration, duration("above 0")] = key(
-        "5d", "Urgency: the time in which the value of a good decision halves.", unit="working time"
+        "5d",
+        "Urgency: the time in which the value of a good decision halves.",
+        unit="working time",
+        title="Half-life",
     )
     expiry: Annotated[Duration, duration("above 0")] = key(
         "20d",
         "The time after which an undecided issue lapses with value 0.",
         unit="working time",
         shown="4 half-lives",
+        title="Expiry",
     )
     affects: Annotated[str, choice(AFFECTS)] = key(
-        "team", "Whom the decision concerns; they must know it for it to take effect."
+        "team",
+        "Whom the decision concerns; they must know it for it to take effect.",
+        title="Affected",
     )
     status_quo: Annotated[bool, truth()] = key(
         False,
@@ -96,6 +107,7 @@ class IssueKind(Section):
             "Whether the first alternative of a choice is to leave things as they are, worth 0; "
             "approve always has it."
         ),
+        title="Status quo first",
     )
     drift: Annotated[Duration | None, duration("above 0", nothing="none", whole=False)] = key(
         "none",
@@ -105,6 +117,7 @@ class IssueKind(Section):
         ),
         unit="working time",
         source="convention; the process is Uhlenbeck & Ornstein 1930",
+        title="Half-life of drift",
     )
     study: Annotated[float, number(Range(0, 1e6))] = key(
         0,
@@ -113,11 +126,13 @@ class IssueKind(Section):
             "of the first look."
         ),
         unit="share of its first precision a day",
+        title="Study",
     )
     invent: Annotated[float, share(ALL_SHARES)] = key(
         0,
         "Probability that a witness has an alternative that nobody else has thought of.",
         unit="probability a witness",
+        title="Inventions",
     )
     gap: Annotated[float | None, number(SOME_NUMBER)] = key(
         None,
@@ -125,6 +140,7 @@ class IssueKind(Section):
         unit="standard deviations of a facet",
         source="theory: Wald 1945",
         shown="none: as drawn",
+        title="Lead of the best",
     )
     accuracy: Annotated[float | None, share(ALL_SHARES)] = key(
         None,
@@ -133,6 +149,7 @@ class IssueKind(Section):
         unit="probability",
         source="theory: Condorcet 1785",
         shown="none: leaders judge from evidence",
+        title="Accuracy of each",
     )
     power: Power = key(
         Power, "What this kind changes in the scenario's power.", shown="the scenario's power"

@@ -39,6 +39,7 @@ class Leaders(Section):
         None,
         "What these leaders are called, by other keys and in the table of leaders.",
         shown="the name of the class",
+        title="Name of the class",
     )
     class_: Annotated[str | None, leader_class()] = key(
         None,
@@ -48,9 +49,13 @@ class Leaders(Section):
         ),
         alias="class",
         shown="none: the key is required",
+        title="Class of leaders",
     )
     at: Annotated[str | None, word("the name of a position", pattern=LABEL)] = key(
-        None, "The position whose leaders these are.", shown="every position"
+        None,
+        "The position whose leaders these are.",
+        shown="every position",
+        title="Position of leaders",
     )
     share: Annotated[float, share_of(ALL_SHARES)] = key(
         "100%",
@@ -59,4 +64,5 @@ class Leaders(Section):
         "Shares add up to at "
         "most 1 at each position.",
         unit="probability",
+        title="Share of leaders",
     )

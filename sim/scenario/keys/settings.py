@@ -14,6 +14,7 @@ from sim.scenario.keys.events import Event
 from sim.scenario.keys.facts import FrozenDict, Section, key
 from sim.scenario.keys.issues import IssueKind
 from sim.scenario.keys.leaders import Leaders
+from sim.scenario.keys.origin import Origin
 from sim.scenario.keys.power import (
     Assess,
     Competence,
@@ -32,7 +33,15 @@ from sim.scenario.keys.stream import Clock, Direction, Flow, ListOf, Perspective
 from sim.scenario.keys.sweep import Sweep
 from sim.scenario.nodes import Node
 from sim.scenario.times import share_rate
-from sim.scenario.value_types import Range, choice, number, text, whole_number, word
+from sim.scenario.value_types import (
+    Range,
+    choice,
+    number,
+    one_line_label,
+    text,
+    whole_number,
+    word,
+)
 
 Name = Annotated[str, word("a name of letters, digits, - and _")]
 
@@ -49,13 +58,17 @@ NOT_IN_VARIANTS = (
         "sweep",
         "calibrate",
         "privacy",
+        "origin",
     ),
 )
 """Keys that belong to the whole comparison, not to one policy."""
 
-NO_ASSUMPTIONS = frozenset({*NOT_IN_VARIANTS, "title", "description"})
+NO_ASSUMPTIONS = frozenset({*NOT_IN_VARIANTS, "title", "description", "label"})
 """Keys (and sections) that say what is asked or how it is called, and assume nothing about
-organisations: their defaults need no source."""
+organisations: they change no run, and their defaults need no source."""
+
+LONGEST_LABEL = 60
+"""So many characters may the label of a policy have."""
 
 
 class Settings(Section):
@@ -104,6 +117,7 @@ class Settings(Section):
             "is as the model says."
         ),
         shown="none",
+        title="{title}, {name}",
     )
     perspective: Perspective = key(
         Perspective, "What each leader sees, and how much one mind weighs."
@@ -115,15 +129,17 @@ class Settings(Section):
         dict,
         "The kinds of issue that arise, each under its own name.",
         shown="the kinds operational and strategic",
+        title="{title}, {name}",
     )
     flow: Flow = key(Flow, "How ideas, context and decisions travel.")
     attention: Annotated[float, number(Range(1e-3, 1e6))] = key(
         4,
         "Messages a leader can read in an hour; a whole number of them a tick.",
         unit="messages an hour",
+        title="Attention of leaders",
     )
     reading: Annotated[str, choice(names("reading"))] = key(
-        "arrival", "In which order leaders read their messages."
+        "arrival", "In which order leaders read their messages.", title="Reading order"
     )
     power: Power = key(Power, "Who is in the room, and who decides.")
     consensus: Consensus = key(Consensus, "When a room has agreed, and how long it may take.")
@@ -137,6 +153,7 @@ class Settings(Section):
         "none",
         "Whether leaders learn from outcomes whose ideas are precise: none, or learned, where an "
         "idea counts by its position's precision times what its originator's record says.",
+        title="Trust",
     )
     assess: Assess = key(Assess, "What leaders make of the ideas in their minds.")
     persuade: Persuade = key(Persuade, "How far the positions of others move a member's own.")
@@ -157,8 +174,18 @@ class Settings(Section):
         "How many of the leaders are replaced in a time, whoever they are: each of them at this "
         "rate, at the beginning of a day.",
         unit="share of leaders over time",
+        title="Turnover",
     )
     base: Name = key("base", "What the file's own settings are called among the variants.")
+    label: Annotated[str | None, one_line_label(LONGEST_LABEL)] = key(
+        None,
+        (
+            "What the file's own settings are called where they are shown (pages, figures, "
+            "sentences), in any script; in a variant: what the variant is called. Commands, files "
+            "and tables keep the name."
+        ),
+        shown="the name",
+    )
     variants: Annotated[dict[Name, dict[str, Any]], AfterValidator(FrozenDict)] = key(
         dict,
         (
@@ -184,6 +211,12 @@ class Settings(Section):
         None,
         "What results may show of people; without this section they show everybody.",
         shown="none: everybody is shown",
+    )
+    origin: Annotated[Origin | None, Given] = key(
+        None,
+        "Which settings were fitted to logs, or searched for: marks that `fit` and `calibrate` "
+        "write and pages show. They change no result.",
+        shown="none",
     )
 
     @property

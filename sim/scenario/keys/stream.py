@@ -61,11 +61,13 @@ class Clock(Section):
         "1h",
         "The smallest step of time; every other time is a whole number of these.",
         unit="minutes or hours",
+        title="Tick",
     )
     day: Annotated[Duration, duration("above 0", units="mh")] = key(
         "8h",
         "Working hours of a day; a week has 5 days, a month 21, a year 250.",
         unit="minutes or hours",
+        title="Working day",
     )
     horizon: Annotated[Duration, duration("above 0")] = key(
         "1y",
@@ -74,6 +76,7 @@ class Clock(Section):
             "resolved or expired."
         ),
         unit="working time",
+        title="Horizon",
     )
     warmup: Annotated[Duration, duration()] = key(
         "4w",
@@ -82,6 +85,7 @@ class Clock(Section):
             "the horizon."
         ),
         unit="working time",
+        title="Warm-up",
     )
 
 
@@ -90,7 +94,9 @@ class Position(Section):
 
     name: Annotated[
         str, word("a name without dots", ("any", "origin", "located"), pattern=LABEL)
-    ] = key(..., "The position's name, by which other keys refer to it.")
+    ] = key(
+        ..., "The position's name, by which other keys refer to it.", title="Name of the position"
+    )
     leaders: Annotated[int | None, whole_number(1, 10_000)] = key(
         None,
         (
@@ -99,6 +105,7 @@ class Position(Section):
         ),
         unit="leaders",
         shown="required in a generated stream",
+        title="Leaders",
     )
     authority: Annotated[float | None, number(Range(1e-6, 1e12))] = key(
         None,
@@ -106,18 +113,21 @@ class Position(Section):
         "its ratio to others in the room matters.",
         unit="relative weight",
         shown="doubles with each position upward: 1 for the last, 2, 4, ...",
+        title="Authority",
     )
     attention: Annotated[float | None, number(Range(1e-3, 1e6))] = key(
         None,
         "Messages each of them can read in an hour.",
         unit="messages an hour",
         shown="the scenario's attention",
+        title="Attention",
     )
     acuity: Annotated[float | None, number(POSITIVE)] = key(
         None,
         "How precisely each of them senses a facet that lives where they are.",
         unit="1 / variance",
         shown="perspective.acuity",
+        title="Acuity",
     )
 
 
@@ -134,17 +144,20 @@ class Stream(Section):
             "upstream 3, midstream 9, downstream 27 leaders with authority 4, 2, 1; none "
             "with people"
         ),
+        title="{title}, {name}",
     )
     peers: Annotated[str, choice(("unit", "position", "none"))] = key(
         "unit",
         "Which leaders of a position have channels across: those of one manager, all, or none.",
         shown="unit; none with people",
+        title="Channels among peers",
     )
     bridges: Annotated[float, share(ALL_SHARES)] = key(
         "5%",
         "Extra cross-unit or skip-level channels drawn at random; generated streams only.",
         unit="share of the number of leaders",
         shown="5%; 0 with people",
+        title="Bridges",
     )
     roots: Annotated[str | None, choice(("team", "apart"))] = key(
         None,
@@ -154,6 +167,7 @@ class Stream(Section):
             "team; with people, apart where they are of different rank or ties among them "
             "are listed"
         ),
+        title="Team of the heads",
     )
     people: Annotated[str | None, text(400, one_line=True)] = key(
         None,
@@ -182,7 +196,9 @@ class Perspective(Section):
     """What each leader can see of what is true, and how much of it one mind can weigh."""
 
     facets: Annotated[int, whole_number(1, 64)] = key(
-        6, "How many facets an issue has, spread evenly along the stream."
+        6,
+        "How many facets an issue has, spread evenly along the stream.",
+        title="Facets of an issue",
     )
     breadth: Annotated[float, boundless(POSITIVE)] = key(
         0.35,
@@ -191,14 +207,19 @@ class Perspective(Section):
             "alike."
         ),
         unit="length of the stream, which is 1",
+        title="Breadth of perspective",
     )
     acuity: Annotated[float, number(POSITIVE)] = key(
         2.0,
         "How precisely a leader senses a facet that lives where the leader is.",
         unit="1 / variance, of facets with variance 1",
+        title="Acuity of leaders",
     )
     outside: Annotated[float, share(SOME_SHARE)] = key(
-        0.3, "Precision kept for a facet that belongs to another unit.", unit="share of precision"
+        0.3,
+        "Precision kept for a facet that belongs to another unit.",
+        unit="share of precision",
+        title="Acuity outside the own unit",
     )
     span: Annotated[int | None, whole_number(1, 10_000, nothing="off")] = key(
         4,
@@ -206,6 +227,7 @@ class Perspective(Section):
         "first heard; off: no limit. What was said in a room is weighed beside them.",
         unit="ideas",
         source=abstract("Cowan 2001: short-term memory holds about four chunks"),
+        title="Ideas in mind",
     )
 
 
@@ -223,17 +245,20 @@ class Direction(Section):
         "The position where each new direction is first known; located: what it says of a facet is "
         "first known where that facet lives.",
         shown="the first position; with people, the most upstream in the file; located with set_by",
+        title="Source of direction",
     )
     shifts: Annotated[Rate, rate()] = key(
         "2/y",
         "How often the direction changes by itself; with set_by, how often the need does.",
         unit="changes per time",
+        title="Shifts of direction",
     )
     set_by: Annotated[str, word("the name of a kind of issue, or none")] = key(
         NONE,
         "The kind of issue whose decisions set the direction: it becomes what those who decide "
         "believe to be needed. The need shifts by itself, and what it says of a facet is first "
         "known where that facet lives. none: the direction shifts by itself.",
+        title="Issues that set the direction",
     )
 
 
@@ -250,19 +275,25 @@ class Channel(Section):
         "4h",
         "Mean time an item takes for one hop (exponential, rounded up to at least a tick).",
         unit="working time",
+        title="Delay",
     )
     distortion: Annotated[float, number(Range(0, 1e6))] = key(
         0.1,
         "Noise that retelling adds to an idea at each hop.",
         unit="variance, of facets with variance 1",
+        title="Distortion",
     )
     loss: Annotated[float, share(ALL_SHARES)] = key(
-        0.1, "Share of the context's fidelity lost at each hop.", unit="share of fidelity"
+        0.1,
+        "Share of the context's fidelity lost at each hop.",
+        unit="share of fidelity",
+        title="Loss of context",
     )
     retry: Annotated[Duration | None, duration("above 0", nothing="none")] = key(
         "none",
         "Time after which someone who did not pass an item on tries again, until the issue closes.",
         unit="working time",
+        title="Time to retry",
     )
 
 
@@ -278,11 +309,13 @@ class Up(Channel):
             "Boyles & Wicker 1977: 54-65 % of information passed to superiors; O'Reilly & Roberts "
             "1974: 73 %"
         ),
+        title="Openness",
     )
     distortion: Annotated[float, number(Range(0, 1e6))] = key(
         0.2,
         "Noise that retelling upstream adds to an idea at each hop.",
         unit="variance, of facets with variance 1",
+        title="Distortion",
     )
 
 
@@ -293,6 +326,7 @@ class Down(Channel):
         0.9,
         "Probability that the holder of an idea, or of context, passes it downstream; 0: never.",
         unit="probability a hop",
+        title="Openness",
     )
     delay: Annotated[Duration, duration(whole=False)] = key(
         "2h",
@@ -301,6 +335,7 @@ class Down(Channel):
             "tick)."
         ),
         unit="working time",
+        title="Delay",
     )
 
 
@@ -311,11 +346,13 @@ class Across(Channel):
         0.7,
         "Probability that the holder of an idea, or of context, passes it across; 0: never.",
         unit="probability a hop",
+        title="Openness",
     )
     delay: Annotated[Duration, duration(whole=False)] = key(
         "3h",
         "Mean time an item takes for one hop across (exponential, rounded up to at least a tick).",
         unit="working time",
+        title="Delay",
     )
 
 
@@ -323,18 +360,23 @@ class Flow(Section):
     """How ideas, context and decisions travel."""
 
     rule: Annotated[str, rule_name(names("flow"), "flow")] = key(
-        "open", "Whether the holder of an item passes it on."
+        "open", "Whether the holder of an item passes it on.", title="Flow rule"
     )
     with_: With = with_key()
-    up: Up = key(Up, "How items pass upstream.")
-    down: Down = key(Down, "How items pass downstream.")
-    across: Across = key(Across, "How items pass between leaders of one position.")
+    up: Up = key(Up, "How items pass upstream.", title="{title} upward")
+    down: Down = key(Down, "How items pass downstream.", title="{title} downward")
+    across: Across = key(
+        Across, "How items pass between leaders of one position.", title="{title} across"
+    )
     routing: Annotated[str, choice(names("routing"))] = key(
-        "both", "Along the reporting lines toward whoever needs an item, to every channel, or both."
+        "both",
+        "Along the reporting lines toward whoever needs an item, to every channel, or both.",
+        title="Routing",
     )
     reach: Annotated[int, whole_number(0, 64)] = key(
         1,
         "How many hops an idea travels when it spreads, and how far a mandate may be delegated: "
         "with 1, one tells one's neighbours; the line carries an idea further.",
         unit="hops",
+        title="Reach of ideas",
     )

@@ -18,6 +18,9 @@ from windows import refuse_as_windows_does
 from sim import seal
 from sim.cards import estimate
 from sim.comparison import interval
+from sim.comparison.trust import AUDITED
+from sim.dashboard import calibration_report
+from sim.dashboard.figures.front import front
 from sim.errors import InvalidInput, RunsFailed, UsageError
 from sim.experiments import running
 from sim.experiments._play import MEASURES, Player, RunBatch
@@ -26,11 +29,15 @@ from sim.experiments.calibration import calibrate
 from sim.experiments.calibration._proposals import propose
 from sim.experiments.calibration.plan import AS_STATED, World, in_world, plan, scaled_load
 from sim.experiments.calibration.saved import recommended, save, scenario_text
+from sim.experiments.calibration.short import LETTERS, front_letters
 from sim.reading.listing import entry
 from sim.results import CALIBRATION, load
 from sim.runner.pool import Failure
 from sim.scenario import Scenario
+from sim.scenario.origins import SEARCHED, origins
+from sim.scenario.reads import KeysRead
 from sim.tables import content_hash
+from tests.texts.commands import parsed
 
 SEARCH = {
     "search": {
@@ -89,6 +96,14 @@ def test_a_calibration_recommends_for_every_weighting_within_its_budget(whole):
         assert each.score.low <= each.score.mean <= each.score.high
         assert each.settings["power.gather"] in each.alike["power.gather"]
     assert {each.candidate for each in answer.recommendations.values()} <= set(answer.front)
+    letters = front_letters(answer)
+    assert set(letters) == set(answer.front)
+    assert "".join(letters.values()) == LETTERS[: len(letters)]
+    recommended = dict.fromkeys(each.candidate for each in answer.recommendations.values())
+    assert list(letters)[: len(recommended)] == list(recommended)
+    page = front(answer)
+    assert list(page.settings) == [f"setting {letter}" for letter in letters.values()]
+    assert [row[0] for row in page.rows][: len(letters)] == list(page.settings)
 
 
 def test_its_card_has_the_setting_of_every_weighting_and_the_policies(whole):
@@ -176,6 +191,17 @@ def test_another_seed_tries_other_settings(whole, tmp_path):
     assert [each.settings for each in other.found.candidates][:5] != tried[:5]
 
 
+def test_the_card_of_its_page_says_what_it_rests_on_and_its_commands_can_be_pasted(whole):
+    card = {fact.about: fact for fact in calibration_report.card(whole[0], "Sure.", {})}
+    assert card["Next"].command == ("leaderstream", "run", "recommended.yaml")
+    assert card["Other assumptions"].command[:2] == ("leaderstream", "audit")
+    assert all(parsed(fact.command) for fact in card.values() if fact.command)
+    assert "power.gather" in card["Not varied"].text and card["Settings"].text
+    audited = {AUDITED: {"verdict": ["It stands."], "replications": 9}}
+    card = {fact.about: fact for fact in calibration_report.card(whole[0], "Sure.", audited)}
+    assert card["Other assumptions"].text.startswith("It stands.")
+
+
 def test_what_is_recommended_is_a_scenario_to_run(whole):
     answer, _ = whole
     again = Scenario.from_text((answer.folder / "recommended.yaml").read_text(encoding="utf-8"))
@@ -186,6 +212,9 @@ def test_what_is_recommended_is_a_scenario_to_run(whole):
         assert {key: mine[key] for key in ("power", "consensus", "issues")} == {
             key: policy.resolved()[key] for key in ("power", "consensus", "issues")
         }
+        searched = [one.path for one in origins(mine) if one.origin == SEARCHED]
+        read = KeysRead(policy)
+        assert set(searched) == {key for key in each.settings if read.reads(key)}
     manifest = json.loads((answer.folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["kind"] == "calibrate" and manifest["objectives"] == {
         "value": "up",

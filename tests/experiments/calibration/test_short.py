@@ -13,10 +13,12 @@ from experiments.calibration.test_calibrate import found, scenario
 from sim.commands.calibrate import _answer
 from sim.commands.console import Console
 from sim.comparison import Interval, interval
+from sim.comparison.questions import COST
 from sim.experiments._play import MEASURES, Player, RunBatch
 from sim.experiments.calibration.calibrate import named
 from sim.experiments.calibration.plan import plan
 from sim.experiments.calibration.short import in_short
+from sim.experiments.questions import of_calibration
 
 CHANGE = re.compile(r"(\w+) by ([+-]?[\d.]+) \[([+-]?[\d.]+) to ([+-]?[\d.]+)\]( \(not clear\))?")
 
@@ -135,3 +137,20 @@ def test_scores_and_regrets_stay_within_what_they_can_be(whole):
 
 def test_few_replications_are_said_to_be_few(whole):
     assert "2 are few: --set calibrate.replications.test=40 would tell more." in whole.verdict[-1]
+
+
+def test_what_a_setting_costs_is_what_is_clearly_worse_or_at_most(whole):
+    places = {each.candidate for each in whole.recommendations.values()}
+
+    def cost(**gaps):
+        known = {name: Interval(*ends) for name, ends in gaps.items()}
+        gone = {**whole.differences, **{named(place): known for place in places}}
+        return dict(of_calibration(replace(whole, differences=gone)))[COST]
+
+    worse = cost(value=(-0.05, -0.06, -0.04), delay=(-1.0, -1.1, -0.9))
+    assert "worsens value by -0.05" in worse and "delay" not in worse
+    open_ = cost(value=(0.01, -0.02, 0.04), delay=(-1.0, -1.1, -0.9))
+    assert "clearly worsens nothing; at most (95 %) it changes value by -0.02." in open_
+    assert "by more than rounding" in cost(value=(0.1, 0.05, 0.2), delay=(0.0, 0.0, 0.0))
+    nan = float("nan")
+    assert "one replication cannot tell" in cost(value=(0.1, nan, nan), delay=(0.1, nan, nan))

@@ -7,24 +7,24 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.comparison.desks import MOST_PEOPLE, Desks, desks, positions_of
+from sim.comparison.desks import MOST_PEOPLE, MOST_UNITS, Desks, desks, positions_of
 from sim.comparison.organisation import seen_by
-from sim.comparison.statistics import intervals
+from sim.comparison.statistics import cut, intervals
 from sim.dashboard.estimates import RunData
-
-MOST_UNITS = 30
-"""Of more units than these, those where most ideas stop are shown, and the others as one."""
+from sim.measures import AT_LEAST_0, UP_TO_1
 
 
 @dataclass(frozen=True)
 class DeskMeasure:
-    """A measure of desks: how it is worked out of them [R, K], and how it is shown."""
+    """A measure of desks: how it is worked out of them [R, K], the least and the most that it can
+    be, and how it is shown."""
 
     name: str
     title: str
     unit: str
     digits: int
     of: Callable[[Desks], np.ndarray]
+    possible: tuple[float, float]
     low_is_dark: bool = False
 
 
@@ -35,9 +35,15 @@ SHOWN = (
         "of 100 ideas formed anywhere",
         1,
         lambda mine: 100 * mine.stopped_share,
+        (0.0, 100.0),
     ),
     DeskMeasure(
-        "inbox_hours", "Waiting in the inbox", "hours a message", 2, lambda mine: mine.wait
+        "inbox_hours",
+        "Waiting in the inbox",
+        "hours a message",
+        2,
+        lambda mine: mine.wait,
+        AT_LEAST_0,
     ),
     DeskMeasure(
         "heard",
@@ -45,6 +51,7 @@ SHOWN = (
         "share of issues where the idea counted",
         2,
         lambda mine: mine.heard,
+        UP_TO_1,
         low_is_dark=True,
     ),
 )
@@ -79,7 +86,7 @@ def shown(reading: RunData) -> Shown | None:
     first = next(iter(known.values()))
     few = {variant: _largest(seen_by(mine), reading) for variant, mine in known.items()}
     numbers = {
-        (variant, measure.name): intervals(measure.of(mine))
+        (variant, measure.name): cut(intervals(measure.of(mine)), measure.possible)
         for variant, mine in few.items()
         for measure in SHOWN
     }

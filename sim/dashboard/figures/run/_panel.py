@@ -13,6 +13,7 @@ import pandas as pd
 
 from sim.comparison.statistics import Region, joint_region
 from sim.dashboard import theme
+from sim.dashboard._policies import in_order
 from sim.dashboard.drawing.bands import faded
 from sim.dashboard.drawing.canvas import (
     Canvas,
@@ -25,7 +26,14 @@ from sim.dashboard.drawing.canvas import (
     span,
 )
 from sim.dashboard.drawing.equal_value import Line, value_lines
-from sim.dashboard.drawing.placing import Box, NamedMark, covered, label_offsets
+from sim.dashboard.drawing.placing import (
+    Box,
+    NamedMark,
+    covered,
+    free_offsets,
+    label_offsets,
+    name_box,
+)
 from sim.dashboard.estimates import (
     Estimates,
     KindSummary,
@@ -128,12 +136,12 @@ def panel_of(
 
 def _regions(frame: pd.DataFrame, shown: Sequence[Policy], measure: str) -> dict[str, Region]:
     """The joint 95 % regions of delay and measure that there are, by variant."""
+    variants = frame["variant"].to_numpy(dtype=object)
+    delay, height = (frame[name].to_numpy(dtype=float) for name in ("delay", measure))
     regions = {}
     for policy in shown:
-        mine = frame[frame["variant"] == policy.variant]
-        region = joint_region(
-            mine["delay"].to_numpy(dtype=float), mine[measure].to_numpy(dtype=float)
-        )
+        mine = variants == policy.variant
+        region = joint_region(delay[mine], height[mine])
         if region is not None:
             regions[policy.variant] = region
     return regions
@@ -155,9 +163,11 @@ def draw_panel(canvas: Canvas, panel: Panel, number: int) -> bool:
     _value_lines(canvas, lines, number)
     taken = _ceilings(canvas, panel, number) if panel.measure == "quality" else []
     for policy in panel.shown:
-        _ellipse(canvas, panel, policy, number)
-    for policy in panel.shown:
+        if policy.lit:
+            _ellipse(canvas, panel, policy, number)
+    for policy in in_order(panel.shown):
         height, delay = panel.get(policy, panel.measure), panel.get(policy, "delay")
+        thick = 2.0 if policy.lit else 1.0
         canvas.trace(
             "scatter",
             number,
@@ -165,9 +175,9 @@ def draw_panel(canvas: Canvas, panel: Panel, number: int) -> bool:
             x=[delay.mean],
             y=[height.mean],
             name=theme.label(policy.name),
-            error_x=error_bars([delay.interval], policy.colour),
-            error_y=error_bars([height.interval], policy.colour),
-            marker=mark(policy, 14),
+            error_x=error_bars([delay.interval], policy.colour, thick),
+            error_y=error_bars([height.interval], policy.colour, thick),
+            marker=mark(policy, 14 if policy.lit else 9),
             hoverinfo="text",
             hovertext=[_hover(panel, policy)],
             cliponaxis=False,
@@ -182,7 +192,7 @@ def _possible(region: Region, measure: str) -> tuple[np.ndarray, np.ndarray]:
     """The outline of a region, as far as there can be such means: no delay is below 0, no quality
     above 1."""
     x, y = region.outline()
-    return np.maximum(x, 0.0), np.minimum(y, 1.0 if measure == "quality" else np.inf)
+    return np.clip(x, *MEASURES["delay"].possible), np.clip(y, *MEASURES[measure].possible)
 
 
 def _ellipse(canvas: Canvas, panel: Panel, policy: Policy, number: int) -> None:
@@ -239,7 +249,7 @@ def _value_lines(canvas: Canvas, lines: Sequence[Line], number: int) -> None:
         y=[y for _, y in ends],
         text=[f"{line.value:g}" for line in lines],
         textposition=["middle right" if line.at_right else "top center" for line in lines],
-        textfont={"size": 11, "color": theme.SOFT},
+        textfont={"size": 12, "color": theme.SOFT},
         name="equal value, how much",
         **look,
     )
@@ -251,7 +261,7 @@ def _ceilings(canvas: Canvas, panel: Panel, number: int) -> list[Box]:
     by_height: dict[float, list[Policy]] = {}
     for policy in panel.shown:
         estimate = panel.get(policy, "ceiling")
-        if estimate.known:
+        if estimate.known and policy.lit:
             by_height.setdefault(round(estimate.mean, 3), []).append(policy)
     taken: list[Box] = []
     for height, those in by_height.items():
@@ -298,9 +308,23 @@ def _corner(
     return box, settings
 
 
+def _offsets(panel: Panel, taken: Sequence[Box]) -> dict[Policy, tuple[float, float]]:
+    """Where the names stand: of all that are highlighted, and of others where there is room."""
+    area, marks = Box(2, 2, panel.width - 2, panel.height - 2), _marks(panel)
+    pairs = list(zip(panel.shown, marks, strict=True))
+    lit = [pair for pair in pairs if pair[0].lit]
+    grey = [pair for pair in pairs if not pair[0].lit]
+    busy = [*taken, *covered([mark for _, mark in grey])]
+    offsets = label_offsets([mark for _, mark in lit], area, busy)
+    busy += covered([mark for _, mark in lit])
+    busy += [name_box(mark, *at) for (_, mark), at in zip(lit, offsets, strict=True)]
+    spare = free_offsets([mark for _, mark in grey], area, busy)
+    placed = [*zip(lit, offsets, strict=True), *zip(grey, spare, strict=True)]
+    return {policy: at for (policy, _), at in placed if at is not None}
+
+
 def _names(canvas: Canvas, panel: Panel, number: int, taken: Sequence[Box]) -> None:
-    offsets = label_offsets(_marks(panel), Box(2, 2, panel.width - 2, panel.height - 2), taken)
-    for policy, (dx, dy) in zip(panel.shown, offsets, strict=True):
+    for policy, (dx, dy) in _offsets(panel, taken).items():
         # A name close by is only shifted; one further out is tied to its mark by a thin line.
         tie: dict[str, Any] = {"xshift": dx, "yshift": -dy}
         if abs(dy) <= _BESIDE:
@@ -320,7 +344,7 @@ def _names(canvas: Canvas, panel: Panel, number: int, taken: Sequence[Box]) -> N
             number,
             x=panel.get(policy, "delay").mean,
             y=panel.get(policy, panel.measure).mean,
-            font={"size": 13},
+            font={"size": 13} if policy.lit else {"size": 12, "color": theme.SOFT},
             bgcolor="rgba(255,255,255,0.6)",
             borderpad=0,
             **tie,

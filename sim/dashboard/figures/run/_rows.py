@@ -148,6 +148,9 @@ def dots(
         zip(shown, intervals, hollow, hovers, strict=True)
     ):
         if math.isfinite(interval[0]):
+            # The rows are named, so what is clear stays dark, whether it is highlighted or not.
+            colour = policy.colour if policy.lit else theme.SOFT
+            seen = replace(policy, colour=theme.UNCLEAR if open_ else colour)
             canvas.trace(
                 "scatter",
                 panel,
@@ -157,7 +160,7 @@ def dots(
                 name=theme.label(policy.name),
                 hoverinfo="text",
                 hovertext=[hover(theme.label(policy.name, 60), [text])],
-                error_x=error_bars([interval], theme.UNCLEAR if open_ else policy.colour),
-                marker=mark(replace(policy, colour=theme.UNCLEAR) if open_ else policy, 12, open_),
+                error_x=error_bars([interval], seen.colour),
+                marker=mark(seen, 12, open_),
                 cliponaxis=False,
             )

@@ -136,7 +136,7 @@ def table(reading: RunData) -> str:
     ahead = {policy.variant: _cells.policy_name(policy) for policy in reading.policies}
     rows = []
     for policy, met in by_urgency.turns.items():
-        points = [point for other, point in by_urgency.points if other is policy]
+        points = [point for other, point in by_urgency.points if other == policy]
         if not points:
             text = (
                 f"nowhere: {ahead[met.ahead]} ahead at every urgency"

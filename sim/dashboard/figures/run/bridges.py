@@ -55,7 +55,7 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     canvas.zero_line(1)
     for better in (True, False):
         shown = [at for at, one in enumerate(rows) if one["better"] == better]
-        colour = theme.PALETTE[0]
+        colour = theme.PALETTE[0] if better else theme.UNCLEAR
         canvas.trace(
             "scatter",
             mode="markers",
@@ -109,7 +109,7 @@ FIGURE = Figure[RunData](
     draw=draw,
     finding=lambda reading: list(told(reading).get("verdict", ())),
     note=lambda reading: (
-        f"{' '.join(told(reading)['notes'])} A hollow mark: the gain is not surely above 0. "
+        f"{' '.join(told(reading)['notes'])} A hollow grey mark: the gain is not surely above 0. "
         f"{told(reading)['replications']:,} replications of each, under the same seeds."
     ),
     data=data,

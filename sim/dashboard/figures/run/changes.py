@@ -22,7 +22,10 @@ def changed(reading: RunData) -> list[Change]:
 
 
 def _shown(reading: RunData) -> list[tuple[Policy, Change]]:
-    by_name = {policy.variant: policy for policy in reading.policies}
+    found = [change.policy for change in reading.once(changed)]
+    few = len(found) <= theme.MOST_COLOURS
+    view = reading.highlighting(*found) if few else reading
+    by_name = {policy.variant: policy for policy in view.policies}
     return [(by_name[c.policy], c) for c in reading.once(changed) if c.policy in by_name]
 
 
@@ -71,6 +74,7 @@ def _panel(canvas: Canvas, shown: list[tuple[Policy, Change]], name: str, panel:
                     showlegend=False,
                 )
     canvas.zero_line(panel)
+    canvas.level_line(panel)
     canvas.title(MEASURES[name].title, MEASURES[name].unit_label, panel)
     canvas.axis("x", panel).update(
         showgrid=False, showline=True, nticks=7, title={"text": "Weeks from the event"}

@@ -76,4 +76,5 @@ FIGURE = Figure[RunData](
     note=lambda reading: _NOTE,
     table=lambda reading: _cells.metric_table(reading, shown_in(COSTS)),
     data=lambda reading: of_estimates(reading, shown_in(COSTS)),
+    highlights=lambda reading: reading.highlights,
 )

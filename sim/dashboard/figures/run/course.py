@@ -14,13 +14,14 @@ import numpy as np
 import pandas as pd
 
 from sim.comparison.changes import event_days
-from sim.comparison.statistics import intervals
+from sim.comparison.statistics import cut, intervals
 from sim.dashboard import theme
+from sim.dashboard._policies import in_order
 from sim.dashboard.drawing.bands import band, legend, legend_room, light, line
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, panel_width, span, title_room
 from sim.dashboard.estimates import Policy, RunData
 from sim.dashboard.figures.figure import Data, DataColumn, Figure
-from sim.measures import COURSE, MEASURES, shown_in
+from sim.measures import COURSE, MEASURES, possible, shown_in
 
 MOST_POINTS = 120
 """Days are averaged over so many stretches of equal length at most."""
@@ -98,7 +99,7 @@ def course(reading: RunData) -> DailyCourse:
                 wide = (
                     means[name].loc[policy.variant].unstack("place").reindex(columns=range(points))
                 )
-                bands[policy.variant, name] = _band(wide.to_numpy(dtype=float))
+                bands[policy.variant, name] = _band(wide.to_numpy(dtype=float), possible(name))
     middles = np.array([_middle(first, last, stretch, point) for point in range(points)])
     return DailyCourse(
         middles, stretch, bands, tuple(moving), tuple(m for m in there if m not in moving)
@@ -110,9 +111,9 @@ def _middle(first: int, last: int, stretch: int, point: int) -> float:
     return (start + min(start + stretch - 1, last)) / 2
 
 
-def _band(values: np.ndarray) -> Band:
-    """Mean and interval of each column; a row a replication."""
-    return Band(*intervals(values))
+def _band(values: np.ndarray, ends: tuple[float, float]) -> Band:
+    """Mean and interval of each column; a row a replication. ends: what there can be."""
+    return Band(*cut(intervals(values), ends))
 
 
 def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
@@ -161,7 +162,7 @@ def _panel(
 ) -> None:
     shown = [
         (p, daily.bands[key])
-        for p in reading.policies
+        for p in in_order(reading.policies)
         if (key := (p.variant, measure.name)) in daily.bands
     ]
     days = daily.days
@@ -292,4 +293,5 @@ FIGURE = Figure[RunData](
     finding=finding,
     note=note,
     data=data,
+    highlights=lambda reading: reading.highlights,
 )

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sim.dashboard import theme
+from sim.dashboard._policies import in_order, named
 from sim.dashboard.drawing.bands import legend, line
 from sim.dashboard.drawing.canvas import (
     ROW,
@@ -25,6 +26,7 @@ from sim.dashboard.drawing.canvas import (
 )
 from sim.dashboard.estimates import Policy, RunData
 from sim.dashboard.figures.figure import Data, DataColumn, Figure, of_frame
+from sim.story.words import alternative_of
 
 MOST_ROWS = 2000
 """Rows of the table at most."""
@@ -46,8 +48,8 @@ COLUMNS = (
     DataColumn("raised_day", "Raised, day", 1),
     DataColumn("accountable", "Accountable"),
     DataColumn("decider", "Decider"),
-    DataColumn("chosen", "Chosen", 0),
-    DataColumn("best", "Best", 0),
+    DataColumn("chosen", "Chosen"),
+    DataColumn("best", "Best"),
     DataColumn("quality", "Quality", 3),
     DataColumn("delay", "Delay, days", 2),
     DataColumn("value", "Value", 3),
@@ -112,12 +114,12 @@ def sample(reading: RunData) -> pd.DataFrame:
 
 def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     """How good decisions are, as shares in three classes, and cumulative shares of the delay."""
-    good, part = classes(reading), spread(reading)
+    good, part = reading.once(classes), reading.once(spread)
     if not len(part.steps):
         return empty("No issue arose, so there are no decisions to show.")
     names = [policy.name for policy in reading.policies]
     left = max(58, names_room(names, narrow))
-    curves = names if len(names) > 1 else []
+    curves = [policy.name for policy in named(reading.policies)] if len(names) > 1 else []
     room = theme.legend([*curves, *_QUALITY], theme.LEAST[narrow] - left - 18, _NAME)
     top = 58 + _LEGEND_ROW * room.rows
     high = max(270, (ROW if narrow else 28) * len(names))
@@ -126,7 +128,7 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     canvas = Canvas(height, (left, 18, top, 52), rows, columns, (110, 0.09), narrow)
     canvas.layout["barmode"] = "stack"
     _bars(canvas, reading, good, narrow)
-    _curves(canvas, part)
+    _curves(canvas, reading, part)
     if curves:
         legend(canvas, reading.policies, lines=True)
     look = {"x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": "container"}
@@ -178,15 +180,17 @@ def _per_cent() -> dict[str, Any]:
     return {"tickvals": ticks, "ticktext": [f"{tick} %" for tick in ticks]}
 
 
-def _curves(canvas: Canvas, part: Spread) -> None:
+def _curves(canvas: Canvas, reading: RunData, part: Spread) -> None:
     """Which share of the issues takes at most so long, a line a policy."""
-    for policy, shares in part.shares.items():
+    for policy in in_order(reading.policies):
+        if policy not in part.shares:
+            continue
         canvas.trace(
             "scatter",
             2,
             mode="lines",
             x=rounded(part.steps),
-            y=rounded(100 * shares),
+            y=rounded(100 * part.shares[policy]),
             name=theme.label(policy.name),
             hoverinfo="x+y+name",
             hoverlabel={"namelength": -1},
@@ -268,21 +272,33 @@ def note(reading: RunData) -> str:
         f"than a random pick, or in between, and which takes at most so long (an issue that ended "
         f"undecided counts with its time until then, and with no quality). The table below holds "
         f"the first replication of each policy{cut}; the same issue number is the same issue under "
-        f"every policy. All decisions stand in "
-        "decisions.parquet beside this page."
+        f"every policy. Alternatives have the letters of the stories. All decisions stand in "
+        "decisions.parquet beside this page, alternatives by their numbers from 0."
     )
 
 
 def data(reading: RunData) -> Data | None:
-    """The sampled decisions; what was not chosen, or has no best, is not known rather than -1.
+    """The sampled decisions, alternatives called as in the story; what was not chosen, or has no
+    best, is not known rather than -1.
 
     None where no issue arose.
     """
     if reading.decisions.empty:
         return None
     rows = reading.once(sample)
-    chosen = {name: rows[name].astype(float).where(rows[name] >= 0) for name in ("chosen", "best")}
-    return of_frame(rows.assign(**chosen), COLUMNS, grid=True)
+    policies = reading.manifest.get("policies") or {}
+    usual = reading.manifest.get("scenario") or {}
+
+    def called(variant: str, kind: str, index: int) -> str | None:
+        kinds = (policies.get(variant) or usual).get("issues") or {}
+        return alternative_of(kinds.get(kind) or {}, index) or None
+
+    where = rows["variant"], rows["kind"]
+    named = {
+        name: pd.Series(list(map(called, *where, rows[name])), rows.index, dtype=object)
+        for name in ("chosen", "best")
+    }
+    return of_frame(rows.assign(**named), COLUMNS, grid=True)
 
 
 FIGURE = Figure[RunData](
@@ -295,4 +311,5 @@ FIGURE = Figure[RunData](
     note=note,
     data=data,
     open_table=True,
+    highlights=lambda reading: reading.highlights,
 )

@@ -155,4 +155,5 @@ FIGURE = Figure[RunData](
     note=lambda reading: _NOTE,
     table=table,
     data=data,
+    highlights=lambda reading: reading.highlights,
 )

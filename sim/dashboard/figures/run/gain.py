@@ -8,7 +8,7 @@ import math
 import numpy as np
 
 from sim.comparison.gains import Gain, gains
-from sim.comparison.questions import Pair, answers, pair
+from sim.comparison.questions import Pair, answers
 from sim.comparison.wording import plain
 from sim.dashboard import theme
 from sim.dashboard.drawing.bands import faded
@@ -30,24 +30,16 @@ from sim.measures import MEASURES
 MOST_PANELS = 3
 """Kinds of issue that are drawn: those with most at stake."""
 _EVERY = 4  # of the places of a curve, each so-many-th is drawn
-_UNTOLD = "cannot be told"
+UNTOLD = "cannot be told"
 _GAP, _PANEL = 74, {False: 250, True: 190}
 _ZONE, _BETWEEN = 0.16, 0.075
 
 
 def compared(reading: RunData) -> list[Pair]:
-    """The pairs of policies that can be shown: first that of the page's answer, then every other
-    policy with the base."""
-    first = pair(reading.tables, reading.manifest)
-    if first is None or reading.base is None:
-        return []
-    base, known = reading.base.variant, reading.manifest.get("policies") or {}
-    others = [
-        policy.variant
-        for policy in reading.policies
-        if policy.variant in known and policy.variant not in first[:2]
-    ]
-    return [first, *(Pair(name, base, False) for name in others)]
+    """The pairs of policies that can be shown: those whose settings are known, and that of the
+    page's answer."""
+    known = reading.manifest.get("policies") or {}
+    return [*reading.pairs[:1], *(two for two in reading.pairs[1:] if two.policy in known)]
 
 
 def shown(reading: RunData) -> list[list[Gain]]:
@@ -63,31 +55,40 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     if not panels:
         return empty("Nothing was decided under two policies, so there is nothing to compare.")
     two = reading.once(compared)[choice]
-    first, second = (_policy(reading, name) for name in two[:2])
+    first, second = both(reading, two)
     rows, columns = (len(panels), 1) if narrow else (1, len(panels))
     high, sides = _PANEL[narrow], (62, 16)
-    seconds = [_titles(gain, reading)[1] for gain in panels]
+    seconds = [titles(gain, reading)[1] for gain in panels]
     more = title_room(seconds, panel_width(narrow, sum(sides), columns, _BETWEEN))
     margins = (*sides, (112 if narrow else 72) + more, 48)
     height = margins[2] + rows * high + (rows - 1) * (_GAP + more) + margins[3]
     canvas = Canvas(height, margins, rows, columns, (_GAP + more, _BETWEEN), narrow=narrow)
     for panel, gain in enumerate(panels, 1):
-        _zones(canvas, panel, gain, first, second)
+        zones(canvas, panel, gain, first, second)
         _curve(canvas, panel, gain, first, second, reading.worth)
         _axes(canvas, panel, gain, reading)
         if panel > (rows - 1) * columns:
-            _below(canvas, panel, gain)
+            below(canvas, panel, gain)
     title = f"{MEASURES[reading.worth].short.capitalize()} more, in stakes"
     canvas.axis("y", 1)["title"] = {"text": theme.within(title, high, 13)}
     _key(canvas, first, second)
     return canvas.spec()
 
 
-def _policy(reading: RunData, variant: str) -> Policy:
-    return next(policy for policy in reading.policies if policy.variant == variant)
+def both(reading: RunData, two: Pair) -> tuple[Policy, Policy]:
+    """The two policies of a pair, each in its colour, however many there are."""
+    seen = {policy.variant: policy for policy in reading.highlighting(*two[:2]).policies}
+    return seen[two.policy], seen[two.other]
 
 
-def _zones(canvas: Canvas, panel: int, gain: Gain, first: Policy, second: Policy) -> None:
+def zones(
+    canvas: Canvas,
+    panel: int,
+    gain: Gain,
+    first: Policy,
+    second: Policy,
+    strength: float = _ZONE,
+) -> None:
     """The background: in a policy's colour where it is worth more, grey where that is not clear."""
     colours = {1: first.colour, -1: second.colour, 0: theme.FAINT}
     for zone in gain.zones:
@@ -101,7 +102,7 @@ def _zones(canvas: Canvas, panel: int, gain: Gain, first: Policy, second: Policy
                 "y0": 0,
                 "y1": 1,
                 "line": {"width": 0},
-                "fillcolor": faded(colours[zone.ahead], _ZONE),
+                "fillcolor": faded(colours[zone.ahead], strength),
                 "layer": "below",
             }
         )
@@ -163,7 +164,8 @@ def _amount(worth: str, column: np.ndarray) -> str:
 
 def _axes(canvas: Canvas, panel: int, gain: Gain, reading: RunData) -> None:
     """Both axes, the line at no difference, the scenario's own urgency, and the panel's title."""
-    low, high = (math.log10(float(gain.places[place])) for place in (0, -1))
+    ends = reading.half_lives(gain.here, float(gain.places[0]), float(gain.places[-1]))
+    low, high = (math.log10(end) for end in ends)
     steps = range(math.ceil(low - 1e-9), math.floor(high + 1e-9) + 1)
     canvas.axis("x", panel).update(
         range=[low, high],
@@ -173,8 +175,12 @@ def _axes(canvas: Canvas, panel: int, gain: Gain, reading: RunData) -> None:
         ticktext=[f"{10.0**step:g}" for step in steps],
         tickangle=0,
     )
-    values = [float(number) for number in gain.difference.reshape(-1)]
-    canvas.axis("y", panel).update(range=list(span(values, 0.12, include=(0.0,))), nticks=5)
+    inside = (gain.places >= ends[0] * 0.999) & (gain.places <= ends[1] * 1.001)
+    drawn = gain.difference[:, inside]
+    values = [float(number) for number in drawn.reshape(-1)]
+    means = [float(number) for number in drawn[0]]
+    reach = reading.axis(f"gain {gain.kind}", *span(values, 0.12, include=(0.0,)), means)
+    canvas.axis("y", panel).update(range=list(reach), nticks=5)
     canvas.layout["shapes"].append(
         {
             "type": "line",
@@ -188,10 +194,10 @@ def _axes(canvas: Canvas, panel: int, gain: Gain, reading: RunData) -> None:
         }
     )
     canvas.mark_line(math.log10(gain.here), "here", panel)
-    canvas.title(*_titles(gain, reading), panel)
+    canvas.title(*titles(gain, reading), panel)
 
 
-def _titles(gain: Gain, reading: RunData) -> tuple[str, str]:
+def titles(gain: Gain, reading: RunData) -> tuple[str, str]:
     """What a panel is about, and where the scenario itself stands."""
     if gain.kind is None:
         return "All kinds of issue", "here: 1, the scenario's own half-lives"
@@ -200,7 +206,7 @@ def _titles(gain: Gain, reading: RunData) -> tuple[str, str]:
     return f"{gain.kind} issues", f"half-life here: {life}; {theme.share(weight)} of all at stake"
 
 
-def _below(canvas: Canvas, panel: int, gain: Gain) -> None:
+def below(canvas: Canvas, panel: int, gain: Gain) -> None:
     """What the lowest axes measure."""
     title = "Half-life, working days" if gain.days else "Half-lives, times the scenario's"
     more = " (further left is more urgent)"
@@ -213,7 +219,7 @@ def _below(canvas: Canvas, panel: int, gain: Gain) -> None:
 def _key(canvas: Canvas, first: Policy, second: Policy) -> None:
     """What the colours of the zones mean, above the panels."""
     ends = (f"{first.name} worth more", first.colour), (f"{second.name} worth more", second.colour)
-    entries = (ends[0], (_UNTOLD, theme.FAINT), ends[1])
+    entries = (ends[0], (UNTOLD, theme.FAINT), ends[1])
     room = canvas.plot if canvas.narrow else canvas.plot / 3 - 30
     for text, colour in entries:
         canvas.trace(

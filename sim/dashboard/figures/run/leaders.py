@@ -147,7 +147,7 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     by_leader = reading.once(people)
     if not by_leader.shown:
         return empty("There is nothing in which leaders differ.")
-    policy = reading.policies[choice]
+    policy = reading.highlighting(reading.policies[choice].variant).policies[choice]
     columns = 1 if narrow else min(len(by_leader.shown), 3)
     rows = math.ceil(len(by_leader.shown) / columns)
     high = (_NARROW_ROW if narrow else _ROW) * len(by_leader.positions) + 8

@@ -39,7 +39,7 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     found = reading.once(shown)
     if found is None:
         return empty("The result does not say what came to each desk.")
-    policy = reading.policies[choice]
+    policy = reading.highlighting(reading.policies[choice].variant).policies[choice]
     if policy.variant not in found.desks:
         return empty("Under this policy nothing is known of desks.")
     return _cells(found, policy, narrow) if found.folded else _rows(found, policy, narrow)
@@ -124,7 +124,7 @@ def _cells(found: Shown, policy: Policy, narrow: bool) -> Spec:
     less is heard."""
     mine = found.desks[policy.variant]
     units, positions = list(dict.fromkeys(mine.units)), found.positions
-    below = 24 + math.ceil(max(theme.text_width(theme.fit(p, _NAME, 11), 11) for p in positions))
+    below = 24 + math.ceil(max(theme.text_width(theme.fit(p, _NAME, 12), 12) for p in positions))
     columns = 1 if narrow else len(SHOWN)
     rows = math.ceil(len(SHOWN) / columns)
     high = _CELL * len(units)
@@ -137,9 +137,9 @@ def _cells(found: Shown, policy: Policy, narrow: bool) -> Spec:
         labelled = (panel - 1) % columns == 0
         canvas.axis("x", panel).update(
             tickvals=list(range(len(positions))),
-            ticktext=[theme.within(name, _NAME, 11) for name in positions],
+            ticktext=[theme.within(name, _NAME, 12) for name in positions],
             tickangle=-45,
-            tickfont={"size": 11, "color": theme.INK},
+            tickfont={"size": 12, "color": theme.INK},
             range=[-0.5, len(positions) - 0.5],
             showgrid=False,
         )
@@ -215,7 +215,7 @@ def _colour_axis(canvas: Canvas, panel: int, measure: DeskMeasure, found: Shown)
             "ypad": 0,
             "outlinewidth": 0,
             "nticks": 5,
-            "tickfont": {"size": 11, "color": theme.SOFT},
+            "tickfont": {"size": 12, "color": theme.SOFT},
         },
     }
 
@@ -236,7 +236,8 @@ def note(reading: RunData) -> str:
         f"replications (ideas that stop: of all its leaders together)."
         if folded
         else f"A mark is the mean over replications of a {whose}, with its 95 % interval, each "
-        "taken by itself; within a position, first where most ideas stop."
+        "taken by itself and cut at what is possible; within a position, first where most ideas "
+        "stop."
     )
     return (
         f"{mark} An idea stops where it came nearest to who answers for the issue and was not sent "

@@ -5,13 +5,14 @@ The page plays it (`replay`); `animation` draws it with Plotly, for notebooks an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.comparison.judged import judged_by
+from sim.comparison.labels import as_shown, name_of
 from sim.dashboard import _animation, _watched, replay, theme
 from sim.dashboard._axes import calendar_of
-from sim.dashboard._twins import twins
+from sim.dashboard._twins import Twins, twins
 from sim.dashboard._watched import DECISION, IDEA, IssueCourse, Tables
 from sim.dashboard.drawing.canvas import Spec
 from sim.dashboard.estimates import RunData
@@ -134,13 +135,14 @@ def finding(reading: RunData) -> str:
         return UNSHOWN
     if not _watched.has_replays(tables):
         return lost or NOTHING
-    parts = [_difference(tables, manifest), _first(tables, manifest), lost]
+    parts = [difference(twins(tables, manifest), manifest), _first(tables, manifest), lost]
     return " ".join(part for part in parts if part)
 
 
-def _difference(tables: Tables, manifest: Mapping[str, Any]) -> str:
-    """What the issue shown first came to be worth under the two policies shown."""
-    first, measure = twins(tables, manifest), MEASURES[judged_by(manifest)]
+def difference(first: Twins, manifest: Mapping[str, Any]) -> str:
+    """What the issue shown first came to be worth under the two policies shown; '' where that is
+    not known."""
+    measure = MEASURES[judged_by(manifest)]
     if first.worths is None or first.left == first.right:
         return ""
     left, right = (theme.number(worth, measure.digits) for worth in first.worths)
@@ -187,18 +189,24 @@ def _first(tables: Tables, manifest: Mapping[str, Any]) -> str:
 
 
 def _lost(manifest: Mapping[str, Any]) -> str:
-    """Under which policies the replay failed, and why; '' where it did not."""
-    failures = (manifest.get("replays") or {}).get("failures") or ()
+    """Which issues there are not, under which policies the replay failed, and why; '' where all was
+    replayed."""
+    noted = manifest.get("replays") or {}
+    missing, failures = noted.get("missing") or (), noted.get("failures") or ()
     failed = [
         f"{theme.clip(failure['variant'], 40)} ({theme.clip(failure['error'], 160)})"
         for failure in failures
     ]
-    if not failed:
-        return ""
-    return (
-        f"The replay failed under {', '.join(failed)}: "
-        f"{'it is' if len(failed) == 1 else 'they are'} not shown here."
-    )
+    said = []
+    if missing:
+        numbers = theme.listed([str(issue) for issue in missing])
+        said.append(f"To be replayed but not there under every policy: issue {numbers}.")
+    if failed:
+        said.append(
+            f"The replay failed under {', '.join(failed)}: "
+            f"{'it is' if len(failed) == 1 else 'they are'} not shown here."
+        )
+    return " ".join(said)
 
 
 def note(reading: RunData) -> str:
@@ -216,19 +224,28 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
 
 
 def plot(
-    reading: RunData, narrow: bool, issue: int | None, variant: str | None, still: bool
+    reading: RunData, narrow: bool, issue: int | None, variants: Sequence[str], still: bool
 ) -> go.Figure:
-    """The animation; UsageError for an issue or a policy that was not watched."""
+    """The animation, of one policy or of two beside one another; UsageError for an issue or a
+    policy that was not watched."""
     tables = reading.tables
-    issues, policies = _watched.issues(tables), _watched.variants(tables)
+    issues, shown = _watched.issues(tables), _watched.variants(tables)
+    policies = [name_of(reading.manifest, name) for name in shown]
     if issue is not None and issue not in issues:
         there = ", ".join(map(str, issues))
-        raise UsageError(f"issue {issue} was not watched; there are: {there}")
-    if variant is not None and variant not in policies:
-        there = ", ".join(policies)
-        raise UsageError(f"no variant '{variant}'{nearest(variant, policies)}; there are: {there}")
+        raise UsageError(
+            f"issue {issue} was not watched; there are: {there} (leaderstream run --replay {issue} "
+            "watches it)"
+        )
+    if len(variants) > 2:
+        raise UsageError(f"the stream is drawn under one policy or two, not {len(variants)}")
+    for variant in variants:
+        if variant not in policies:
+            near, there = nearest(variant, policies), ", ".join(policies)
+            raise UsageError(f"no variant '{variant}'{near}; there are: {there}")
+    variants = [as_shown(reading.manifest, variant) for variant in variants]
     try:
-        return _animation.stream(tables, reading.manifest, narrow, issue, variant, still)
+        return _animation.stream(tables, reading.manifest, narrow, issue, variants, still)
     except KeyError as error:
         raise UsageError(str(error.args[0])) from None
 

@@ -12,6 +12,8 @@ from sim.dashboard.figures.run._panel import NO_QUALITY, assumed_commitment, dra
 from sim.measures import MAIN, MEASURES, NET_VALUE, TRADE_OFF, shown_in
 
 QUALITY = "quality"
+DELAY, QUALITY_AXIS = "Mean delay, working days", "Mean quality (1 best, 0 a random pick)"
+"""What the axes measure."""
 
 
 def choices(reading: RunData) -> tuple[str, str]:
@@ -30,13 +32,10 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
         return empty(NO_QUALITY)
     canvas = Canvas(446 if narrow else 516, (58, 62, 40, 56), narrow=narrow)
     right = draw_panel(canvas, panel, 1)
-    x_title = "Mean delay, working days"
-    canvas.axis("x")["title"] = {
-        "text": x_title if narrow else f"{x_title} (further left is faster)"
-    }
+    canvas.axis("x")["title"] = {"text": DELAY if narrow else f"{DELAY} (further left is faster)"}
     up = f"Mean {MEASURES[measure].short} a decision, in stakes"
     if measure == QUALITY:
-        up = "Mean quality (1 best, 0 a random pick)"
+        up = QUALITY_AXIS
     canvas.axis("y")["title"] = {"text": up}
     if right:
         canvas.note(
@@ -145,4 +144,5 @@ FIGURE = Figure[RunData](
     table=lambda reading: _cells.metric_table(reading, shown_in(TRADE_OFF, reading.worth)),
     data=lambda reading: of_estimates(reading, shown_in(TRADE_OFF, reading.worth)),
     choices=lambda reading: [f"{MEASURES[name].title} against delay" for name in choices(reading)],
+    highlights=lambda reading: reading.highlights,
 )

@@ -156,4 +156,5 @@ FIGURE = Figure[RunData](
     note=note,
     table=table,
     data=data,
+    highlights=lambda reading: reading.highlights,
 )

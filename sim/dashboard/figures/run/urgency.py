@@ -14,8 +14,10 @@ import numpy as np
 from sim.comparison.turns import SAME, UNTOLD, Turn, renamed, sentence
 from sim.comparison.wording import plain
 from sim.dashboard import theme
+from sim.dashboard._policies import in_order, named
 from sim.dashboard.drawing.bands import band, legend, legend_room, light, line
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, hover, rounded, span
+from sim.dashboard.drawing.ends import ROOM, end_names
 from sim.dashboard.drawing.placing import Box, NamedMark, label_offsets
 from sim.dashboard.estimates import MeanEstimate, Policy, RunData, interval_text
 from sim.dashboard.figures.figure import Figure
@@ -32,6 +34,7 @@ from sim.measures import MEASURES
 _STEPS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
 _COARSE = (0.01, 0.1, 1.0, 10.0, 100.0)
 _STEP = 8.0  # pixels
+_IN_LINE = 2  # sentences of a finding that stand in one paragraph
 _GRID = (0.0625, 0.25, 1.0, 4.0, 16.0)
 
 
@@ -77,20 +80,23 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     by_urgency = reading.once(urgency)
     if not by_urgency.known:
         return empty("Nothing was decided, so there is no value to show.")
-    top = 22 + legend_room(list(by_urgency.lines), narrow, 84)
-    canvas = Canvas((400 if narrow else 430) + top, (58, 26, top, 74), narrow=narrow)
+    lines = {p: by_urgency.lines[p] for p in in_order(reading.policies) if p in by_urgency.lines}
+    top = 22 + legend_room(list(lines), narrow, 84)
+    right = ROOM if len(named(lines)) < len(lines) and not narrow else 26
+    canvas = Canvas((400 if narrow else 430) + top, (58, right, top, 74), narrow=narrow)
     x = np.log10(by_urgency.factors)
-    for policy, rows in by_urgency.lines.items():
-        band(canvas, 1, policy, x, rows[:, 1], rows[:, 2], light(list(by_urgency.lines)))
-    for policy, rows in by_urgency.lines.items():
+    for policy, rows in lines.items():
+        band(canvas, 1, policy, x, rows[:, 1], rows[:, 2], light(list(lines)))
+    for policy, rows in lines.items():
         _line(canvas, by_urgency, policy, x, rows)
     across = (float(x[0]), float(x[-1]))
     up = span(
         [float(value) for rows in by_urgency.lines.values() for value in rows.reshape(-1)], 0.05
     )
-    _rings(
-        canvas, reading, by_urgency, _Frame(*across, *up, canvas.plot, 326.0 if narrow else 356.0)
-    )
+    high = 326.0 if narrow else 356.0
+    _rings(canvas, reading, by_urgency, _Frame(*across, *up, canvas.plot, high))
+    if right == ROOM:
+        end_names(canvas, {policy: float(rows[-1, 0]) for policy, rows in lines.items()}, up, high)
     _here(canvas)
     canvas.axis("x").update(
         range=list(across), showgrid=False, showline=True, **_ticks(by_urgency, narrow)
@@ -100,8 +106,8 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
         nticks=8,
         title={"text": f"Mean {MEASURES[by_urgency.measure].short} a decision, in stakes"},
     )
-    if len(by_urgency.lines) > 1:
-        legend(canvas, list(by_urgency.lines), lines=True)
+    if len(lines) > 1:
+        legend(canvas, [p for p in reading.policies if p in lines], lines=True)
     return canvas.spec()
 
 
@@ -141,7 +147,8 @@ def _rings(
     """A ring at each break-even point, its interval as a bar, its name and factor beside it, off
     the curves."""
     base = reading.base
-    met = by_urgency.points
+    looks = {policy: policy for policy in reading.policies}
+    met = [(looks[other], turn) for other, turn in by_urgency.points if looks[other].lit]
     if base is None or not met:
         return
     marks: list[NamedMark] = []
@@ -271,9 +278,9 @@ def _ticks(by_urgency: Urgency, narrow: bool) -> dict[str, Any]:
     }
 
 
-def finding(reading: RunData) -> str:
+def finding(reading: RunData) -> str | list[str]:
     """Where the better of each policy and the base turns: what is told of each, then which cannot
-    be told."""
+    be told; a list where there are several."""
     by_urgency = reading.once(urgency)
     if not by_urgency.known or reading.base is None or not reading.known("quality"):
         return "Nothing was decided, so there is no value to weigh."
@@ -288,7 +295,7 @@ def finding(reading: RunData) -> str:
         turn for turn in turns if turn.state == UNTOLD and turn.ahead is None and turn.why != SAME
     ]
     if len(bare) < 2:
-        return " ".join(sentence(turn) for turn in turns)
+        return _several([sentence(turn) for turn in turns])
     sentences = [sentence(turn) for turn in turns if turn not in bare]
     others = ", ".join(turn.a for turn in bare)
     few = min(turn.replications for turn in bare)
@@ -296,7 +303,11 @@ def finding(reading: RunData) -> str:
     rest = (
         f"At which urgency the better choice turns {which} cannot be told from {few} replications."
     )
-    return " ".join([*sentences, rest])
+    return _several([*sentences, rest])
+
+
+def _several(sentences: list[str]) -> str | list[str]:
+    return sentences if len(sentences) > _IN_LINE else " ".join(sentences)
 
 
 def note(reading: RunData) -> str:
@@ -329,4 +340,5 @@ FIGURE = Figure[RunData](
     note=note,
     table=table,
     data=data,
+    highlights=lambda reading: reading.highlights,
 )

@@ -11,8 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.comparison.leading import GROUPS, Leading, emerging, leading, sentence
-from sim.comparison.statistics import intervals
+from sim.comparison.statistics import cut, intervals
 from sim.dashboard import theme
+from sim.dashboard._policies import in_order
 from sim.dashboard.drawing.bands import legend, legend_room, line
 from sim.dashboard.drawing.canvas import (
     Canvas,
@@ -29,6 +30,7 @@ from sim.dashboard.drawing.canvas import (
 )
 from sim.dashboard.estimates import Policy, RunData
 from sim.dashboard.figures.figure import Cell, Data, DataColumn, Figure
+from sim.measures import AT_LEAST_0
 
 _PANEL = 250
 _GAP = 110
@@ -77,19 +79,20 @@ def fifths(reading: RunData) -> list[Fifths]:
 
 def _ends(values: np.ndarray) -> list[tuple[float, float, float]]:
     """(mean, low, high) of each column."""
-    return [(float(a), float(b), float(c)) for a, b, c in intervals(values).T]
+    return [(float(a), float(b), float(c)) for a, b, c in cut(intervals(values), AT_LEAST_0).T]
 
 
 def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     """Power and reputation of each fifth of the leaders, policy by policy."""
-    shown = reading.once(fifths)
-    if not shown:
+    found = {part.policy: part for part in reading.once(fifths)}
+    if not found:
         return empty(NOBODY_DIFFERS)
+    shown = [found[p]._replace(policy=p) for p in in_order(reading.policies) if p in found]
     recorded = any(len({mean for mean, _, _ in part.reputation}) > 1 for part in shown)
     panels = [_POWER, _REPUTATION] if recorded else [_POWER]
     columns = 1 if narrow else len(panels)
     rows, margins = len(panels) // columns, sum(_MARGINS)
-    policies = [part.policy for part in shown]
+    policies = [policy for policy in reading.policies if policy in found]
     seconds = title_room(
         [panel.unit for panel in panels], panel_width(narrow, margins, columns, _BETWEEN)
     )
@@ -140,11 +143,11 @@ def _lines(canvas: Canvas, place: int, panel: _Shown, shown: Sequence[Fifths]) -
             mode="lines+markers",
             x=rounded(part.competence),
             y=rounded(mean for mean, _, _ in values),
-            error_y=error_bars(values, part.policy.colour, 1.5),
+            error_y=error_bars(values if part.policy.lit else [], part.policy.colour, 1.5),
             name=theme.label(part.policy.name),
             hoverinfo="text",
             hovertext=_hovers(part, panel),
-            marker=mark(part.policy, 9),
+            marker=mark(part.policy, 9 if part.policy.lit else 6),
             line=line(part.policy, 1.8),
             showlegend=False,
         )
@@ -212,4 +215,5 @@ FIGURE = Figure[RunData](
     note=lambda reading: _NOTE,
     data=data,
     available=lambda reading: bool(reading.once(fifths)),
+    highlights=lambda reading: reading.highlights,
 )

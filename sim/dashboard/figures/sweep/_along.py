@@ -12,7 +12,7 @@ import numpy as np
 from sim.dashboard import theme
 from sim.dashboard._axes import Axis
 from sim.dashboard._sweep_data import GAP, SweepData, estimate
-from sim.dashboard.drawing.bands import band, legend, legend_room
+from sim.dashboard.drawing.bands import band, legend, legend_room, line
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, error_bars, hover, rounded, span
 from sim.dashboard.estimates import MeanEstimate, Policy, difference_text, interval_text
 from sim.measures import Measure
@@ -31,7 +31,7 @@ def draw_lines(
     key = sweep.axes[0]
     for panel, metric in enumerate(metrics, start=1):
         drawn: list[float] = [0.0] if metric == GAP else []
-        for policy, shift in beside(policies):
+        for policy, shift in sorted(beside(policies), key=lambda each: each[0].lit):
             means = sweep.grouped(metric, policy, sweep.codes(0), len(key.labels))
             drawn += [*means.reshape(-1)]
             either = [policy, *([sweep.against] if metric == GAP and sweep.against else [])]
@@ -62,10 +62,10 @@ def _head(canvas: Canvas, sweep: SweepData, metric: str, panel: int) -> None:
         canvas.title(
             f"{facts.title} less that of {sweep.against.name}", "stakes a decision, paired", panel
         )
-        line = {"type": "line", "x0": 0, "x1": 1, "y0": 0, "y1": 0, "layer": "below"}
+        zero = {"type": "line", "x0": 0, "x1": 1, "y0": 0, "y1": 0, "layer": "below"}
         where = {"xref": f"{canvas.name('x', panel)} domain", "yref": canvas.name("y", panel)}
         canvas.layout["shapes"].append(
-            {**line, **where, "line": {"color": theme.INK, "width": 1.4}}
+            {**zero, **where, "line": {"color": theme.INK, "width": 1.4}}
         )
         return
     canvas.title(
@@ -101,9 +101,7 @@ def axis_across(canvas: Canvas, panel: int, key: Axis) -> None:
         "showgrid": False,
         "showline": True,
     }
-    canvas.axis("x", panel).update(
-        settings, title={"text": theme.within(key.title, canvas.panel, 13)}
-    )
+    canvas.axis("x", panel).update(settings, title={"text": key.titled(canvas.panel)})
 
 
 def curve(
@@ -129,9 +127,10 @@ def curve(
     places = np.array(key.places)[known] + (shift if key.words else 0.0)
     if not key.words:
         band(canvas, panel, policy, places, means[known, 1], means[known, 2])
-    settings: dict[str, Any] = {"line": {"color": policy.colour, "width": 2}}
+    settings: dict[str, Any] = {"line": line(policy)}
     if key.words:
-        settings = {"error_y": error_bars(means[known].tolist(), policy.colour)}
+        seen = means[known].tolist() if policy.lit else []
+        settings = {"error_y": error_bars(seen, policy.colour)}
     canvas.trace(
         "scatter",
         panel,
@@ -154,6 +153,30 @@ def curve(
         cliponaxis=False,
         **settings,
     )
+    if metric == GAP and (marks or key.words):
+        _unclear(canvas, panel, places, means[known])
+
+
+def _unclear(canvas: Canvas, panel: int, places: np.ndarray, means: np.ndarray) -> None:
+    """Over the marks of differences that are not clear, hollow grey ones."""
+    open_ = ~((means[:, 1] > 0) | (means[:, 2] < 0))
+    if open_.any():
+        canvas.trace(
+            "scatter",
+            panel,
+            mode="markers",
+            name="not clear",
+            x=rounded(places[open_]),
+            y=rounded(means[open_, 0]),
+            hoverinfo="skip",
+            marker={
+                "color": "#ffffff",
+                "size": 8,
+                "line": {"color": theme.UNCLEAR, "width": 2},
+            },
+            showlegend=False,
+            cliponaxis=False,
+        )
 
 
 def _hover(

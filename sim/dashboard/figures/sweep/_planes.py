@@ -74,12 +74,12 @@ def _axes(canvas: Canvas, maps: Maps, panel: int, high: float, left: bool) -> No
     x, y, plain = maps.plane.x, maps.plane.y, {"showgrid": False, "showline": False}
     pad = 0.04 if maps.sweep.sampled else 0.0
     over = canvas.axis("x", panel)
-    title = {"text": theme.within(x.title, canvas.panel, 13)}
+    title = {"text": x.titled(canvas.panel)}
     over.update(plain, range=x.range(pad), title=title, **x.ticks(canvas.panel))
     up = canvas.axis("y", panel)
     up.update(plain, range=y.range(pad), **y.ticks(high, upright=True))
     if left:
-        up["title"] = {"text": theme.within(y.title, high, 13)}
+        up["title"] = {"text": y.titled(high)}
     else:
         up.update(showticklabels=False, ticks="")
 
@@ -205,7 +205,7 @@ def _colours(canvas: Canvas, maps: Maps, metric: str, facts: Measure, panel: int
             "ypad": 0,
             "outlinewidth": 0,
             "nticks": 6,
-            "tickfont": {"size": 11, "color": theme.SOFT},
+            "tickfont": {"size": 12, "color": theme.SOFT},
         },
     }
 

@@ -21,7 +21,7 @@ def note(sweep: SweepData) -> str:
     marks = "Bars" if sweep.axes and sweep.axes[0].words else "Bands"
     return (
         f"{marks} are 95 % intervals of the difference, paired replication by replication "
-        f"under common seeds."
+        f"under common seeds. A hollow grey mark: the interval includes 0."
     )
 
 
@@ -36,4 +36,5 @@ FIGURE = Figure[SweepData](
     finding=finding,
     note=note,
     table=table,
+    highlights=lambda sweep: sweep.highlights,
 )

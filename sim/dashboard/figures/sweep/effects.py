@@ -21,6 +21,7 @@ from sim.dashboard.figures.sweep._along import (
     panels_of,
 )
 from sim.dashboard.figures.sweep._shared import BAND, MOST_ROWS, NOTHING, SHARED, reader
+from sim.scenario.titles import unit_of
 
 MOST_LEVELS = 12
 """Values of a key that its average effect tells apart; where there are more, neighbours are taken
@@ -40,8 +41,9 @@ def draw(sweep: SweepData, narrow: bool, choice: int = 0) -> Spec:
     drawn: list[float] = []
     for panel in range(1, len(sweep.axes) + 1):
         levels, groups = effect_groups(sweep, panel - 1)
-        canvas.title(levels.key, levels.spaced or " ", panel)
-        for policy, shift in beside(sweep.policies):
+        said = ", ".join(text for text in (unit_of(levels.key), levels.spaced) if text)
+        canvas.title(levels.name, said or " ", panel)
+        for policy, shift in sorted(beside(sweep.policies), key=lambda each: each[0].lit):
             means = sweep.grouped(metric.name, policy, groups, len(levels.labels))
             drawn += [*means.reshape(-1)]
             read = bool(sweep.reads(policy, levels.key).any())
@@ -162,4 +164,5 @@ FIGURE = Figure[SweepData](
     note=note,
     table=table,
     choices=lambda sweep: [metric.title for metric in sweep.metrics],
+    highlights=lambda sweep: sweep.highlights,
 )

@@ -38,4 +38,5 @@ FIGURE = Figure[SweepData](
     finding=finding,
     note=note,
     table=table,
+    highlights=lambda sweep: sweep.highlights,
 )

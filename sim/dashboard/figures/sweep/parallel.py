@@ -101,7 +101,7 @@ def _keys(sweep: SweepData, policy: Policy) -> list[ParallelAxis]:
         if axis.between:
             parts = (0.0, 0.25, 0.5, 0.75, 1.0)
             ticks = [(part, f"{low + part * (high - low):.3g}{axis.unit}") for part in parts]
-        scales.append(ParallelAxis(axis.title, ticks, places))
+        scales.append(ParallelAxis(axis.name, ticks, places))
     return scales
 
 
@@ -168,14 +168,14 @@ def _write(
     most = 76.0 if narrow else min(apart - 14, 70 + _EDGE * apart)
     end = -math.inf
     for place, whole in scale.ticks:
-        text = theme.fit(whole, most, 11)
+        text = theme.fit(whole, most, 12)
         pixels = place * canvas.plot / 1.08 if narrow else place * 360
-        half = theme.text_width(text, 11) / 2 + 6 if narrow else 9
+        half = theme.text_width(text, 12) / 2 + 6 if narrow else 9
         if pixels - half < end:
             continue
         end = pixels + half
         settings: dict[str, Any] = {
-            "font": {"size": 11, "color": theme.SOFT},
+            "font": {"size": 12, "color": theme.SOFT},
             "bgcolor": "rgba(255,255,255,0.8)",
             "borderpad": 0,
         }

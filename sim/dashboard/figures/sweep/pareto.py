@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.dashboard import _cells, theme
+from sim.dashboard._policies import in_order
 from sim.dashboard._sweep_data import SweepData, estimate
 from sim.dashboard.drawing.bands import legend, legend_room
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, error_bars, hover, mark, rounded, span
@@ -79,7 +80,7 @@ def draw(sweep: SweepData, narrow: bool, choice: int = 0) -> Spec:
     canvas = Canvas((440 if narrow else 500) + room, (64, 24, 24 + room, 58), narrow=narrow)
     among = set(map(id, best))
     rest = [setting for setting in every if id(setting) not in among]
-    for policy in sweep.policies:
+    for policy in in_order(sweep.policies):
         mine = [setting for setting in rest if setting.policy is policy]
         _marks(canvas, sweep, policy, mine[:: max(1, math.ceil(len(rest) / MOST_MARKS))], 0.28)
     canvas.trace(
@@ -92,7 +93,7 @@ def draw(sweep: SweepData, narrow: bool, choice: int = 0) -> Spec:
         hoverinfo="skip",
         showlegend=False,
     )
-    for policy in sweep.policies:
+    for policy in in_order(sweep.policies):
         _marks(
             canvas, sweep, policy, [setting for setting in best if setting.policy is policy], 1.0
         )
@@ -209,4 +210,5 @@ FIGURE = Figure[SweepData](
     finding=finding,
     note=note,
     table=table,
+    highlights=lambda sweep: sweep.highlights,
 )

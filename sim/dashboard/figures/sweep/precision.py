@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.comparison.judged import judged_by
 from sim.dashboard import _cells, theme
+from sim.dashboard._policies import in_order
 from sim.dashboard._sweep_data import GAP, SweepData
 from sim.dashboard.drawing.bands import legend, legend_room
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, hover, mark, rounded
@@ -97,7 +98,7 @@ def draw(sweep: SweepData, narrow: bool, choice: int = 0) -> Spec:
         return empty("No intervals: too few replications.")
     room = legend_room(policies, narrow, 100)
     canvas = Canvas(330 + room, (76, 24, 24 + room, 56), narrow=narrow)
-    for policy in policies:
+    for policy in in_order(policies):
         _marks(canvas, sweep, policy, halves[policy.variant])
     mine = target if target and target.metric == metric else None
     if mine:
@@ -262,4 +263,5 @@ FIGURE = Figure[SweepData](
         f"Difference in {sweep.facts(GAP).short}" if name == GAP else MEASURES[name].title
         for name in measured(sweep)
     ],
+    highlights=lambda sweep: sweep.highlights,
 )
