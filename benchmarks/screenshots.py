@@ -41,8 +41,8 @@ SWITCHES = (
 )
 # slack: by which share of its width a text counts as wider than it is drawn here.
 DRAWN = """() => [...document.querySelectorAll('.figure')]
-  .every(each => each.querySelector('.main-svg'))"""
-FIRST_DRAWN = "() => document.querySelector('#answer .figure .main-svg') !== null"
+  .every(each => each.querySelector('.picture svg'))"""
+FIRST_DRAWN = "() => document.querySelector('#answer .figure .picture svg') !== null"
 ALL = "#open=all"
 """The end of an address that opens all sections of a page."""
 SLIDE = "() => document.querySelector('.slides') !== null"
@@ -68,7 +68,7 @@ LOOK = """(slack = 0) => {
     return ['x', 'y', 'z', 'values'].includes(key) && value && value.length
       && [].concat(...Array.from(value)).some(each => each !== null);
   });
-  for (const plot of document.querySelectorAll('.js-plotly-plot, .stream-picture')) {
+  for (const plot of document.querySelectorAll('.js-plotly-plot, .stream-picture, .picture')) {
     const name = named(plot.id ? plot : plot.parentElement);
     const drawn = plot.querySelector('.main-svg');
     if (drawn && !(plot.data || []).some(filled)) found.push(name + ' is empty');

@@ -32,9 +32,9 @@ HELP = f"""{
 }
 
 Writes one figure of a result, of a run, a sweep, a search for what matters or a calibration, in the
-format that the file's ending names: svg, png or pdf (these need the extra leaderstream[figures] and
-a Chrome or Chromium), html (one file that works offline) or json (Plotly's). Nothing is asked of
-any network. No file is overwritten without --force.
+format that the file's ending names: svg, png or pdf (png and pdf need the extra
+leaderstream[figures] and a Chrome or Chromium), html (one file that works offline) or json
+(Plotly's). Nothing is asked of any network. No file is overwritten without --force.
 
 The slides of the page ("Present") are figures, too: their names begin with present-. "present" is
 all of them: --out then names a folder, which is made if there is none.
@@ -205,7 +205,7 @@ def _insist(out: Path, force: bool) -> str:
     if os.path.lexists(out) and (out.is_dir() or not force):
         raise Refused(f"{out} exists" if out.is_dir() else _EXISTS.format(out))
     insist_writable(out.parent)
-    if form in picture.PICTURES:
+    if form in picture.BY_BROWSER:
         picture.need_browser()
     return form
 

@@ -1,12 +1,15 @@
 """A page as one file: style, script and skeleton, figures as data, and how a result is made again.
 
-The page's two scripts are allowed by their hashes. No text of a scenario enters but through
-`cells.text` or as data.
+A figure stands in it as pictures, drawn beforehand. What makes it answer to its reader, plotly.js
+and the figures' data, is compressed in elements that no browser reads until it is asked for
+(`packed`). The page's two scripts are allowed by their hashes. No text of a scenario enters but
+through `cells.text`, as text of a picture, or as data.
 """
 
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import json
 import os
@@ -19,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from sim.dashboard import _cells
 from sim.dashboard.assets import asset
 from sim.dashboard.drawing import colours
+from sim.dashboard.drawing.svg import drawn, unknown
 from sim.partial_files import partial_file
 
 if TYPE_CHECKING:
@@ -28,6 +32,12 @@ SCRIPTS = ("sections.js", "figures.js", "tables.js", "stream.js", "flow.js", "pr
 """The files that the page's script is made of, in order; each stands alone."""
 
 HASHES = "Content hashes of the tables (SHA-256)"
+
+WIDTHS = {"wide": 1072, "narrow": 468}
+"""Pixels for which the pictures of figures are drawn, by their shape: what a page has for them in a
+large window, and in one of 500 pixels."""
+PACKED = "application/gzip"
+"""The type of the elements that hold what is compressed: gzip, as base64."""
 
 _SHEETS = ("page.css", "stream.css", "flow.css", "present.css")
 _STYLE = colours.style() + "".join(map(asset, _SHEETS))
@@ -46,8 +56,8 @@ _SKELETON = """<!DOCTYPE html>
 </head>
 <body>
 {body}
-<script>{plotly}</script>
 <script>{script}</script>
+{plotly}
 </body>
 </html>
 """
@@ -64,8 +74,8 @@ def page(title: str, body: str) -> str:
         policy=policy,
         title=_cells.text(title),
         style=_STYLE,
-        body=body,
-        plotly=plotly(),
+        body=f"{body}\n{embedded('dark-colours', colours.DARK)}",
+        plotly=_packed_plotly(),
         script=SCRIPT,
     )
 
@@ -149,23 +159,57 @@ def figure(
     choices: Sequence[str] = (),
     otherwise: Otherwise | None = None,
 ) -> str:
-    """A figure's place in the page with its data.
+    """A figure's place in the page: its pictures, and its data, packed.
 
     name: of letters and hyphens. label: safe text for those who cannot see it. shapes: by 'wide'
     and 'narrow' the figure once for each of `choices` (any texts; without choices once), between
-    which the reader picks. otherwise: what changes where the reader highlights other policies. Data
-    that both shapes share are written once.
+    which the reader picks; the pictures are of the first. The others are packed as pictures for
+    paper. otherwise: what changes where the reader highlights other policies. Data that both shapes
+    share are written once.
     """
     wide, narrow = shapes["wide"], shapes["narrow"]
     shared = [_apart(n, w) for n, w in zip(narrow, wide, strict=True)]
-    heights = " ".join(
-        str(max(spec["layout"]["height"] for spec in some)) for some in (wide, narrow)
-    )
+    pictures = "".join(_picture(shape, some) for shape, some in shapes.items())
+    data = {"wide": wide, "narrow": shared} | _changes(otherwise)
+    head = more = ""
+    if len(choices) > 1:
+        head = f'<p class="printed">{_cells.text(choices[0], 90)}</p>'
+        others = ["" if unknown(spec) else drawn(spec, WIDTHS["wide"]) for spec in wide[1:]]
+        more = packed(f"figure-{name}-printed", others)
     return (
-        f'{_picks(name, choices, otherwise)}<div class="figure" id="figure-{name}" '
-        f'role="img" aria-label="{label}" data-heights="{heights}"></div>'
-        f"{embedded(f'figure-{name}-data', {'wide': wide, 'narrow': shared} | _changes(otherwise))}"
+        f'{_picks(name, choices, otherwise)}{head}<div class="figure" id="figure-{name}" '
+        f'role="img" tabindex="0" aria-label="{label}">{pictures}</div>'
+        f"{packed(f'figure-{name}-data', data)}{more}"
     )
+
+
+def _picture(shape: str, specs: Sequence[dict[str, Any]]) -> str:
+    """The first of a figure's choices as a picture, with as much height as the highest takes.
+
+    What cannot be drawn, as in a figure of somebody's own, is left empty: Plotly draws it when it
+    is seen.
+    """
+    height = max(spec["layout"]["height"] for spec in specs)
+    return (
+        f'<div class="picture {shape}" style="min-height:{height}px">'
+        f"{'' if unknown(specs[0]) else drawn(specs[0], WIDTHS[shape])}</div>"
+    )
+
+
+def packed(name: str, value: Any) -> str:
+    """Data for the page's scripts as JSON, compressed, in an element of this id (letters and
+    hyphens)."""
+    return _packed(name, json.dumps(value, separators=(",", ":"), allow_nan=False))
+
+
+def _packed(name: str, text: str) -> str:
+    inside = base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
+    return f'<script type="{PACKED}" id="{name}">{inside}</script>'
+
+
+@cache
+def _packed_plotly() -> str:
+    return _packed("plotly", plotly())
 
 
 def embedded(name: str, value: Any) -> str:

@@ -1,24 +1,29 @@
 """One figure as a file: a picture (SVG, PNG, PDF), a page of its own that works offline, or
 Plotly's JSON.
 
-Pictures are drawn by kaleido in a Chrome or Chromium of the machine, from scripts of the machine:
-nothing is asked of any network. Whatever fails, no half-written file is left.
+An SVG is drawn from the figure itself (`drawing.svg`). PNG and PDF are drawn by kaleido in a Chrome
+or Chromium of the machine, from scripts of the machine: nothing is asked of any network. Whatever
+fails, no half-written file is left.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.dashboard import _cells
+from sim.dashboard.drawing.svg import drawn, unknown
 from sim.errors import UsageError, nearest
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-PICTURES = ("svg", "png", "pdf")
+BY_BROWSER = ("png", "pdf")
+"""The pictures that only a browser can draw."""
+PICTURES = ("svg", *BY_BROWSER)
 FORMATS = (*PICTURES, "html", "json")
 NARROW = 820
 """Below this width, in pixels, figures are arranged as narrow ones, as on the page."""
@@ -31,13 +36,13 @@ SCALE = 2
 """Dots of a PNG for each pixel of the figure, across and down."""
 SECONDS = 90.0
 
-_INSTEAD = "or write --out FILE.html, which needs neither"
+_INSTEAD = "or write --out FILE.svg or FILE.html, which need neither"
 INSTALL = (
-    'a picture needs kaleido, which is not installed: pip install "leaderstream[figures]", '
+    'a PNG or PDF needs kaleido, which is not installed: pip install "leaderstream[figures]", '
     f"{_INSTEAD}"
 )
 NO_BROWSER = (
-    "a picture needs Chrome or Chromium, and none was found: install one, name it in the "
+    "a PNG or PDF needs Chrome or Chromium, and none was found: install one, name it in the "
     f"environment variable BROWSER_PATH, {_INSTEAD}"
 )
 _POLICY = (
@@ -79,7 +84,13 @@ def content(figure: go.Figure, form: str, title: str, width: int | None) -> byte
         return str(figure.to_json()).encode()
     if form == "html":
         return _page(figure, title, width).encode()
-    return _picture(figure, form, width or (SCREEN if figure.layout.width else WIDTHS[False]))
+    wide = width or (SCREEN if figure.layout.width else WIDTHS[False])
+    if form == "svg":
+        spec = json.loads(str(figure.to_json()))
+        # A figure of somebody's own may hold what only Plotly can draw.
+        if not unknown(spec):
+            return drawn(spec, wide, page=False).encode()
+    return _picture(figure, form, wide)
 
 
 def _page(figure: go.Figure, title: str, width: int | None) -> str:
@@ -120,7 +131,7 @@ def _picture(figure: go.Figure, form: str, width: int) -> bytes:
     for name in ("kaleido", "choreographer"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     own = figure.layout.width
-    drawn = {
+    how = {
         "format": form,
         "width": own or width,
         "height": int(figure.layout.height or 450),
@@ -129,7 +140,7 @@ def _picture(figure: go.Figure, form: str, width: int) -> bytes:
     # MathJax would come from a network, and nothing here is written in it.
     settings: dict[str, Any] = {"mathjax": False, "timeout": SECONDS, "proxy_server": _NOWHERE}
     try:
-        return bytes(kaleido.calc_fig_sync(figure, opts=drawn, kopts=settings))
+        return bytes(kaleido.calc_fig_sync(figure, opts=how, kopts=settings))
     except ChromeNotFoundError:
         raise UsageError(NO_BROWSER) from None
     except (

@@ -17,6 +17,7 @@ from sim.commands.app import app
 from sim.experiments.audit import audit as auditing
 from sim.experiments.audit.alternatives import ALTERNATIVES
 from sim.extension import files
+from tests.dashboard.test_report import PACKED, unpacked
 
 MESA = ("--engine", "mesa", "--workers", "1")
 SIZES = {"Sales": 9, "Plant": 7, "Legal": 2}
@@ -102,6 +103,10 @@ def texts_of(path: Path):
         for field in table.schema:
             yield f"{field.name} {field.metadata}".encode()
             yield "\n".join(map(str, pd.unique(table[field.name].to_pandas()))).encode()
+    if path.suffix == ".html":
+        packed = [unpacked(text).encode() for _, text in PACKED.findall(path.read_text("utf-8"))]
+        assert packed or path.name != "dashboard.html"
+        yield from packed
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as packed:
             yield from (packed.read(name) for name in packed.namelist())

@@ -15,7 +15,7 @@ from sim.dashboard.sweep_report import write_sweep_report
 from tests.dashboard import swept, synthetic
 from tests.dashboard.test_organisation import MANIFEST as IMPORTED_MANIFEST
 from tests.dashboard.test_organisation import with_leaders
-from tests.dashboard.test_report_browser import ALL, browser, until
+from tests.dashboard.test_report_browser import ALL, ASK, browser, until
 from tests.dashboard.test_sensitivity_report import made as searched
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -73,6 +73,8 @@ def test_axe_finds_nothing(browser, axe, tmp_path, make, schemes):
     page.goto(make(tmp_path).as_uri() + ALL)
     page.evaluate(OPEN)
     page.evaluate(axe)
+    assert page.evaluate(FOUND) == []
+    page.evaluate(ASK)
     for scheme in schemes:
         page.emulate_media(color_scheme=scheme)
         until(page, DRAWN)

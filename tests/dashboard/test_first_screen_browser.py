@@ -35,7 +35,7 @@ def opened(browser, path, fragment="", **how):
     page.on("console", lambda message: noise.append(message.text))
     page.on("pageerror", lambda error: noise.append(str(error)))
     page.goto(path.as_uri() + fragment)
-    until(page, DRAWN)
+    assert page.locator("#answer .picture.wide > svg").is_visible()
     yield page
     page.close()
     assert noise == []
@@ -103,9 +103,9 @@ def test_sections_open_are_remembered_and_a_link_opens_one(browser, made):
         assert (
             page.evaluate(OPEN) == ["trust", "trade-off"] and page.evaluate("location.hash") == ""
         )
-        assert page.locator("#figure-time .main-svg").count() == 0  # nothing is drawn unseen
         page.locator("#time summary").first.click()
-        until(page, "document.querySelector('#figure-time .main-svg') !== null")
+        until(page, "document.querySelector('#figure-time .picture.wide > svg').clientWidth > 0")
+        until(page, "location.hash === '#open=trust.trade-off.time'")
         address = page.url
         assert address.endswith("#open=trust.trade-off.time")
         page.locator("nav a", has_text="How issues end").click()
@@ -124,8 +124,13 @@ def test_a_dark_page_is_dark_and_its_figures_too(browser, made):
     light = """() => getComputedStyle(document.body).backgroundColor
       .match(/[0-9]+/g).map(Number).reduce((a, b) => a + b)"""
     paper = """() => document.querySelector('#answer .main-svg').style.background"""
+    ink = """() => getComputedStyle(document.querySelector('#answer .picture .line')).stroke"""
     path, _ = made["run"]
     with opened(browser, path, color_scheme="dark") as page:
+        assert page.evaluate(ink) == "rgb(227, 232, 236)"  # pictures before Plotly draws, too
+        page.locator("#answer .figure").focus()
+        page.keyboard.press("Enter")
+        until(page, DRAWN)
         assert page.evaluate(light) < 120 and "255" not in page.evaluate(paper)
         page.emulate_media(color_scheme="light")
         until(page, f"({paper})().includes('255')")
@@ -135,6 +140,7 @@ def test_a_dark_page_is_dark_and_its_figures_too(browser, made):
 def test_on_paper_every_section_and_every_choice_stands(browser, made):
     path, _ = made["run"]
     with opened(browser, path) as page:
+        until(page, "document.getElementById('figure-leaders').printed !== undefined")
         page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
         assert page.locator("details.part:not([open])").count() == 0
         for pick in page.locator(".pick select").all():
@@ -142,5 +148,5 @@ def test_on_paper_every_section_and_every_choice_stands(browser, made):
             drawn = page.locator(f"#{name}, #{name} ~ .figure.printed").count()
             assert drawn == pick.locator("option").count()
         page.evaluate("window.dispatchEvent(new Event('afterprint'))")
-        assert page.locator(".printed").count() == 0
+        assert page.locator(".figure.printed").count() == 0
         assert page.evaluate(OPEN) == ["trust", "trade-off"]

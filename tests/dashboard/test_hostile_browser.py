@@ -16,7 +16,16 @@ from sim.tables.storage import harmless
 from sim.texts import isolated
 from tests.dashboard import swept, synthetic
 from tests.dashboard.hostile import FREE, LABEL, PAYLOADS, hostile_scenario
-from tests.dashboard.test_report_browser import ALL, OVERLAPS, TEXTS, browser, resized
+from tests.dashboard.test_report_browser import (
+    ALL,
+    ASK,
+    DRAWN,
+    OVERLAPS,
+    TEXTS,
+    browser,
+    resized,
+    until,
+)
 
 __all__ = ["browser"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -35,7 +44,7 @@ GROWN = """() => {
   }
   return found;
 }"""
-SCRIPTS = "[...document.scripts].filter(each => each.type !== 'application/json').length"
+SCRIPTS = "[...document.scripts].filter(each => !each.type).length"
 WRITTEN = """() => [...document.querySelectorAll('body, body *:not(script):not(style)')]
   .flatMap(each => [...each.childNodes].filter(node => node.nodeType === 3))
   .map(node => node.textContent)
@@ -57,7 +66,8 @@ def unmoved(browser, path):
         ),
     )
     page.goto(path.as_uri() + ALL)
-    page.locator(".figure").last.locator(".main-svg").first.wait_for()
+    page.evaluate(ASK)
+    until(page, DRAWN)
     for summary in page.locator("main details:not(.part) > summary").all():
         summary.click()
     yield page

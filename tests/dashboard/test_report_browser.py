@@ -21,11 +21,13 @@ DRAWN = """() => [...document.querySelectorAll('.figure')].every(figure => {
   const drawn = figure.querySelector('.main-svg');
   return drawn && Math.abs(drawn.getBoundingClientRect().width - figure.clientWidth) < 2;
 })"""
+ASK = "document.querySelectorAll('.figure').forEach(each => each.click())"
+"""Turn to every figure, which makes Plotly draw it where its picture was."""
 OVERLAPS = """(selector) => {
   const found = [];
   for (const figure of document.querySelectorAll('.figure')) {
     const texts = [...figure.querySelectorAll(selector)]
-      .filter(text => text.textContent.trim())
+      .filter(text => text.textContent.trim() && text.getBoundingClientRect().width)
       .map(text => [text.textContent, text.getBoundingClientRect()]);
     const frame = figure.getBoundingClientRect();
     for (const [name, box] of texts) {
@@ -64,7 +66,9 @@ def opened(browser, path, width):
         ),
     )
     page.goto(path.as_uri() + ALL)
-    page.locator("#figure-endings .main-svg").first.wait_for()
+    assert page.evaluate("typeof Plotly") == "undefined" and page.evaluate(OVERLAPS, TEXTS) == []
+    page.evaluate(ASK)
+    until(page, DRAWN)
     yield page, noise
     page.close()
 
@@ -135,8 +139,10 @@ def test_every_way_of_closing_fits_and_is_drawn(browser, tmp_path):
         for width in (500, 1400):
             resized(page, width)
             fits(page, width)
-            assert page.locator("#figure-endings .legendtext").count() == len(CLOSED_BY)
-            assert page.locator("#figure-endings pattern").count() >= len(theme.CLOSED_PATTERNS)
+            assert page.locator("#figure-endings .main-svg .legendtext").count() == len(CLOSED_BY)
+            assert page.locator("#figure-endings .main-svg pattern").count() >= len(
+                theme.CLOSED_PATTERNS
+            )
         highlighted(page, every)
         fits(page, 1400)
     assert noise == []
@@ -148,7 +154,7 @@ def highlighted(page, policies):
     picked = page.eval_on_selector_all("[id$=-lit]", "all => all.map(each => each.value)")
     assert len(picked) > 5 and set(picked) == {str(len(policies) - 1)}
     for name in ("course", "urgency"):
-        legend = f"[...document.querySelectorAll('#figure-{name} .legendtext')]"
+        legend = f"[...document.querySelectorAll('#figure-{name} .main-svg .legendtext')]"
         texts = f"{legend}.map(each => each.textContent).join('|')"
         until(page, f"{texts} === '{policies[0]}|{policies[-1]}|other policies'")
 

@@ -59,7 +59,7 @@ def test_what_cannot_be_drawn_is_named():
         "images",
     ]
     canvas.data = canvas.data[:1]
-    with pytest.raises(ValueError, match="a trace of type 'pie'"):
+    with pytest.raises(ValueError, match="cannot be drawn as a picture: pie"):
         drawn(canvas.spec(), 500)
 
 

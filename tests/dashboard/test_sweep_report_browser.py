@@ -10,7 +10,17 @@ import pytest
 
 from sim.dashboard.sweep_report import write_sweep_report
 from tests.dashboard import swept
-from tests.dashboard.test_report_browser import ALL, TEXTS, browser, fits, resized
+from tests.dashboard.test_report_browser import (
+    ALL,
+    ASK,
+    DRAWN,
+    OVERLAPS,
+    TEXTS,
+    browser,
+    fits,
+    resized,
+    until,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 __all__ = ["browser"]
@@ -33,7 +43,10 @@ def opened(browser, path, width, figure="precision"):
         ),
     )
     page.goto(path.as_uri() + ALL)
-    page.locator(f"#figure-{figure} .main-svg").first.wait_for()
+    assert page.locator(f"#figure-{figure} .picture > svg").count() == 2
+    assert page.evaluate(OVERLAPS, TEXTS) == []
+    page.evaluate(ASK)
+    until(page, DRAWN)
     yield page, noise
     page.close()
 

@@ -1,25 +1,51 @@
 (function () {
   "use strict";
-  var NARROW = 820, PRINTED = 980;
+  // Figures stand in the page as pictures. Where the reader turns to one, what is packed in the page
+  // is unpacked, and Plotly draws the same in the same place.
+  var NARROW = 820, DWELL = 120;
   var config = {displaylogo: false, displayModeBar: false, responsive: false, showTips: false};
   var figures = Array.prototype.slice.call(document.querySelectorAll(".figure"));
-  // What the colours of figures become on a dark page; those of policies stay.
-  var DARK = {"#1f2933": "#e3e8ec", "#5f6b76": "#a7b2bc", "#e4e8ec": "#2e3740", "#b6bfc8": "#66727d",
-    "#ffffff": "#14191e", "rgba(255,255,255": "rgba(20,25,30", "#3d3d3d": "#c4c4c4", "#33415c": "#5068a0",
-    "rgba(31, 41, 51": "rgba(227, 232, 236", "#0072b2": "#3b9edb"};
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
+  var DARK = JSON.parse(document.getElementById("dark-colours").textContent);
+  function parts(colour) {
+    return [1, 3, 5].map(function (at) { return parseInt(colour.slice(at, at + 2), 16); });
+  }
   function recoloured(text) {
-    Object.keys(DARK).forEach(function (colour) {
-      text = text.replace(new RegExp(colour.replace("(", "\\("), "gi"), DARK[colour]);
+    Object.keys(DARK).forEach(function (light) {
+      text = text.replace(new RegExp(light, "gi"), DARK[light])
+        .replace(new RegExp("rgba\\(" + parts(light).join(", ?"), "g"), "rgba(" + parts(DARK[light]).join(", "));
     });
     return text;
   }
-  function shapes(div, light) {
-    if (light || !dark.matches) {
-      return div.shapes = div.shapes || JSON.parse(document.getElementById(div.id + "-data").textContent);
-    }
-    return div.darkened = div.darkened
-      || JSON.parse(recoloured(document.getElementById(div.id + "-data").textContent));
+  // What is packed in the element of this id, as text.
+  function unpacked(id) {
+    var inside = atob(document.getElementById(id).textContent);
+    var bytes = new Uint8Array(inside.length);
+    for (var at = 0; at < inside.length; at += 1) bytes[at] = inside.charCodeAt(at);
+    var stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return new Response(stream).text();
+  }
+  var plotly = null;
+  function loaded() {
+    return plotly = plotly || unpacked("plotly").then(function (text) {
+      var script = document.createElement("script");
+      script.textContent = text;
+      document.head.appendChild(script);
+    });
+  }
+  function shapes(div) {
+    if (!dark.matches) return div.shapes = div.shapes || JSON.parse(div.packed);
+    return div.darkened = div.darkened || JSON.parse(recoloured(div.packed));
+  }
+  function interactive(div) {
+    if (!able || div.asked) return;
+    div.asked = true;
+    div.setAttribute("aria-busy", "true");
+    Promise.all([unpacked(div.id + "-data"), loaded()]).then(function (found) {
+      div.packed = found[0];
+      draw(div);
+      div.removeAttribute("aria-busy");
+    });
   }
   function picked(div) {
     var pick = document.getElementById(div.id + "-pick");
@@ -30,14 +56,12 @@
     var pick = document.getElementById(div.id + "-lit");
     return pick ? Number(pick.value) : 0;
   }
-  // width: on paper, in light colours.
-  function draw(div, width) {
-    if (!width && !seen(div)) return;
-    put(div, shapes(div, width), picked(div), width || div.clientWidth);
-  }
-  function put(div, from, place, width) {
+  function draw(div) {
+    if (!div.packed || !seen(div)) return;
+    var from = shapes(div), place = picked(div), width = div.clientWidth;
     var shape = width < NARROW ? "narrow" : "wide";
-    var drawn = [].concat(from[shape])[place], data = drawn.data || [].concat(from.wide)[place].data;
+    // Where both shapes draw the same, the data stand with the wide one only.
+    var drawn = from[shape][place], data = drawn.data || from.wide[place].data;
     var change = changed(from, shape, place, lit(div));
     if (change) {
       drawn = {layout: Object.assign({}, drawn.layout, change.layout)};
@@ -48,11 +72,13 @@
     }
     var layout = JSON.parse(JSON.stringify(drawn.layout));
     layout.width = width;
-    div.style.minHeight = layout.height + "px";
+    // At first as high as the picture was, so that nothing moves under the reader's eyes.
+    var picture = div.querySelector(".picture." + shape);
+    div.style.minHeight = Math.max(layout.height, picture.offsetHeight) + "px";
     div.dataset.shape = shape;
+    div.outdated = false;
     Plotly.react(div, data, layout, config);
   }
-  // Where both shapes draw the same, the data stand with the wide one only.
   function changed(from, shape, place, light) {
     if (!light || !from.otherwise) return null;
     var mine = from.otherwise[shape][place][light - 1];
@@ -60,67 +86,103 @@
   }
   function stale(div) {
     var drawn = div.querySelector(".main-svg");
-    return seen(div) && (!drawn || Math.abs(drawn.getBoundingClientRect().width - div.clientWidth) > 1);
+    return div.packed && seen(div)
+      && (!drawn || div.outdated || Math.abs(drawn.getBoundingClientRect().width - div.clientWidth) > 1);
   }
+  function all(only) { figures.forEach(function (div) { if (!only || only(div)) draw(div); }); }
+
+  var able = typeof DecompressionStream === "function";
   figures.forEach(function (div) {
-    // Room is kept for figures not yet drawn, so that nothing moves under the reader's eyes.
-    div.style.minHeight = div.dataset.heights.split(" ")[(div.clientWidth || innerWidth) < NARROW ? 1 : 0] + "px";
-    var pick = document.getElementById(div.id + "-pick");
-    if (pick) pick.addEventListener("change", function () { draw(div); });
+    var pick = document.getElementById(div.id + "-pick"), waiting = 0;
     var light = document.getElementById(div.id + "-lit");
+    if (!able) {
+      // The pictures stay, and there is nothing to pick.
+      div.removeAttribute("tabindex");
+      [pick, light].forEach(function (each) { if (each) each.closest(".pick").hidden = true; });
+      return;
+    }
+    function ask() { interactive(div); }
+    // A pointer that only passes asks for nothing.
+    div.addEventListener("pointerenter", function (event) {
+      if (event.pointerType !== "touch") waiting = setTimeout(ask, DWELL);
+    });
+    div.addEventListener("pointerleave", function () { clearTimeout(waiting); });
+    div.addEventListener("click", ask);
+    div.addEventListener("keydown", function (event) {
+      if (event.target === div && (event.key === "Enter" || event.key === " ")) {
+        event.preventDefault();
+        ask();
+      }
+    });
+    if (pick) pick.addEventListener("change", function () { shown(div); });
     if (light) light.addEventListener("change", function () { highlight(light.value); });
   });
-  // All figures highlight the same; those not seen are drawn when they are.
+  // What the reader has chosen is shown, now or when the figure is next seen.
+  function shown(div) {
+    div.outdated = true;
+    if (!seen(div)) return;
+    if (div.packed) draw(div); else interactive(div);
+  }
+  // All figures highlight the same.
   function highlight(value) {
     figures.forEach(function (div) {
       var light = document.getElementById(div.id + "-lit");
       if (!light) return;
       light.value = value;
-      if (seen(div)) draw(div);
-      else Plotly.purge(div);
+      shown(div);
     });
   }
-  // One after another, from the top: between two figures the page answers its reader.
-  function next(place) {
-    while (place < figures.length && !stale(figures[place])) place += 1;
-    if (place === figures.length) return;
-    draw(figures[place]);
-    setTimeout(next, 0, place + 1);
+  // Figures without a picture, or of which another is wanted, are drawn when they are seen.
+  function wanted() {
+    if (able) figures.forEach(function (div) {
+      if (!div.packed && seen(div) && (div.outdated || !div.querySelector(".picture svg"))) interactive(div);
+    });
   }
-  next(0);
+  wanted();
   document.addEventListener("toggle", function (event) {
-    if (event.target.open) setTimeout(next, 0, 0);
+    if (event.target.open) setTimeout(function () { all(stale); wanted(); }, 0);
   }, true);
-  var waiting = 0;
+  var resized = 0;
   window.addEventListener("resize", function () {
-    clearTimeout(waiting);
-    waiting = setTimeout(all, 120);
+    clearTimeout(resized);
+    resized = setTimeout(all, 120);
   });
-  function all(width) { figures.forEach(function (div) { draw(div, width); }); }
   dark.addEventListener("change", function () { all(); });
-  // On paper a figure shows all that can be picked, one below the other.
+
+  // On paper a figure shows all that can be picked, one below the other. As printing does not wait,
+  // the pictures are unpacked when the page has nothing else to do.
   var added = [];
+  function unpackPrinted(place) {
+    var div = figures[place];
+    if (!div) return;
+    if (!document.getElementById(div.id + "-printed")) return unpackPrinted(place + 1);
+    unpacked(div.id + "-printed").then(function (text) {
+      div.printed = JSON.parse(text);
+      unpackPrinted(place + 1);
+    });
+  }
+  if (able) window.addEventListener("load", function () {
+    if (window.requestIdleCallback) requestIdleCallback(function () { unpackPrinted(0); });
+    else setTimeout(unpackPrinted, 1000, 0);
+  });
   window.addEventListener("beforeprint", function () {
-    all(PRINTED);
     figures.forEach(function (div) {
-      var pick = document.getElementById(div.id + "-pick"), after = div;
-      if (!pick) return;
-      Array.prototype.forEach.call(pick.options, function (option, place) {
-        if (place === picked(div)) return;
+      var after = div, pick = document.getElementById(div.id + "-pick");
+      (div.printed || []).forEach(function (picture, place) {
         var head = document.createElement("p"), more = document.createElement("div");
         head.className = "printed";
-        head.textContent = option.textContent;
+        head.textContent = pick.options[place + 1].textContent;
         more.className = "figure printed";
+        // Drawn by the page's own program, from specs of which no text is markup.
+        more.innerHTML = '<div class="picture wide">' + picture + "</div>";
         after.after(head, more);
         after = more;
         added.push(head, more);
-        put(more, shapes(div, true), place, PRINTED);
       });
     });
   });
   window.addEventListener("afterprint", function () {
     added.forEach(function (each) { each.remove(); });
     added = [];
-    all();
   });
 })();

@@ -149,7 +149,7 @@ def _grid(x: Axis, y: Axis, page: bool) -> str:
         inside = [at for at, _ in axis.marks if 1 < at - axis.start < axis.length - 1]
         path = "".join(_across(axis, at, other) for at in inside)
         drawn += f'<path{painted("stroke", axis.settings["gridcolor"], page)} d="{path}"/>'
-    return f'<g class="grid" fill="none" shape-rendering="crispEdges">{drawn}</g>'
+    return f'<g class="gridlines" fill="none" shape-rendering="crispEdges">{drawn}</g>'
 
 
 def _across(axis: Axis, at: float, other: Axis) -> str:
@@ -162,7 +162,7 @@ def _across(axis: Axis, at: float, other: Axis) -> str:
 def lines(frame: Frame) -> str:
     """Lines, marks, numbers and titles of every axis."""
     return "".join(
-        f'<g class="axis">{_line(axis, other, frame.page)}{_labels(axis, other, frame.page)}</g>'
+        f'<g class="axis">{_line(axis, other, frame.page)}{_labels(axis, other, frame)}</g>'
         for x, y in frame.panels()
         for axis, other in ((x, y), (y, x))
         if axis.settings.get("visible", True)
@@ -211,16 +211,17 @@ def _standoff(axis: Axis) -> float:
     return float(outside + near + 0.5)
 
 
-def _labels(axis: Axis, other: Axis, page: bool) -> str:
+def _labels(axis: Axis, other: Axis, frame: Frame) -> str:
     """What is written at the marks, and the title of the axis."""
     settings, edge, depth = axis.settings, _edge(axis, other), 0.0
-    font, written = settings["tickfont"], ""
+    font, written, page = settings["tickfont"], "", frame.page
     if settings.get("showticklabels", True):
         away = _standoff(axis)
         for at, text in axis.marks:
             some = runs(text)
             if axis.letter == "x":
-                written += text_of(text, at, edge + away + font["size"], font, page, "middle")
+                spot, anchor = _inside(at, width_of(some, font["size"], most=True), frame.width)
+                written += text_of(text, spot, edge + away + font["size"], font, page, anchor)
                 reach = away + font["size"] * (1 + BELOW + LINE * (len(some) - 1))
             else:
                 # Several lines stand around the mark, as one does.
@@ -230,6 +231,14 @@ def _labels(axis: Axis, other: Axis, page: bool) -> str:
             depth = max(depth, reach)
     written = f'<g class="{axis.letter}tick">{written}</g>' if written else ""
     return written + _title(axis, edge, depth, page)
+
+
+def _inside(at: float, most: float, width: float) -> tuple[float, str]:
+    """Where a number stands, and by what it is anchored, so that it is not cut in any font; most:
+    how wide it may get; width: of the figure."""
+    if at + most / 2 > width:
+        return width, "end"
+    return (0.0, "start") if at < most / 2 else (at, "middle")
 
 
 def _title(axis: Axis, edge: float, depth: float, page: bool) -> str:

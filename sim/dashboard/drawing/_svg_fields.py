@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from sim.dashboard import theme
 from sim.dashboard.drawing._svg_axes import Axis, Frame
 from sim.dashboard.drawing._svg_marks import each
 from sim.dashboard.drawing._svg_text import short, written
@@ -14,6 +15,7 @@ from sim.dashboard.drawing.canvas import Spec
 from sim.dashboard.drawing.colours import between, painted
 
 _STEPS = 40  # pieces of a colour bar
+_BAR = 0.8  # how broad a bar is that is not said to be otherwise
 
 
 def on_scale(axis: Mapping[str, Any], value: float) -> str:
@@ -122,7 +124,7 @@ def bars(
     for none. stacked: how far the stacks have come; mark: the name of the pattern."""
     lying = trace.get("orientation") == "h"
     along, across = axes if lying else axes[::-1]
-    marker = trace["marker"]
+    marker = {"color": theme.PALETTE[0], **trace.get("marker", {})}
     line, drawn = marker.get("line", {}), ""
     lengths, places = (trace["x"], trace["y"]) if lying else (trace["y"], trace["x"])
     for number, (length, place) in enumerate(zip(lengths, places, strict=True)):
@@ -131,7 +133,7 @@ def bars(
         stacked[key] = base + (length or 0)
         if not length:
             continue
-        half = each(trace["width"], number) / 2
+        half = each(trace.get("width", _BAR), number) / 2
         ends = sorted((along.at(base), along.at(base + length)))
         sides = sorted((across.at(place - half), across.at(place + half)))
         box = (ends[0], sides[0], ends[1], sides[1])

@@ -130,6 +130,11 @@ def unknown(spec: Spec) -> list[str]:
     found: list[str] = []
     for trace in spec["data"]:
         kind = str(trace.get("type"))
+        found += [
+            f"{kind} {letter} of words"
+            for letter in "xy"
+            if any(isinstance(value, str) for value in trace.get(letter, ()))
+        ]
         known = TRACES.get(kind)
         found += [kind] if known is None else _strange(kind, trace, known, _UNSEEN)
     for key, value in spec["layout"].items():

@@ -243,7 +243,11 @@ def _sample(
     middle = x + _SAMPLE / 2
     marker, mode = trace.get("marker", {}), str(trace.get("mode", ""))
     if trace["type"] == "bar":
-        fill = f' fill="url(#{pattern})"' if pattern else painted("fill", marker["color"], page)
+        fill = (
+            f' fill="url(#{pattern})"'
+            if pattern
+            else painted("fill", marker.get("color", theme.PALETTE[0]), page)
+        )
         return f'<rect x="{short(middle - 6)}" y="{short(y - 6)}" width="12" height="12"{fill}/>'
     drawn = ""
     if "lines" in mode:

@@ -29,6 +29,9 @@ def drawn(spec: Spec, width: float, page: bool = True) -> str:
     the dark (`colours.style`); else a picture by itself, light and with a white ground. ValueError
     for what cannot be drawn.
     """
+    strange = unknown(spec)
+    if strange:
+        raise ValueError(f"a figure cannot be drawn as a picture: {', '.join(strange)}")
     own = float(spec["layout"].get("width") or width)
     frame = frame_of(spec, own, page)
     traces, patterns, ids = _traces(spec, frame)
