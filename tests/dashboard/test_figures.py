@@ -32,7 +32,8 @@ from tests.dashboard import replayed, synthetic
 SHOWN = [
     name
     for name in figures.FIGURES
-    if name not in synthetic.NEED_MORE | synthetic.SEARCHED | synthetic.SLIDES
+    if name
+    not in synthetic.NEED_MORE | synthetic.NEED_DESKS | synthetic.SEARCHED | synthetic.SLIDES
 ]
 MANIFEST = synthetic.manifest()
 
