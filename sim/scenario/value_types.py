@@ -323,7 +323,7 @@ def rule_parameters() -> ValueType:
 
 def values_by_key() -> ValueType:
     """Plain values by dotted keys; None where there are none."""
-    allowed = "a mapping from dotted keys to their values, such as flow.up.delay: 3h"
+    allowed = "a mapping from dotted keys to their values (flow.up.delay: 3h)"
 
     def read(value: Any) -> dict[str, Any] | None:
         if not isinstance(value, Mapping):

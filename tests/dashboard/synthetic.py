@@ -45,8 +45,8 @@ POLICIES: dict[str, tuple[float, float, float, float, float, float, float, str]]
     "hierarchy": (0.55, 1.2, 0.0, 0.0, 0.64, 2.0, 0.07, "approved"),
     "strict": (0.60, 1.3, 1.1, 2.0, 0.80, 25.0, 0.12, "majority"),
 }
-NEED_MORE = frozenset({"changes", "who-leads"})
-"""Figures that show nothing of these results, as they need events, or leaders of unlike competence;
+NEED_MORE = frozenset({"changes", "who-leads", "flow"})
+"""Figures that show nothing of these results: they need events, unlike competence, or desks;
 they have tests of their own."""
 SLIDES = frozenset(f"present-{name}" for name in ("question", "decision", "gain", "price", "turn"))
 ON_DEMAND, SEARCHED = frozenset({"organisation", *SLIDES}), frozenset({"bridges"})

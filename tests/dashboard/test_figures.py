@@ -67,7 +67,7 @@ def test_where_hours_have_a_price_figures_show_net_value(tables):
         assert figure["layout"]["yaxis"]["title"]["text"].startswith(title)
     for name in ("trade-off", "trade-off-by-kind", "differences", "urgency"):
         text = "net value"
-        said = [registry.find(name).finding(reading).lower() for reading in (free, dear)]
+        said = [str(registry.find(name).finding(reading)).lower() for reading in (free, dear)]
         assert text not in said[0] and text in said[1], name
     places = {trace["name"]: trace["y"] for trace in drawn["data"] if len(trace["y"]) > 5}
     for policy in dear.policies:

@@ -102,7 +102,7 @@ def test_data_files_count_by_content_not_by_name(tmp_path):
 def test_what_does_not_enter_it_is_what_no_policy_can_change_but_the_seed_and_what_is_told():
     top = {entry.path for entry in walk(Settings) if "." not in entry.path}
     out = NOT_IN_KEY & top
-    assert out == {name for name in NOT_IN_VARIANTS if name in top} | {"title", "description"}
+    assert out == {name for name in NOT_IN_VARIANTS if name in top} | {"title", "description", "label"}
 
 
 def test_the_key_of_a_sweep_covers_all_that_its_points_are_made_from(monkeypatch):

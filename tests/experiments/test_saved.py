@@ -189,7 +189,7 @@ def test_runs_that_the_store_lost_before_the_table_is_written_are_not_left_out_o
     with closing(sqlite3.connect(folder / "runs.sqlite")) as store, store:
         store.execute("DELETE FROM runs WHERE replication = 1")
     swept = dataclasses.replace(swept, folder=folder)
-    with pytest.raises(Refused, match="8 runs that were stored cannot be read back; move it away"):
+    with pytest.raises(Refused, match="8 runs that were stored cannot be read back; the command that made it"):
         save(swept, "mesa")
     assert (folder / "runs.parquet").read_bytes() == before and not list(folder.glob(".*"))
 

@@ -206,7 +206,7 @@ def of(
     if len(variants) > 1:
         raise UsageError(f"the figure '{name}' shows one policy at a time: give one variant")
     spec = figure.draw(reading, narrow, _place(figure, reading, choice, *variants))
-    if not spec["data"]:
+    if not spec["data"] and figure.slide is None:
         why = " ".join(unescape(str(note["text"])) for note in spec["layout"]["annotations"])
         raise Refused(f"there is nothing to draw: {why}")
     import plotly.graph_objects as go
