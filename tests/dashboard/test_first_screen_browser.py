@@ -128,13 +128,29 @@ def test_a_dark_page_is_dark_and_its_figures_too(browser, made):
     path, _ = made["run"]
     with opened(browser, path, color_scheme="dark") as page:
         assert page.evaluate(ink) == "rgb(227, 232, 236)"  # pictures before Plotly draws, too
+        high = page.evaluate("document.documentElement.scrollHeight")
         page.locator("#answer .figure").focus()
         page.keyboard.press("Enter")
         until(page, DRAWN)
+        assert page.evaluate("document.documentElement.scrollHeight") == high  # nothing moves
+        assert not page.locator("#answer .picture.wide").is_visible()
         assert page.evaluate(light) < 120 and "255" not in page.evaluate(paper)
         page.emulate_media(color_scheme="light")
         until(page, f"({paper})().includes('255')")
         assert page.evaluate(light) > 700
+
+
+def test_where_a_browser_cannot_unpack_the_pictures_stay(browser, made):
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    noise = []
+    page.on("pageerror", lambda error: noise.append(str(error)))
+    page.add_init_script("delete window.DecompressionStream")
+    page.goto(made["run"][0].as_uri())
+    page.locator("#answer .figure").click()
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("#answer .picture.wide > svg").is_visible() and noise == []
+    assert page.locator(".pick:visible").count() == 0
+    page.close()
 
 
 def test_on_paper_every_section_and_every_choice_stands(browser, made):

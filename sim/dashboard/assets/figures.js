@@ -98,7 +98,7 @@
     if (!able) {
       // The pictures stay, and there is nothing to pick.
       div.removeAttribute("tabindex");
-      [pick, light].forEach(function (each) { if (each) each.closest(".pick").hidden = true; });
+      [pick, light].forEach(function (each) { if (each) each.closest(".pick").style.display = "none"; });
       return;
     }
     function ask() { interactive(div); }
