@@ -67,6 +67,7 @@ def register(app: typer.Typer) -> None:
     command(
         app,
         rules=True,
+        runs=True,
         name="sweep",
         help=HELP,
         short_help="Run a scenario over many settings, resuming what exists.",
