@@ -14,6 +14,9 @@ from sim.commands.console import Console, Files, Set, counted, examples, load, o
 from sim.commands.guard import command, say_problems
 from sim.errors import InvalidInput, Problem
 from sim.progress import saying, span
+from sim.runner.hearing import heard
+from sim.runner.limits import PROBE_SECONDS as PROBE_LIMIT
+from sim.runner.limits import limit_runs, may_never_end
 from sim.texts import clip, isolated
 
 if TYPE_CHECKING:
@@ -142,7 +145,7 @@ def _plan(
     places = demands_of(policies)
     scenario, structure = base.scenario, base.structure
     say(f"{shown}: playing short runs, to know how long it will take")
-    seconds, how = estimate(policies)
+    seconds, how = heard(estimate, policies)
     say(f"{shown}: looking for what may not be meant")
     again = readers({name: resolved.scenario for name, resolved in policies.items()})
     often = scenario.repeats
@@ -264,17 +267,17 @@ def estimate(policies: Mapping[str, Parameters]) -> tuple[float, str]:
         from sim.kernel import simulate
 
         warm = next(iter(policies.values()))
-        simulate(
-            _shortened(warm.alone(warm.periods[0])), 0
-        )  # loads the compiled code, which is not to be timed
-        seconds = _probe(simulate, policies)
+        if not may_never_end(warm):
+            # Loads the compiled code, which is not to be timed.
+            simulate(_shortened(warm.alone(warm.periods[0])), 0)
+        seconds = _probe(simulate, policies, "compiled")
         return (
             seconds * replications / cores,
             f"one short run of each policy, on {counted(cores, 'core', 'cores')}",
         )
     from sim.agents import simulate as follow
 
-    seconds = _probe(follow, policies) / COMPILED_SPEEDUP
+    seconds = _probe(follow, policies, "mesa") / COMPILED_SPEEDUP
     return (
         seconds * replications / cores + COMPILING_SECONDS,
         (
@@ -284,15 +287,18 @@ def estimate(policies: Mapping[str, Parameters]) -> tuple[float, str]:
     )
 
 
-def _probe(simulate: Any, policies: Mapping[str, Parameters]) -> float:
+def _probe(simulate: Any, policies: Mapping[str, Parameters], engine: str) -> float:
     """Seconds that one replication of every policy takes together, from runs of a shortened
     horizon."""
     spent, measured, total = 0.0, 0, 0.0
     for prepared in (one.alone(one.periods[0]) for one in policies.values()):
         short = _shortened(prepared)
         started = time.perf_counter()
-        simulate(short, 0)
-        seconds = time.perf_counter() - started
+        if may_never_end(short):
+            seconds = _seconds_apart(short, engine)
+        else:
+            simulate(short, 0)
+            seconds = time.perf_counter() - started
         spent += seconds
         measured += 1
         fewer = float(short.kinds.rate.sum()) / max(float(prepared.kinds.rate.sum()), 1e-9) or 1.0
@@ -300,6 +306,25 @@ def _probe(simulate: Any, policies: Mapping[str, Parameters]) -> float:
         if spent > PROBE_SECONDS:
             break
     return total * len(policies) / measured
+
+
+def _seconds_apart(short: Parameters, engine: str) -> float:
+    """Seconds that a run takes whose rules may loop or take all memory, once its process is ready;
+    the limit where it takes longer."""
+    from sim.runner.engines import DRIVERS
+    from sim.runner.pool import Failure, Task, in_processes
+
+    started = time.perf_counter()
+    with limit_runs(PROBE_LIMIT):
+        for number, (_, outcome) in enumerate(
+            in_processes(DRIVERS[engine], [short], [Task(0, 0), Task(0, 1)], 1)
+        ):
+            if number == 1:
+                return time.perf_counter() - started
+            if isinstance(outcome, Failure):
+                break
+            started = time.perf_counter()
+    return time.perf_counter() - started
 
 
 def _shortened(prepared: Parameters) -> Parameters:

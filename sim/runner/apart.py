@@ -19,7 +19,7 @@ import threading
 import time
 import weakref
 from collections import Counter, deque
-from collections.abc import Generator, Hashable, Iterator
+from collections.abc import Callable, Generator, Hashable, Iterator
 from typing import Any, NamedTuple, Protocol
 
 from sim.errors import Refused
@@ -137,6 +137,8 @@ class Processes:
         memory = None if free is None else int(free * SHARE_OF_MEMORY / workers)
         self._setup, self._workers = setup._replace(memory=memory), workers
         self._idle: list[_Process] = []
+        self.started: list[subprocess.Popen[bytes]] = []
+        """All that were started, in order."""
         self._close = weakref.finalize(self, _end_all, self._idle)
 
     def close(self) -> None:
@@ -149,7 +151,7 @@ class Processes:
         A run that takes longer than its limit, or loses its process `CHANCES` times, is a Failure.
         Refused where no process can start. Errors of the pieces' own are passed on.
         """
-        call = _Call(self._setup, self._workers, self._idle, pieces)
+        call = _Call(self._start, self._workers, self._idle, (p for p in pieces if p.runs))
         whole = False
         try:
             yield from call.run()
@@ -157,12 +159,23 @@ class Processes:
         finally:
             call.leave(whole)
 
+    def _start(self) -> _Process:
+        process = _Process(self._setup)
+        self.started.append(process.process)
+        return process
+
 
 class _Call:
+    """One call of `Processes.run`."""
+
     def __init__(
-        self, setup: Setup, workers: int, idle: list[_Process], pieces: Iterator[Piece]
+        self,
+        start: Callable[[], _Process],
+        workers: int,
+        idle: list[_Process],
+        pieces: Iterator[Piece],
     ) -> None:
-        self._setup, self._workers, self._idle, self._pieces = setup, workers, idle, pieces
+        self._start, self._workers, self._idle, self._pieces = start, workers, idle, pieces
         self._again: deque[Piece] = deque()
         self._deaths: Counter[Hashable] = Counter()
         self._busy: list[_Process] = []
@@ -204,7 +217,7 @@ class _Call:
             piece = self._again.popleft() if self._again else next(self._pieces, None)
             if piece is None:
                 return
-            process = self._idle.pop() if self._idle else _Process(self._setup)
+            process = self._idle.pop() if self._idle else self._start()
             process.give(piece, self._events)
             self._busy.append(process)
 

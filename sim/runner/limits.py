@@ -23,6 +23,9 @@ LEAST_SECONDS = 600.0
 TIMES_LONGEST = 100
 """Afterwards: so many times the longest run that has ended, and at least `LEAST_SECONDS`."""
 
+PROBE_SECONDS = 60.0
+"""The limit of runs that are only to tell how long others will take."""
+
 SHARE_OF_MEMORY = 0.8
 """How much of the memory that is free the runs of a command may take together."""
 
