@@ -13,10 +13,10 @@ import typer
 from sim.commands.console import Console, Files, Set, counted, examples, load, overrides
 from sim.commands.guard import command, say_problems
 from sim.errors import InvalidInput, Problem
+from sim.limits import PROBE_SECONDS as PROBE_LIMIT
+from sim.limits import limit_runs, may_never_end
 from sim.progress import saying, span
 from sim.runner.hearing import heard
-from sim.runner.limits import PROBE_SECONDS as PROBE_LIMIT
-from sim.runner.limits import limit_runs, may_never_end
 from sim.texts import clip, isolated
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ import typer
 from sim.commands.console import Console
 from sim.commands.ending import INTERRUPTED, TERMINATED, Terminated, raising_on_signals
 from sim.errors import DamageWarning, InvalidInput, LeaderstreamError, RunsFailed
-from sim.runner.limits import LEAST_SECONDS, TIMES_LONGEST, limit_runs
+from sim.limits import LEAST_SECONDS, TIMES_LONGEST, limit_runs
 
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 Quiet = Annotated[

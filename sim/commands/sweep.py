@@ -24,6 +24,7 @@ from sim.commands.planning import (
     executor_at,
     insist,
     insist_on_all,
+    insist_on_size,
     planned,
     warn_of_idle,
 )
@@ -104,6 +105,8 @@ def sweep(
         return
 
     def check(plan: Design, often: Precision) -> None:
+        if not yes:
+            insist_on_size(plan, often)
         warn_of_idle(console, plan)
         if not yes:
             insist(console, plan, often, folder, used, room)

@@ -20,9 +20,9 @@ from sim.experiments.executors import in_threads
 from sim.experiments.keys import point_key, sweep_key
 from sim.experiments.store import FILE, Store
 from sim.experiments.unread_keys import idle, settings
+from sim.limits import PROBE_SECONDS as PROBE_LIMIT
+from sim.limits import asked, limit_runs, may_never_end
 from sim.runner.hearing import heard
-from sim.runner.limits import PROBE_SECONDS as PROBE_LIMIT
-from sim.runner.limits import asked, limit_runs, may_never_end
 
 if TYPE_CHECKING:
     from sim.comparison.precision import Precision

@@ -32,8 +32,8 @@ import numpy as np
 from sim.experiments._play import BatchResults, Player, RunBatch
 from sim.experiments.keys import Run
 from sim.experiments.store import Store
+from sim.limits import may_never_end
 from sim.runner.apart import Piece, Processes, Setup
-from sim.runner.limits import may_never_end
 from sim.runner.pool import (
     LOST,
     THREADS,

@@ -53,8 +53,8 @@ def _work(setup: Setup, told: BinaryIO, answers: BinaryIO) -> None:
 
 def _ready(setup: Setup) -> Play:
     """What plays, once all is loaded that is not to count as a run's time or memory."""
+    from sim.limits import limit_memory
     from sim.runner.engines import warm
-    from sim.runner.limits import limit_memory
 
     if setup.compiled:
         warm()

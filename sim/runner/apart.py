@@ -23,7 +23,7 @@ from collections.abc import Callable, Generator, Hashable, Iterator
 from typing import Any, NamedTuple, Protocol
 
 from sim.errors import Refused
-from sim.runner.limits import SHARE_OF_MEMORY, RunLimit, free_memory
+from sim.limits import SHARE_OF_MEMORY, RunLimit, free_memory
 from sim.runner.pool import LOST, Failure
 
 CHANCES = 2

@@ -32,7 +32,7 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from sim.errors import LeaderstreamError, UsageError
-from sim.runner.limits import may_never_end
+from sim.limits import may_never_end
 
 _STARTS = 3
 _LARGEST_CHUNK = 16

@@ -9,10 +9,10 @@ import sys
 import pytest
 
 from extension.test_runs import OWN, SMALL
+from sim import limits
 from sim.extension import allow
 from sim.kernel import simulate
 from sim.parameters import parameters
-from sim.runner import limits
 from sim.runner.pool import Task, in_threads
 from sim.scenario import Scenario
 from sim.testing.whole import difference

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from sim import limits
 from sim.errors import Refused, UsageError
-from sim.runner import limits, pool
+from sim.limits import RunLimit, free_memory, limit_runs, may_never_end
+from sim.runner import pool
 from sim.runner.apart import Piece, Processes, Setup
-from sim.runner.limits import RunLimit, free_memory, limit_runs, may_never_end
 
 
 class Odd:
