@@ -119,24 +119,12 @@ def _prepared(
     return scenario, ready
 
 
-def expected(prepared: Parameters) -> dict[str, float]:
-    """How many issues of each kind a replication is expected to count: those that arise after the
-    warm-up."""
-    n, totals = prepared.numbers, dict.fromkeys(prepared.scenario.issues, 0.0)
-    ends = [*(period.start for period in prepared.later), n.horizon]
-    for period, end in zip(prepared.periods, ends, strict=True):
-        ticks = max(min(end, n.horizon) - max(period.start, n.warmup), 0)
-        rates = prepared.alone(period).kinds.rate
-        for name, rate in zip(totals, rates, strict=True):
-            totals[name] += float(rate) * ticks
-    return totals
-
-
 def _plan(
     file: Path, whole: Scenario, policies: Mapping[str, Parameters], say: Say
 ) -> dict[str, Any]:
     from sim.commands.demand_warnings import demands_of, looked_at
     from sim.commands.warnings import idle_keys, warnings_of
+    from sim.runner.room import expected
     from sim.runner.urgency import OTHERS, readers
 
     base = next(iter(policies.values()))
