@@ -26,7 +26,7 @@ FLOORS = (
         "sim.progress",
         "sim.measures",
     ),
-    ("sim.compiler", "sim.shipped", "sim.cards", "sim.files"),
+    ("sim.compiler", "sim.shipped", "sim.cards", "sim.files", "sim.limits"),
     ("sim.arithmetic",),
     ("sim.draws",),
     ("sim.rules",),

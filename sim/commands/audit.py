@@ -57,7 +57,7 @@ Replications = Annotated[
 def register(app: typer.Typer) -> None:
     """Offer the command."""
     short = "Does a finding depend on how it was modelled?"
-    command(app, rules=True, name="audit", help=HELP, short_help=short)(audit)
+    command(app, rules=True, runs=True, name="audit", help=HELP, short_help=short)(audit)
 
 
 def audit(

@@ -61,7 +61,7 @@ Policy = Annotated[
 def register(app: typer.Typer) -> None:
     """Offer the command."""
     short = "Which one further channel between two leaders would help most?"
-    command(app, rules=True, name="bridges", help=HELP, short_help=short)(bridges)
+    command(app, rules=True, runs=True, name="bridges", help=HELP, short_help=short)(bridges)
 
 
 def bridges(

@@ -81,6 +81,7 @@ def register(app: typer.Typer) -> None:
     command(
         app,
         rules=True,
+        runs=True,
         name="calibrate",
         help=HELP,
         short_help="Find the best settings for stated objectives.",

@@ -13,7 +13,10 @@ import typer
 from sim.commands.console import Console, Files, Set, counted, examples, load, overrides
 from sim.commands.guard import command, say_problems
 from sim.errors import InvalidInput, Problem
+from sim.limits import PROBE_SECONDS as PROBE_LIMIT
+from sim.limits import limit_runs, may_never_end
 from sim.progress import saying, span
+from sim.runner.hearing import heard
 from sim.texts import clip, isolated
 
 if TYPE_CHECKING:
@@ -116,24 +119,12 @@ def _prepared(
     return scenario, ready
 
 
-def expected(prepared: Parameters) -> dict[str, float]:
-    """How many issues of each kind a replication is expected to count: those that arise after the
-    warm-up."""
-    n, totals = prepared.numbers, dict.fromkeys(prepared.scenario.issues, 0.0)
-    ends = [*(period.start for period in prepared.later), n.horizon]
-    for period, end in zip(prepared.periods, ends, strict=True):
-        ticks = max(min(end, n.horizon) - max(period.start, n.warmup), 0)
-        rates = prepared.alone(period).kinds.rate
-        for name, rate in zip(totals, rates, strict=True):
-            totals[name] += float(rate) * ticks
-    return totals
-
-
 def _plan(
     file: Path, whole: Scenario, policies: Mapping[str, Parameters], say: Say
 ) -> dict[str, Any]:
     from sim.commands.demand_warnings import demands_of, looked_at
     from sim.commands.warnings import idle_keys, warnings_of
+    from sim.runner.room import expected
     from sim.runner.urgency import OTHERS, readers
 
     base = next(iter(policies.values()))
@@ -142,7 +133,7 @@ def _plan(
     places = demands_of(policies)
     scenario, structure = base.scenario, base.structure
     say(f"{shown}: playing short runs, to know how long it will take")
-    seconds, how = estimate(policies)
+    seconds, how = heard(estimate, policies)
     say(f"{shown}: looking for what may not be meant")
     again = readers({name: resolved.scenario for name, resolved in policies.items()})
     often = scenario.repeats
@@ -264,17 +255,17 @@ def estimate(policies: Mapping[str, Parameters]) -> tuple[float, str]:
         from sim.kernel import simulate
 
         warm = next(iter(policies.values()))
-        simulate(
-            _shortened(warm.alone(warm.periods[0])), 0
-        )  # loads the compiled code, which is not to be timed
-        seconds = _probe(simulate, policies)
+        if not may_never_end(warm):
+            # Loads the compiled code, which is not to be timed.
+            simulate(_shortened(warm.alone(warm.periods[0])), 0)
+        seconds = _probe(simulate, policies, "compiled")
         return (
             seconds * replications / cores,
             f"one short run of each policy, on {counted(cores, 'core', 'cores')}",
         )
     from sim.agents import simulate as follow
 
-    seconds = _probe(follow, policies) / COMPILED_SPEEDUP
+    seconds = _probe(follow, policies, "mesa") / COMPILED_SPEEDUP
     return (
         seconds * replications / cores + COMPILING_SECONDS,
         (
@@ -284,15 +275,18 @@ def estimate(policies: Mapping[str, Parameters]) -> tuple[float, str]:
     )
 
 
-def _probe(simulate: Any, policies: Mapping[str, Parameters]) -> float:
+def _probe(simulate: Any, policies: Mapping[str, Parameters], engine: str) -> float:
     """Seconds that one replication of every policy takes together, from runs of a shortened
     horizon."""
     spent, measured, total = 0.0, 0, 0.0
     for prepared in (one.alone(one.periods[0]) for one in policies.values()):
         short = _shortened(prepared)
         started = time.perf_counter()
-        simulate(short, 0)
-        seconds = time.perf_counter() - started
+        if may_never_end(short):
+            seconds = _seconds_apart(short, engine)
+        else:
+            simulate(short, 0)
+            seconds = time.perf_counter() - started
         spent += seconds
         measured += 1
         fewer = float(short.kinds.rate.sum()) / max(float(prepared.kinds.rate.sum()), 1e-9) or 1.0
@@ -300,6 +294,25 @@ def _probe(simulate: Any, policies: Mapping[str, Parameters]) -> float:
         if spent > PROBE_SECONDS:
             break
     return total * len(policies) / measured
+
+
+def _seconds_apart(short: Parameters, engine: str) -> float:
+    """Seconds that a run takes whose rules may loop or take all memory, once its process is ready;
+    the limit where it takes longer."""
+    from sim.runner.engines import DRIVERS
+    from sim.runner.pool import Failure, Task, in_processes
+
+    started = time.perf_counter()
+    with limit_runs(PROBE_LIMIT):
+        for number, (_, outcome) in enumerate(
+            in_processes(DRIVERS[engine], [short], [Task(0, 0), Task(0, 1)], 1)
+        ):
+            if number == 1:
+                return time.perf_counter() - started
+            if isinstance(outcome, Failure):
+                break
+            started = time.perf_counter()
+    return time.perf_counter() - started
 
 
 def _shortened(prepared: Parameters) -> Parameters:

@@ -22,6 +22,7 @@ import typer
 from sim.commands.console import Console
 from sim.commands.ending import INTERRUPTED, TERMINATED, Terminated, raising_on_signals
 from sim.errors import DamageWarning, InvalidInput, LeaderstreamError, RunsFailed
+from sim.limits import LEAST_SECONDS, TIMES_LONGEST, limit_runs
 
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 Quiet = Annotated[
@@ -37,6 +38,15 @@ Rules = Annotated[
         "--rules", metavar="FILE", help="A file of rules that the scenario may name; repeatable."
     ),
 ]
+RunLimit = Annotated[
+    float | None,
+    typer.Option(
+        "--run-limit",
+        metavar="SECONDS",
+        help="Set a run aside that takes longer, and go on. Default: for runs with custom rules, "
+        f"{TIMES_LONGEST} times the longest so far, at least {LEAST_SECONDS:.0f} s; else none.",
+    ),
+]
 COMMON: dict[str, Any] = {"json": Json, "quiet": Quiet, "no_color": NoColor, "debug": Debug}
 
 UNEXPECTED = 1
@@ -47,14 +57,15 @@ DEBUG_HINT = "add --debug to see where"
 
 
 def command(
-    app: typer.Typer, rules: bool = False, **settings: Any
+    app: typer.Typer, rules: bool = False, runs: bool = False, **settings: Any
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Register `function(console, ...)` as a command of `app`, with the common options and an
     orderly end.
 
     rules: whether it reads scenarios, which may name rules in files: the option `--rules` allows
-    them.
+    them. runs: whether it does many runs: the option `--run-limit` limits each.
     """
+    further = {**({"rules": Rules} if rules else {}), **({"run_limit": RunLimit} if runs else {})}
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(function)
@@ -62,8 +73,9 @@ def command(
             common = {name: values.pop(name) for name in COMMON}
             common["color"] = not common.pop("no_color")
             common["given"] = words_given(context)
-            allowed = values.pop("rules", None) if rules else None
-            _guard(Console(**common), _with_rules(function, allowed) if rules else function, values)
+            more = {name: values.pop(name, None) for name in further}
+            called = _with_rules(function, more["rules"]) if rules else function
+            _guard(Console(**common), _limited(called, more.get("run_limit")), values)
 
         hints = get_type_hints(function, include_extras=True)
         parameters = [
@@ -76,11 +88,13 @@ def command(
             )
             for name, annotation in COMMON.items()
         ]
-        if rules:
-            taken = inspect.Parameter(
-                "rules", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Rules
+        taken = [
+            inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation
             )
-            common = [taken, *common]
+            for name, annotation in further.items()
+        ]
+        common = [*taken, *common]
         common.append(
             inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
         )
@@ -121,6 +135,16 @@ def _with_rules(function: Callable[..., None], files: list[Path] | None) -> Call
 
         allow(*allowed(), *(files or []))
         function(console, **values)
+
+    return call
+
+
+def _limited(function: Callable[..., None], seconds: float | None) -> Callable[..., None]:
+    """The function, with this limit on each run that it does."""
+
+    def call(console: Console, **values: Any) -> None:
+        with limit_runs(seconds):
+            function(console, **values)
 
     return call
 

@@ -90,11 +90,9 @@ def insist(
     """Refused for a sweep that is absurdly large or long."""
     from sim.experiments.unread_keys import runs as counted_runs
 
+    insist_on_size(plan, rule)
     runs = counted_runs(plan, rule.most)
-    if runs > MOST_RUNS:
-        raise Refused(
-            f"{runs:,} runs are more than {MOST_RUNS:,}; run them with --yes, or vary less"
-        )
+    _refuse_more(runs)
     if runs > FEW_RUNS:
         estimate = estimated(console, plan, rule, folder, engine, at_once)
         if estimate.seconds > MOST_SECONDS:
@@ -104,6 +102,20 @@ def insist(
                 f"more than a day"
             )
             raise Refused(f"{text}; run them with --yes, or vary less")
+
+
+def insist_on_size(plan: Design, rule: Precision) -> None:
+    """Refused at once for a sweep that has surely too many runs."""
+    from sim.experiments.unread_keys import surely_different
+
+    _refuse_more(surely_different(plan) * rule.most)
+
+
+def _refuse_more(runs: int) -> None:
+    if runs > MOST_RUNS:
+        raise Refused(
+            f"{runs:,} runs are more than {MOST_RUNS:,}; run them with --yes, or vary less"
+        )
 
 
 def warn_of_idle(console: Console, plan: Design) -> None:

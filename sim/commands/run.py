@@ -135,6 +135,7 @@ def register(app: typer.Typer) -> None:
     command(
         app,
         rules=True,
+        runs=True,
         name="run",
         help=HELP,
         short_help="Run and compare the policies of scenarios; write results and dashboard.",

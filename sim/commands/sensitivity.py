@@ -118,7 +118,9 @@ _MARKS = {"first": "by itself", "total": "in total", "mu": "mu", "sigma": "sigma
 def register(app: typer.Typer) -> None:
     """Offer the command."""
     short = "Which varied settings matter for which measures: Sobol' and Morris."
-    command(app, rules=True, name="sensitivity", help=HELP, short_help=short)(sensitivity)
+    command(app, rules=True, runs=True, name="sensitivity", help=HELP, short_help=short)(
+        sensitivity
+    )
 
 
 def sensitivity(

@@ -32,8 +32,6 @@ send it, or go back. Ctrl-C ends it, with exit code 0.
 """
 
 FLAGSHIP = "leader-stream"
-SMALL = "name: small\nclock: {horizon: 2w, warmup: 1w}"
-"""What is run once before anybody can turn a dial."""
 DEFAULT_PORT = 8050
 
 OptionalFile = Annotated[
@@ -144,6 +142,7 @@ def _driver(engine: str) -> Callable[[Any, int], Any]:
 def _first_run(simulate: Callable[[Any, int], Any]) -> None:
     """Run something small, so that no dial has to wait for the compiler."""
     from sim.parameters import parameters
+    from sim.runner.engines import SMALL
     from sim.scenario import Scenario
 
     simulate(parameters(Scenario.from_text(SMALL)), 0)

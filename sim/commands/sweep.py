@@ -24,6 +24,7 @@ from sim.commands.planning import (
     executor_at,
     insist,
     insist_on_all,
+    insist_on_size,
     planned,
     warn_of_idle,
 )
@@ -67,6 +68,7 @@ def register(app: typer.Typer) -> None:
     command(
         app,
         rules=True,
+        runs=True,
         name="sweep",
         help=HELP,
         short_help="Run a scenario over many settings, resuming what exists.",
@@ -103,6 +105,8 @@ def sweep(
         return
 
     def check(plan: Design, often: Precision) -> None:
+        if not yes:
+            insist_on_size(plan, often)
         warn_of_idle(console, plan)
         if not yes:
             insist(console, plan, often, folder, used, room)

@@ -60,6 +60,7 @@ def register(app: typer.Typer) -> None:
     command(
         app,
         rules=True,
+        runs=True,
         name="verify",
         help=HELP,
         short_help="Run a sample of a result again, and compare bytes.",

@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.errors import LeaderstreamError
 from sim.measures import measure_names
-from sim.runner import DRIVERS
+from sim.runner.engines import DRIVERS, compile_rules
 from sim.runner.pool import Failure, failed
 from sim.tables.summary import summaries
 
@@ -63,7 +63,7 @@ class Player:
 
         CancelledError once it is stopped.
         """
-        inputs = self._inputs(work)
+        inputs = self.inputs(work)
         outcomes: list[Outcome] = []
         played: BatchResults = []
         for replication in work.replications:
@@ -79,7 +79,8 @@ class Player:
         rows = iter(numbers(outcomes, inputs.scenario.calendar.ticks_per_day))
         return [next(rows) if row is _ROOM else row for row in played]
 
-    def _inputs(self, work: RunBatch) -> Parameters:
+    def inputs(self, work: RunBatch) -> Parameters:
+        """The parameters of the policy; those of the last policies are kept."""
         from sim.parameters import Parameters, parameters
 
         # Locked while they are made, too: that is Python's work, which threads cannot share out,
@@ -93,6 +94,23 @@ class Player:
                     self._parameters.popitem(last=False)
             self._parameters.move_to_end(work.key)
             return self._parameters[work.key]
+
+
+class SinglePlayer:
+    """Plays work run by run in a process of `sim.runner.apart`; a run is (key, replication)."""
+
+    def __init__(self, engine: str) -> None:
+        self._compiled, self._player = engine == "compiled", Player(engine)
+
+    def prepare(self, what: RunBatch) -> None:
+        """Make the parameters of the policy ready, and compile its rules."""
+        inputs = self._player.inputs(what)
+        if self._compiled:
+            compile_rules(inputs.scenario)
+
+    def __call__(self, what: RunBatch, run: tuple[bytes, int]) -> np.ndarray | Failure:
+        """The numbers of a run, or how it failed."""
+        return self._player(what._replace(replications=(run[1],)))[0]
 
 
 _ROOM = np.zeros(0)

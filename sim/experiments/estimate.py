@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import math
 import time
-from contextlib import suppress
+from collections import deque
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -14,9 +16,13 @@ from typing import TYPE_CHECKING
 from sim.errors import Refused
 from sim.experiments._play import MEASURES, Player, RunBatch
 from sim.experiments.designs import Design, LeftOut
+from sim.experiments.executors import in_threads
 from sim.experiments.keys import point_key, sweep_key
 from sim.experiments.store import FILE, Store
 from sim.experiments.unread_keys import idle, settings
+from sim.limits import PROBE_SECONDS as PROBE_LIMIT
+from sim.limits import asked, limit_runs, may_never_end
+from sim.runner.hearing import heard
 
 if TYPE_CHECKING:
     from sim.comparison.precision import Precision
@@ -60,7 +66,7 @@ def estimate(plan: Design, rule: Precision, folder: Path, engine: str, workers: 
     every = sum(counts.values())
     there = stored(plan, rule, folder)
     missing = every * rule.most - there
-    probe = _probe(plan, engine) if missing else _Probe(0, 0.0, 0.0)
+    probe = _probed(plan, engine) if missing else _Probe(0, 0.0, 0.0)
     opening = probe.opening * plan.count * missing / (every * rule.most)
     seconds = opening + missing * probe.run / workers
     return Estimate(
@@ -109,13 +115,31 @@ class _Probe:
     run: float
 
 
+def _probed(plan: Design, engine: str) -> _Probe:
+    with (
+        limit_runs(min(PROBE_LIMIT, asked() or PROBE_LIMIT)) if _has_rules(plan) else nullcontext()
+    ):
+        return heard(_probe, plan, engine)
+
+
+def _has_rules(plan: Design) -> bool:
+    return any(policy.rule_files for policy in plan.scenario.policies().values())
+
+
 def _probe(plan: Design, engine: str) -> _Probe:
     """Measure runs of points spread over a design, for about PROBE_SECONDS once what there is to
     compile is compiled.
 
     The first point, which is known to be sound, is measured whatever it takes.
     """
-    play = Player(engine)
+    player, apart = Player(engine), in_threads(engine, 1)
+
+    def play(work: RunBatch) -> None:
+        if may_never_end(work.policy):
+            deque(apart(iter([work])), 0)
+        else:
+            player(work)
+
     if engine == "compiled":
         _compile(plan, play)
     places = sorted(
@@ -147,7 +171,7 @@ def _probe(plan: Design, engine: str) -> _Probe:
     return _Probe(len(opened), sum(openings) / len(openings), sum(runs) / len(runs))
 
 
-def _compile(plan: Design, play: Player) -> None:
+def _compile(plan: Design, play: Callable[[RunBatch], None]) -> None:
     policies = plan.resolve(plan[0])
     assert not isinstance(policies, LeftOut), "a design's first point has been tried"
     play(RunBatch(b"", next(iter(policies.values())), (0,)))

@@ -1,5 +1,5 @@
-"""Where the work of a sweep is done: threads for the compiled engine, processes for rules in
-Python.
+"""Where the work of a sweep is done: threads for the compiled engine, processes for the Mesa
+engine, and processes that may be ended for custom rules and for runs with a limit.
 
 An executor takes work as it comes and yields it with what came of it, in any order; a few pieces
 wait at a time, so that memory does not grow with their number. Closing it stops early.
@@ -32,6 +32,8 @@ import numpy as np
 from sim.experiments._play import BatchResults, Player, RunBatch
 from sim.experiments.keys import Run
 from sim.experiments.store import Store
+from sim.limits import may_never_end
+from sim.runner.apart import Piece, Processes, Setup
 from sim.runner.pool import (
     LOST,
     THREADS,
@@ -55,7 +57,10 @@ _CHANCES = 2
 
 def in_threads(engine: str, workers: int) -> Executor:
     """Threads of this process, which the compiled engine lets run side by side."""
+    return _or_apart(engine, workers, _threads(engine, workers))
 
+
+def _threads(engine: str, workers: int) -> Executor:
     def execute(work: Iterator[RunBatch]) -> Ended:
         leave_if_read_anew()
         play = Player(engine)
@@ -85,7 +90,10 @@ def in_processes(engine: str, workers: int) -> Executor:
     process of its own, so that a run that kills its process is found, given another chance, and
     then set aside as failed.
     """
+    return _or_apart(engine, workers, _processes(engine, workers))
 
+
+def _processes(engine: str, workers: int) -> Executor:
     def execute(work: Iterator[RunBatch]) -> Ended:
         leave_if_read_anew()
         while True:
@@ -96,6 +104,39 @@ def in_processes(engine: str, workers: int) -> Executor:
             yield from _one_by_one(engine, lost)
 
     return execute
+
+
+def _or_apart(engine: str, workers: int, usual: Executor) -> Executor:
+    """Work as usual, but from the first piece on that may never end: that and all that follows is
+    done apart (`sim.runner.apart`)."""
+    kept: list[Processes] = []
+
+    def execute(work: Iterator[RunBatch]) -> Ended:
+        held: list[RunBatch] = []
+        yield from usual(_until_apart(work, held))
+        if not held:
+            return
+        if not kept:
+            setup = Setup("sim.experiments._play:SinglePlayer", (engine,), engine == "compiled")
+            kept.append(Processes(setup, workers))
+        pieces = (
+            Piece(
+                piece._replace(replications=()), tuple((piece.key, n) for n in piece.replications)
+            )
+            for piece in itertools.chain(held, work)
+        )
+        for what, (_, number), row in kept[0].run(pieces):
+            yield what._replace(replications=(number,)), [row]
+
+    return execute
+
+
+def _until_apart(work: Iterator[RunBatch], held: list[RunBatch]) -> Iterator[RunBatch]:
+    for piece in work:
+        if may_never_end(piece.policy):
+            held.append(piece)
+            return
+        yield piece
 
 
 def _one_by_one(engine: str, lost: list[RunBatch]) -> Ended:

@@ -61,6 +61,19 @@ def settings(plan: Design) -> dict[str, int]:
     }
 
 
+def surely_different(plan: Design) -> int:
+    """How many different settings a design surely has, by its first point alone: fast whatever its
+    size."""
+    if plan.count <= MOST_COUNTED:
+        return 0
+    first = _resolved(plan, range(plan.count)) or {}
+    reading = (
+        any(_reads(plan.scenario, policy, name, key) for key in plan.keys)
+        for name, policy in first.items()
+    )
+    return sum(reading) * plan.count
+
+
 def runs(plan: Design, often: int) -> int:
     """How many runs a design is, with so many replications of every setting."""
     return sum(settings(plan).values()) * often

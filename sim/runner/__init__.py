@@ -47,6 +47,7 @@ def run(
     urgencies, and the result has a fifth table, `urgency`.
     """
     from sim.runner.pool import available_cores, leave_if_read_anew
+    from sim.runner.room import insist_on_room
 
     leave_if_read_anew()
     if workers is not None and workers < 1:
@@ -57,12 +58,13 @@ def run(
     engine, why = engine_for(
         engine, [policy for plan in plans for policy in plan.policies.values()]
     )
+    tight = insist_on_room(plans)
     left = sum(plan.runs() for plan in plans)
     parts: list[RunResult] = []
     done = 0
     with reporter(progress) as report:
-        if why:
-            report(0, left, why)
+        for message in filter(None, (why, tight)):
+            report(0, left, message)
         for plan in plans:
             left -= plan.runs()
             tell = _shifted(report, done, left)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 ENGINES = ("auto", "compiled", "mesa")
 DRIVERS = {"compiled": "sim.runner.engines:compiled", "mesa": "sim.agents:simulate"}
 """Where each engine's driver is, as "module:function"."""
+SMALL = "name: small\nclock: {horizon: 2w, warmup: 1w}"
+"""A scenario that is run once where nobody is to wait for the compiler later."""
 
 
 class EngineChoice(NamedTuple):
@@ -79,3 +81,17 @@ def compiled(inputs: Parameters, replication: int) -> Outcome:
         raise InvalidRule(
             f"a rule of {named} is invalid when compiled, though valid in Python: test it"
         ) from None
+
+
+def compile_rules(policy: Scenario) -> None:
+    """Compile the custom rules of a policy in this process, where they can be."""
+    _cannot_compile(policy)
+
+
+def warm() -> None:
+    """Compile the compiled engine, or load it from its cache."""
+    from sim.kernel import simulate
+    from sim.parameters import parameters
+    from sim.scenario import Scenario
+
+    simulate(parameters(Scenario.from_text(SMALL)), 0)

@@ -1,4 +1,5 @@
-"""Doing many runs at once: threads for the compiled driver, processes for the Mesa driver.
+"""Doing many runs at once: threads for the compiled driver, processes for the Mesa driver, and
+processes that may be ended for custom rules and for runs with a limit (`sim.runner.apart`).
 
 Which worker does a run, and when it ends, changes nothing in its outcome; the caller gets each with
 the run it belongs to. Drivers are named as "module:function", so that a process can find its own.
@@ -31,6 +32,7 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from sim.errors import LeaderstreamError, UsageError
+from sim.limits import may_never_end
 
 _STARTS = 3
 _LARGEST_CHUNK = 16
@@ -80,23 +82,25 @@ def in_threads(
 ) -> Results:
     """Do the tasks in `workers` threads; yields each as it ends. Close the generator to stop early.
 
-    The first is done by the caller's thread alone: it may have to compile, once, and can be
-    interrupted.
+    The first is done alone: it may have to compile, once. None is done by the caller's thread,
+    which hears Ctrl-C at once.
     """
+    from sim.runner._tasks_apart import tasks_apart
+
     leave_if_read_anew()
-    simulate = _find(driver)
-    alone = len(tasks) if workers == 1 else 1
-    for task in tasks[:alone]:
-        yield _attempt(simulate, policies, task)
-    if alone < len(tasks):
-        pool = ThreadPoolExecutor(workers, thread_name_prefix=THREADS)
-        try:
+    if any(map(may_never_end, policies)):
+        yield from tasks_apart(driver, policies, tasks, workers)
+        return
+    simulate = find(driver)
+    pool = ThreadPoolExecutor(workers, thread_name_prefix=THREADS)
+    try:
+        for some in (tasks[:1], tasks[1:]):
             for future, _ in flow(
-                pool, lambda task: _attempt(simulate, policies, task), tasks[alone:], workers
+                pool, lambda task: attempt(simulate, policies, task), some, workers
             ):
                 yield future.result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def in_processes(
@@ -109,11 +113,16 @@ def in_processes(
     done again by new ones, twice at most; what is lost even then is a Failure. UsageError where
     none can start, as when the main script starts its runs without `if __name__ == "__main__":`.
     """
+    from sim.runner._tasks_apart import tasks_apart
+
     leave_if_read_anew()
+    if any(map(may_never_end, policies)):
+        yield from tasks_apart(driver, policies, tasks, workers)
+        return
     if workers == 1:
-        simulate = _find(driver)
+        simulate = find(driver)
         for task in tasks:
-            yield _attempt(simulate, policies, task)
+            yield attempt(simulate, policies, task)
         return
     left = dict.fromkeys(tasks)
     for _ in range(_STARTS):
@@ -128,9 +137,14 @@ def in_processes(
         yield task, Failure(LOST)
 
 
-def _one_pool(driver: str, policies: Sequence[Any], tasks: list[Task], workers: int) -> Results:
+def chunks_of(tasks: Sequence[Task], workers: int) -> list[Sequence[Task]]:
+    """The tasks in the portions that a process is given at a time."""
     size = max(1, min(_LARGEST_CHUNK, len(tasks) // (workers * 8)))
-    chunks = [tasks[start : start + size] for start in range(0, len(tasks), size)]
+    return [tasks[start : start + size] for start in range(0, len(tasks), size)]
+
+
+def _one_pool(driver: str, policies: Sequence[Any], tasks: list[Task], workers: int) -> Results:
+    chunks = chunks_of(tasks, workers)
     pool = ProcessPoolExecutor(
         min(workers, len(chunks)),
         mp_context=multiprocessing.get_context("spawn"),
@@ -176,12 +190,13 @@ def flow(
             yield future, waiting.pop(future)
 
 
-def _find(driver: str) -> Callable[[Any, int], Any]:
+def find(driver: str) -> Callable[[Any, int], Any]:
+    """The function that is called "module:function"."""
     module, _, name = driver.partition(":")
     return getattr(import_module(module), name)
 
 
-def _attempt(simulate: Callable[[Any, int], Any], policies: Sequence[Any], task: Task) -> Done:
+def attempt(simulate: Callable[[Any, int], Any], policies: Sequence[Any], task: Task) -> Done:
     """One run, or how it failed; errors raised on purpose concern every run and are passed on."""
     try:
         return task, simulate(policies[task.policy], task.replication)
@@ -199,7 +214,7 @@ def _start(driver: str, policies: Sequence[Any], parent: int) -> None:
     """Prepare a worker process."""
     global _simulate, _policies
     belong_to(parent)
-    _simulate, _policies = _find(driver), policies
+    _simulate, _policies = find(driver), policies
 
 
 def belong_to(parent: int) -> None:
@@ -213,7 +228,7 @@ def belong_to(parent: int) -> None:
 
 
 def _work(tasks: Sequence[Task]) -> list[Done]:
-    return [_attempt(_simulate, _policies, task) for task in tasks]
+    return [attempt(_simulate, _policies, task) for task in tasks]
 
 
 # Worker processes that cannot start, because the script that asks for them starts its runs wherever

@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 
 from commands.conftest import COMPILED
-from sim.commands import check as check_command
 from sim.commands import run as run_command
 from sim.commands.tables import table
 from sim.dashboard.report import command
 from sim.parameters import parameters
 from sim.results import load
+from sim.runner import room
 from sim.scenario import Scenario
 
 pytestmark = pytest.mark.usefixtures("kernel")
@@ -66,9 +66,7 @@ def test_check_as_json_is_a_list_with_an_entry_a_file(call, small, folder):
 def test_expected_issues_follow_rates_given_per_leader():
     clock, kind = "{horizon: 12w, warmup: 2w}", "{raised_at: downstream, rate: {each: 0.1/w}}"
     text = f"name: each\nclock: {clock}\nissues: {{task: {kind}}}\n"
-    assert check_command.expected(parameters(Scenario.from_text(text))) == pytest.approx(
-        {"task": 27}
-    )
+    assert room.expected(parameters(Scenario.from_text(text))) == pytest.approx({"task": 27})
 
 
 def test_check_tells_every_problem_of_every_file_with_its_place(call, small, folder):
