@@ -41,6 +41,10 @@ _TABLES = (
 )
 
 
+class NoRunsYet(Refused):
+    """A store whose writer ended before it had made its tables: nothing is wrong with it."""
+
+
 def connect(path: Path, write: bool) -> sqlite3.Connection:
     """Open a store's file; to write, it is made when it is not there. Refused when it is something
     else."""
@@ -122,7 +126,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, write: bool) -> None:
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     new = not (identity or form or tables)
     if new and not write:
-        raise Refused(f"{path} holds no runs yet")
+        raise NoRunsYet(f"{path} holds no runs yet")
     if not new and identity != APPLICATION:
         raise Refused(f"{path} is no store of runs: move it away, or choose another name")
     if not new and form != FORMAT:
