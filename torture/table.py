@@ -72,8 +72,9 @@ def markdown(path: Path = KEPT) -> str:
     seconds = sum(one["seconds"] for one in rows)
     texts = [
         f"Of {len(rows)} rows, {sum(one['verdict'] == 'holds' for one in rows)} hold and "
-        f"{len(fails)} fail{''.join(f' (`{name}`)' for name in fails)}. All took "
-        f"{seconds / 60:.0f} minutes on two cores ({kept['system']}, Python {kept['python']})."
+        f"{len(fails)} fail{''.join(f' (`{name}`)' for name in fails)}. Played two at once on two "
+        f"cores, the rows took {seconds / 60:.0f} minutes together, half of that by the clock "
+        f"({kept['system']}, Python {kept['python']})."
     ]
     part = ""
     for one in rows:

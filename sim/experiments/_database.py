@@ -41,6 +41,11 @@ _TABLES = (
 )
 
 
+UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
+"""What reading a damaged file raises: the second, where SQLite's message quotes bytes of it that
+are no text."""
+
+
 class NoRunsYet(Refused):
     """A store whose writer ended before it had made its tables: nothing is wrong with it."""
 
@@ -106,7 +111,7 @@ def database_error(path: Path) -> Iterator[None]:
         if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) == sqlite3.SQLITE_ERROR:
             raise Refused(unreadable(path, str(error))) from None
         raise Refused(f"{path} cannot be used: {error}") from None
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise Refused(unreadable(path, str(error))) from None
 
 

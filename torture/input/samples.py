@@ -17,7 +17,7 @@ SHIPPED = tuple(sorted(ROOT.glob("scenarios/*.yaml")) + sorted(ROOT.glob("scenar
 OWN_PEOPLE = (
     "id,position,manager_id,unit\na,top,,x\nb,middle,a,x\nc,middle,a,y\nd,work,b,x\ne,work,c,y\n"
 )
-OWN_TIES = "from,to\na,b\na,c\nb,d\nc,e\nd,e\n"
+OWN_TIES = "source,target,kind\na,b,across\na,c,across\nb,d,across\nc,e,across\nd,e,across\n"
 POINTS = "power.sharing,consensus.limit\n0,1d\n0.5,2d\n1,5d\n"
 PLACED = """\
 name: x
