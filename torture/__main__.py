@@ -19,6 +19,7 @@ import tempfile
 import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,8 @@ from torture.table import KEPT, Line, keep, line_of, printed
 LEAST_ROOM = 2 << 30
 PATIENCE = 45 * 60.0
 """Seconds after which a row is given up, and fails."""
+
+_playing: set[subprocess.Popen[bytes]] = set()
 
 
 def arguments() -> argparse.Namespace:
@@ -90,6 +93,13 @@ def play_here(row: Row, times: int, answer: Path) -> None:
     answer.write_text(json.dumps(said), encoding="utf-8")
 
 
+def end_all() -> None:
+    """End the rows that are played: after Ctrl-C, or a fault of the runner."""
+    for process in list(_playing):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
 def play(row: Row, times: int) -> Line:
     """Play a row in a process of its own; nothing of it stays."""
     began = time.monotonic()
@@ -107,11 +117,12 @@ def play(row: Row, times: int) -> Line:
                 stderr=log,
                 start_new_session=True,
             )
+            _playing.add(process)
             try:
-                process.wait(PATIENCE)
-            except subprocess.TimeoutExpired:
-                pass
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(PATIENCE)
             finally:
+                _playing.discard(process)
                 if process.poll() is None:
                     os.killpg(process.pid, signal.SIGKILL)
                     process.wait()
@@ -140,13 +151,17 @@ def main() -> int:
     lines, began = [], time.monotonic()
     with ThreadPoolExecutor(given.at_once) as pool:
         times = [given.times or (row.short if given.short else row.full) for row in wanted]
-        for playing in as_completed(map(partial(pool.submit, play), wanted, times)):
-            lines.append(playing.result())
-            print(printed(lines[-1]), flush=True)
-    if given.json:
-        keep(lines, wanted, given.json, merge=False)
-    if given.keep:
-        keep(lines, rows(), KEPT, merge=True)
+        try:
+            for playing in as_completed(map(partial(pool.submit, play), wanted, times)):
+                lines.append(playing.result())
+                print(printed(lines[-1]), flush=True)
+                if given.json:
+                    keep(lines, wanted, given.json, merge=False)
+                if given.keep:
+                    keep(lines[-1:], rows(), KEPT, merge=True)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+            end_all()
     seconds = time.monotonic() - began
     fails = [line.id for line in lines if line.fails]
     missing = sum(line.verdict.startswith("not here") for line in lines)

@@ -24,7 +24,7 @@ STOPPED = ("sweep", "run", "import", "fit")
     "SIGKILL to all processes of a sweep of 2,000 runs, at a random moment, and started again",
     "no reported run lost, none done twice, and the table of a sweep without interruption",
     full=200,
-    short=2,
+    short=1,
 )
 def kills(times: int, place: Path) -> Came:
     script = str(ROOT / "benchmarks" / "kill_sweep.py")
@@ -89,12 +89,10 @@ def stopped(commands: tuple[str, ...], most: int, place: Path, error: str = "") 
     "nothing half-written is listed or read, and the same command then gives the same content and "
     "leaves no partial file",
     full=1000,
-    short=4,
+    short=2,
 )
 def kill_at_each_change(times: int, place: Path) -> Came:
-    return stopped(
-        ("sweep", "run", "import", "fit") if times > 4 else ("sweep", "fit"), times, place
-    )
+    return stopped(STOPPED if times > 4 else ("sweep",), times, place)
 
 
 def workers_of(process: subprocess.Popen[str], count: int = 2) -> list[int]:

@@ -102,7 +102,7 @@ def asked_to_end(times: int, place: Path) -> Came:
     "one does it, and the other does it too or is refused in plain words; the content is that of "
     "one alone",
     full=10,
-    short=2,
+    short=1,
 )
 def two_in_one_folder(times: int, place: Path) -> Came:
     faults, refused = [], 0
@@ -142,7 +142,7 @@ def fresh_with(folder: Path) -> Path:
     "a reader that lists and opens the store of a sweep over and over while it is written",
     "each reading gives whole runs with their numbers, never fewer than before, and no error",
     full=5,
-    short=1,
+    short=0,
 )
 def reader_polls(times: int, place: Path) -> Came:
     from sim.errors import InvalidInput, Refused

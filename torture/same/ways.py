@@ -61,7 +61,7 @@ WAYS: dict[str, Way] = {
     "libraries, features of the processor off",
     "one hash of all tables",
     full=len(WAYS),
-    short=3,
+    short=2,
 )
 def ways_to_run(times: int, place: Path) -> Came:
     found: dict[str, str] = {}
