@@ -87,5 +87,8 @@ torture: $(VENV)/.installed-test ## put each promise of docs/reliability.md to t
 	$(BIN)/python -m torture $(if $(PART),--part $(PART)) $(if $(SHORT),--short,--keep)
 	@$(if $(SHORT),true,$(BIN)/python docs/generate.py)
 
+matrix: $(VENV)/.installed-test ## run the same on Python 3.11 to 3.13 with the oldest and the newest dependencies (downloads them; half an hour or so)
+	$(BIN)/python -m torture.matrix
+
 clean: ## remove the environments and caches (results stay)
 	rm -rf .venv .venv-* build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -242,9 +242,13 @@ def alternatives() -> str:
 
 def torture() -> str:
     """What came of `make torture`, as it was last played whole."""
-    from torture.table import markdown
+    from torture.table import paragraphs
 
-    return markdown()
+    texts = []
+    for text in paragraphs():
+        is_item, is_heading = text.startswith("- "), text.startswith("#")
+        texts.append(item(text[2:]) if is_item else text if is_heading else wrapped(text))
+    return "\n\n".join(texts)
 
 
 PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {

@@ -64,26 +64,29 @@ def keep(lines: Sequence[Line], order: Sequence[Row], path: Path, *, merge: bool
     path.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def markdown(path: Path = KEPT) -> str:
-    """The kept table as Markdown: a list of rows for each part."""
+def paragraphs(path: Path = KEPT) -> list[str]:
+    """The kept table as paragraphs of Markdown: what it comes to, and a list of rows for each
+    part."""
     kept = json.loads(path.read_text(encoding="utf-8"))
     rows = kept["rows"]
-    fails = [one["id"] for one in rows if one["verdict"] == "fails"]
-    seconds = sum(one["seconds"] for one in rows)
-    texts = [
-        f"Of {len(rows)} rows, {sum(one['verdict'] == 'holds' for one in rows)} hold and "
-        f"{len(fails)} fail{''.join(f' (`{name}`)' for name in fails)}. Played two at once on two "
-        f"cores, the rows took {seconds / 60:.0f} minutes together, half of that by the clock "
-        f"({kept['system']}, Python {kept['python']})."
-    ]
+    fails = [f"`{one['id']}`" for one in rows if one["verdict"] == "fails"]
+    missing = [f"`{one['id']}`" for one in rows if one["verdict"].startswith("not here")]
+    first = f"{len(fails)} of {len(rows)} rows fail: {', '.join(fails)}." if fails else ""
+    first = first or f"All {len(rows) - len(missing)} rows hold."
+    if missing:
+        first += f" Not tried on this machine: {', '.join(missing)}."
+    minutes = sum(one["seconds"] for one in rows) / 60
+    texts = [f"{first} Together they took {minutes:.0f} minutes, several at once on two busy cores "
+             f"({kept['system']}, Python {kept['python']})."]  # fmt: skip
     part = ""
     for one in rows:
-        if one["id"].partition(".")[0] != part:
-            part = one["id"].partition(".")[0]
+        now, _, name = one["id"].partition(".")
+        if now != part:
+            part = now
             texts.append(f"### {part.capitalize()}")
-        what = f"- **{one['id'].partition('.')[2]}**, {one['times']:,} times: {one['done']}."
         texts.append(
-            f"{what} Must hold: {one['must']}. Came of it: {one['figure']} "
-            f"(**{one['verdict']}**, {one['seconds']:.0f} s)."
+            f"- **{name}** ({one['times']:,} times, {one['seconds']:.0f} s): {one['done']}. Must "
+            f"hold: {one['must']}. Came of it: **{one['figure']}**."
+            + ("" if one["verdict"] == "holds" else f" *{one['verdict'].capitalize()}.*")
         )
-    return "\n\n".join(texts)
+    return texts
