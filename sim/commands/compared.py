@@ -45,11 +45,7 @@ def answer(
     from sim.commands.tables import table
 
     alone = len(contrasts) == 1
-    head = (
-        _compared(contrasts[0])
-        if alone
-        else f"{labels[1]} compared with"
-    )
+    head = _compared(contrasts[0]) if alone else f"{labels[1]} compared with"
     blocks = [bold(filled(printable(head if alone else f"{head} {labels[0]}"), width))]
     sentences = [_difference(contrasts[0])] if alone else _differences(contrasts)
     blocks.append(

@@ -109,8 +109,8 @@ def overload(scenario: Scenario, policies: Mapping[str, Parameters]) -> Iterable
     if over:
         worst = fullest(over)
         text = (
-            f"leaders are overloaded under {_names(over, scenario)}. {_warning(worst, 'overloaded', scenario)} "
-            f"{_FOLLOWS[worst.load.of]}"
+            f"leaders are overloaded under {_names(over, scenario)}. "
+            f"{_warning(worst, 'overloaded', scenario)} {_FOLLOWS[worst.load.of]}"
         )
         nearly = f" Nearly so under {_names(near, scenario)}." if near else ""
         dials = _dials(worst, policies)

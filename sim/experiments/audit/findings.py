@@ -121,9 +121,7 @@ def findings(scenario: Scenario, claims: tuple[Claim, ...], values: Values) -> l
     return found
 
 
-def _finding(
-    claim: Claim, values: Values, claimed: bool, shown: Mapping[str, str]
-) -> Finding:
+def _finding(claim: Claim, values: Values, claimed: bool, shown: Mapping[str, str]) -> Finding:
     pair = values(claim.policy, claim.metric), values(claim.than, claim.metric)
     side = decided(known_margins(*pair, claim), claim.confidence)
     return Finding(claim, judge_values(*pair, claim), side, claimed, shown)
