@@ -49,6 +49,7 @@
       set(name, {figure: figure, style: {height: height}});
       for (var tries = 0; tries < 100 && !plot(name); tries += 1) await later(0.1);
     }
+    document.getElementById("panel-" + name).classList.add("drawn");
   }
 
   // Where the setting that is turned has been before, faint and joined.
