@@ -17,7 +17,8 @@ DARK = {
     "#ffffff": "#14191e",
     "#3d3d3d": "#c4c4c4",
     "#33415c": "#5068a0",
-    "#0072b2": "#3b9edb",
+    "#0072b2": "#2a7de1",
+    "#56b4e9": "#8ad4f5",
     TONES["river"][0]: TONES["river"][1],
 }
 """What a colour (#rrggbb, lower case) becomes on a dark page; all others stay, those of most
