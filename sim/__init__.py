@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sim.results import load as load
     from sim.scenario import Scenario as Scenario
 
-__version__ = "0.6.0"
+__version__ = "0.7.0"
 
 _HOMES = {
     "Scenario": "sim.scenario",

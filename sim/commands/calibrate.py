@@ -167,7 +167,7 @@ def _objectives(pairs: list[str] | None) -> dict[str, str] | None:
 
 def _answer(console: Console, calibration: Calibration) -> str:
     """The finding, one table and where the rest is: a screen."""
-    from sim.experiments.calibration import short, wording
+    from sim.experiments.calibration import measured, short, wording
 
     count = len(calibration.found.candidates)
     policy = short.called(calibration, calibration.plan.policy)
@@ -175,7 +175,8 @@ def _answer(console: Console, calibration: Calibration) -> str:
         f"{calibration.plan.scenario.name}: {count:,} settings of {policy}, "
         f"{calibration.done:,} runs"
     )
-    heads, rows = wording.measure_heads(calibration), wording.measure_rows(calibration)
+    heads = [measured.measure_name(head) for head in wording.measure_heads(calibration)]
+    rows = wording.measure_rows(calibration)
     table = columns(heads, rows, console.width)
     parts = [
         console.bold(wrapped(head, console.width)),
@@ -207,13 +208,14 @@ def _settings(calibration: Calibration, width: int) -> Iterator[str]:
 def _details(console: Console, calibration: Calibration) -> str:
     """All that was found: what was searched and assumed, the ranges, the front, the regrets and the
     break-evens."""
-    from sim.experiments.calibration import wording
+    from sim.experiments.calibration import measured, wording
 
     width = console.width
     parts = ["\n".join(_searched(calibration, width))]
     for name, recommendation in calibration.recommendations.items():
         measures = ", ".join(
-            f"{measure} {wording.ranged(at)}" for measure, at in recommendation.measures.items()
+            f"{measured.measure_name(measure)} {wording.ranged(at)}"
+            for measure, at in recommendation.measures.items()
         )
         score = (
             ""
@@ -222,7 +224,11 @@ def _details(console: Console, calibration: Calibration) -> str:
         )
         lines = [
             console.bold(
-                wrapped(f"Recommended for {name} ({wording.weighting(calibration, name)})", width)
+                wrapped(
+                    f"Recommended for {measured.weighting_name(calibration, name)} "
+                    f"({wording.weighting(calibration, name)})",
+                    width,
+                )
             ),
             wrapped(wording.lettered_setting(calibration, recommendation.candidate), width, "  "),
             wrapped(f"{score}{measures}", width, "  "),
@@ -235,10 +241,12 @@ def _details(console: Console, calibration: Calibration) -> str:
         parts.append("\n".join(lines))
     count = len(calibration.chosen.front)
     title = f"The Pareto front ({len(calibration.front)} shown; {count} settings are on it)"
-    table = columns(wording.front_heads(calibration), wording.front_rows(calibration), width)
+    heads = [measured.measure_name(head) for head in wording.front_heads(calibration)]
+    table = columns(heads, wording.front_rows(calibration), width)
     parts.append(f"{console.bold(title)}\n{table}")
     for name in calibration.recommendations:
-        title = f"Regret by {name} ({wording.weighting(calibration, name)})"
+        shown = measured.weighting_name(calibration, name)
+        title = f"Regret by {shown} ({wording.weighting(calibration, name)})"
         rows = columns(wording.regret_heads(), wording.regret_rows(calibration, name), width)
         parts.append(f"{console.bold(wrapped(title, width))}\n{rows}")
     parts.append("\n".join(wrapped(line, width, "", "    ") for line in _break_evens(calibration)))
@@ -266,14 +274,15 @@ def _searched(calibration: Calibration, width: int) -> Iterator[str]:
 
 
 def _break_evens(calibration: Calibration) -> Iterator[str]:
-    from sim.experiments.calibration import short, wording
+    from sim.experiments.calibration import measured, short, wording
 
     yield "Break-even urgency: the factor on half-lives at which value is the same"
     settings: dict[int, list[str]] = {}
     for name, recommendation in calibration.recommendations.items():
         settings.setdefault(recommendation.candidate, []).append(name)
     for names in settings.values():
-        yield f"  the setting for {', '.join(names)}, against"
+        who = ", ".join(measured.weighting_name(calibration, name) for name in names)
+        yield f"  the setting for {who}, against"
         for (weighting, other), crossing in calibration.crossings.items():
             if weighting == names[0]:
                 policy = short.called(calibration, other)

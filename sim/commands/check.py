@@ -150,7 +150,7 @@ def _plan(
         },
         "channels": len(structure.channel_source) // 2,
         "issues": expected(base),
-        "events": _events(policies),
+        "events": _events(policies, whole),
         "replications": often.max,
         "fewest_replications": often.least,
         "until": None if often.until is None else often.until.model_dump(),
@@ -169,12 +169,12 @@ def _plan(
     }
 
 
-def _events(policies: Mapping[str, Parameters]) -> str:
+def _events(policies: Mapping[str, Parameters], whole: Scenario) -> str:
     """What happens during a run, by policy; the same for several said once."""
     told: dict[str, list[str]] = {}
     for name, prepared in policies.items():
         said = "; ".join(str(event) for event in prepared.scenario.events)
-        told.setdefault(said, []).append(name)
+        told.setdefault(said, []).append(whole.shown(name))
     if len(told) == 1:
         return next(iter(told))
     return " | ".join(f"{', '.join(names)}: {said or 'none'}" for said, names in told.items())
@@ -193,7 +193,7 @@ def _print_plan(console: Console, plan: dict[str, Any]) -> str:
         *([("events", plan["events"])] if plan["events"] else []),
         ("issues", f"about {issues} counted in each replication"),
         ("runs", f"{policies} x {_often(plan)}{_further(plan)}"),
-        ("load", f"{row(plan['load'])}{_of_how_many(plan)}"),
+        ("load", f"{row(plan['load'], plan['labels'])}{_of_how_many(plan)}"),
         ("claims", str(plan["claims"] or "none")),
         ("seed", str(plan["seed"])),
         ("time", f"{about} (approximate: {plan['estimated_from']})"),

@@ -18,12 +18,15 @@ from sim.comparison.headline import (
     lines,
     meanings,
 )
+from sim.comparison.labels import relabelled
 from sim.comparison.short import clauses
 from sim.comparison.statistics import Interval
 from sim.comparison.wording import listed
 from sim.measures import HEADLINE, shown_in
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.reading.comparing import Contrast
 
 MOST_SETTINGS = 12
@@ -42,11 +45,7 @@ def answer(
     from sim.commands.tables import table
 
     alone = len(contrasts) == 1
-    head = (
-        f"{contrasts[0].other.label} compared with {contrasts[0].reference.label}"
-        if alone
-        else f"{labels[1]} compared with"
-    )
+    head = _compared(contrasts[0]) if alone else f"{labels[1]} compared with"
     blocks = [bold(filled(printable(head if alone else f"{head} {labels[0]}"), width))]
     sentences = [_difference(contrasts[0])] if alone else _differences(contrasts)
     blocks.append(
@@ -60,19 +59,24 @@ def answer(
     )
     if details:
         for contrast in contrasts:
-            title = bold(
-                filled(
-                    printable(f"{contrast.other.label} compared with {contrast.reference.label}"),
-                    width,
-                )
-            )
+            title = bold(filled(printable(_compared(contrast)), width))
             said = [
                 filled(printable(text), width)
                 for text in (pairing(contrast), settings(contrast))
                 if text
             ]
-            blocks.append("\n".join([title, *said, "", table(contrast.table, bold, width)]))
+            blocks.append("\n".join([title, *said, "", table(_shown(contrast), bold, width)]))
     return "\n\n".join(blocks)
+
+
+def _compared(contrast: Contrast) -> str:
+    return f"{contrast.other.shown_label} compared with {contrast.reference.shown_label}"
+
+
+def _shown(contrast: Contrast) -> pd.DataFrame:
+    """The table with the policies as they are shown."""
+    sides = (contrast.reference, contrast.other)
+    return relabelled(contrast.table, {side.label: side.shown_label for side in sides})
 
 
 def _gaps_of(contrast: Contrast) -> dict[str, Interval]:
@@ -94,7 +98,7 @@ def _gaps_of(contrast: Contrast) -> dict[str, Interval]:
 def _difference(contrast: Contrast) -> str:
     """What one policy gains and costs against another."""
     gaps = _gaps_of(contrast)
-    start = f"Compared with {contrast.reference.label}, {contrast.other.label}"
+    start = f"Compared with {contrast.reference.shown_label}, {contrast.other.shown_label}"
     if not gaps:
         return f"{start} cannot be judged: nothing was decided under one of them."
     if not any(gap.known for gap in gaps.values()):
@@ -111,11 +115,11 @@ def _differences(contrasts: Sequence[Contrast]) -> list[str]:
         gaps = _gaps_of(contrast)
         clear = {name: gap for name, gap in gaps.items() if gap.clear}
         if clear:
-            sentences.append(f"{contrast.other.policy} {clauses(clear, contrast.worth)}.")
+            sentences.append(f"{contrast.other.shown} {clauses(clear, contrast.worth)}.")
         elif gaps and all(gap == (0, 0, 0) for gap in gaps.values()):
-            same.append(contrast.other.policy)
+            same.append(contrast.other.shown)
         else:
-            alike.append(contrast.other.policy)
+            alike.append(contrast.other.shown)
     said = sentences[:MOST_NAMED]
     if len(sentences) > MOST_NAMED:
         said.append(f"{len(sentences) - MOST_NAMED} more policies differ clearly: see the table.")
@@ -138,7 +142,7 @@ def _both(contrast: Contrast) -> Headline:
             cells.setdefault(str(row["variant"]), {})[str(row["metric"])] = _mean(row)
     first, other = (
         PolicyRow(
-            printable(f"{letter}: {side.policy}"),
+            printable(f"{letter}: {side.shown}"),
             False,
             {name: cells[side.label][name] for name in shown_in(HEADLINE, contrast.worth)},
         )
@@ -170,7 +174,7 @@ def _gaps(contrasts: Sequence[Contrast]) -> Headline:
             for name in shown_in(HEADLINE, contrast.worth)
             if name in mine
         }
-        rows.append(PolicyRow(printable(contrast.other.policy), False, cells))
+        rows.append(PolicyRow(printable(contrast.other.shown), False, cells))
     return Headline(tuple(rows), "", max(contrast.counts[0] for contrast in contrasts), signed=True)
 
 
@@ -212,7 +216,7 @@ def pairing(contrast: Contrast) -> str:
         none = f"no replication ran under common seeds (seeds {seeds})"
         return f"Independent: {none}; {counts}{points}; Welch's intervals."
     sides = zip(contrast.left_out, (contrast.reference, contrast.other), strict=True)
-    alone = [f"{count} of {side.label}" for count, side in sides if count]
+    alone = [f"{count} of {side.shown_label}" for count, side in sides if count]
     left = f"; without a partner and left out: {' and '.join(alone)}" if alone else ""
     counts = counted(contrast.counts[0], "replication", "replications")
     return f"Paired: {counts} under common seeds (seed {contrast.seeds[0][0]}){points}{left}."

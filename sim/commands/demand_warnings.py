@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.errors import Problem
-from sim.texts import MOST_TIMES
+from sim.texts import MOST_TIMES, isolated
 
 if TYPE_CHECKING:
     from sim.demand import PositionLoad
@@ -84,15 +84,16 @@ def _groups(prepared: Parameters) -> Any:
     return groups.of, groups.labels
 
 
-def row(plan: Iterable[Mapping[str, Any]]) -> str:
-    """The fullest leaders, in a line: of the places as a plan lists them."""
+def row(plan: Iterable[Mapping[str, Any]], labels: Mapping[str, str]) -> str:
+    """The fullest leaders, in a line: of the places as a plan lists them, with the labels of
+    policies by name."""
     from sim.demand import PositionLoad
 
     places = [Demand(str(one["policy"]), PositionLoad(**one["load"])) for one in plan]
     policy, load = fullest(places)
     most = " in the mean" if load.mean else " at the most"
     most = "" if load.utilisation > MOST_TIMES else most
-    return f"{_asked(load)}{most}: {load.position}, under {policy}"
+    return f"{_asked(load)}{most}: {load.position}, under {isolated(labels.get(policy, policy))}"
 
 
 def overload(scenario: Scenario, policies: Mapping[str, Parameters]) -> Iterable[Problem]:
@@ -108,15 +109,18 @@ def overload(scenario: Scenario, policies: Mapping[str, Parameters]) -> Iterable
     if over:
         worst = fullest(over)
         text = (
-            f"leaders are overloaded under {_names(over)}. {_warning(worst, 'overloaded')} "
-            f"{_FOLLOWS[worst.load.of]}"
+            f"leaders are overloaded under {_names(over, scenario)}. "
+            f"{_warning(worst, 'overloaded', scenario)} {_FOLLOWS[worst.load.of]}"
         )
-        nearly = f" Nearly so under {_names(near)}." if near else ""
+        nearly = f" Nearly so under {_names(near, scenario)}." if near else ""
         dials = _dials(worst, policies)
         yield at_key(scenario, DIALS[worst.load.of], f"{text}{nearly} {dials}")
     elif near:
         worst = fullest(near)
-        text = f"leaders have little time left under {_names(near)}. {_warning(worst, 'nearly')}"
+        text = (
+            f"leaders have little time left under {_names(near, scenario)}. "
+            f"{_warning(worst, 'nearly', scenario)}"
+        )
         meets = worst.load.meetings > 0
         more = (
             "This counts one round a decision: more of them may overload leaders."
@@ -126,11 +130,11 @@ def overload(scenario: Scenario, policies: Mapping[str, Parameters]) -> Iterable
         yield at_key(scenario, DIALS[worst.load.of], f"{text} {more}")
 
 
-def _names(places: Iterable[Demand]) -> str:
-    return ", ".join(dict.fromkeys(place.policy for place in places))
+def _names(places: Iterable[Demand], scenario: Scenario) -> str:
+    return ", ".join(dict.fromkeys(scenario.shown(place.policy) for place in places))
 
 
-def _warning(place: Demand, how: str) -> str:
+def _warning(place: Demand, how: str, scenario: Scenario) -> str:
     """How many of the fullest position there are, and what takes the hours of the fullest of
     them."""
     load = place.load
@@ -140,7 +144,7 @@ def _warning(place: Demand, how: str) -> str:
     listed = ", ".join(f"{name} {_part(share)}" for name, share in parts)
     exactly = load.mean or load.utilisation > MOST_TIMES
     most = _asked(load) if exactly else f"up to {_asked(load)}"
-    return f"Most under {place.policy}: {those}, {most} ({listed})."
+    return f"Most under {scenario.shown(place.policy)}: {those}, {most} ({listed})."
 
 
 def _asked(load: PositionLoad) -> str:

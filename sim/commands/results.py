@@ -12,6 +12,7 @@ from sim.commands.console import Console, counted, examples, printable
 from sim.commands.guard import command
 from sim.errors import ClaimFailed, InvalidInput, Problem
 from sim.results import AUDIT, BRIDGES, CALIBRATION
+from sim.texts import columns_of, padded
 
 if TYPE_CHECKING:
     from sim.reading.listing import Entry
@@ -100,10 +101,10 @@ HEAD = ("name", "kind", "scenario", "policies", "runs", "made", "size", "state")
 def table(rows: list[tuple[str, ...]], console: Console) -> str:
     """Rows of cells below their heads, in columns; numbers of runs and sizes to the right."""
     right = {HEAD.index("runs"), HEAD.index("size")}
-    widths = [max(len(row[place]) for row in (HEAD, *rows)) for place in range(len(HEAD))]
+    widths = [max(columns_of(row[place]) for row in (HEAD, *rows)) for place in range(len(HEAD))]
     lines = [
         "  ".join(
-            cell.rjust(width) if place in right else cell.ljust(width)
+            padded(cell, width, right=place in right)
             for place, (cell, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in (HEAD, *rows)
@@ -124,7 +125,7 @@ def size_of(count: int) -> str:
 
 
 def _cells(entry: Entry) -> tuple[str, ...]:
-    few = entry.policies[:MOST_POLICIES]
+    few = entry.shown[:MOST_POLICIES]
     more = len(entry.policies) - len(few)
     failed = f" ({counted(entry.failed, 'failed', 'failed')})" if entry.failed else ""
     cells = (

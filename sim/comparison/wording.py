@@ -12,23 +12,24 @@ from sim.comparison.statistics import Interval
 _MOST_DECIMALS = 4
 
 
-def decimals_for(shown: Interval) -> int:
-    """As many decimals as the interval's width allows, and as a clear difference needs to look like
-    one."""
+def decimals_for(shown: Interval, most: int = _MOST_DECIMALS) -> int:
+    """As many decimals as the interval's width allows, at most so many, and as a clear difference
+    needs to look like one."""
     half = (shown.high - shown.low) / 2
     size = half if half > 0 else abs(shown.mean) / 10
     if not size > 0:
         return 2
-    places = min(max(-math.floor(math.log10(size / 3)), 0), _MOST_DECIMALS)
+    places = min(max(-math.floor(math.log10(size / 3)), 0), most)
     closest = min(abs(shown.low), abs(shown.high)) if shown.clear else abs(shown.mean)
     while places < _MOST_DECIMALS and closest > 0 and float(f"{closest:.{places}f}") == 0:
         places += 1
     return places
 
 
-def signed(shown: Interval) -> str:
-    """+0.14 [+0.11 to +0.17], or the number alone where there is no interval."""
-    places = decimals_for(shown)
+def signed(shown: Interval, most: int = _MOST_DECIMALS) -> str:
+    """+0.14 [+0.11 to +0.17], or the number alone where there is no interval; most: decimals, as of
+    `decimals_for`."""
+    places = decimals_for(shown, most)
     mean, low, high = (_sign(number, places) for number in shown)
     return f"{mean} [{low} to {high}]" if shown.known else mean
 

@@ -13,6 +13,7 @@ from sim.comparison import JudgedClaim
 from sim.comparison.claims import evidence, statement
 from sim.comparison.headline import Cell, half_width, headline
 from sim.dashboard import theme
+from sim.dashboard.drawing import colours
 from sim.dashboard.estimates import Policy, RunData, interval_text
 from sim.measures import MEASURES
 
@@ -133,5 +134,5 @@ def _typed(policy: Policy) -> str:
 
 def policy_name(policy: Policy) -> str:
     """A policy's dot and name as a cell, and whether it is the base."""
-    dot = f'<span class="dot" style="background:{policy.colour}"></span>'
+    dot = f'<span class="dot" style="background:{colours.on_page(policy.colour)}"></span>'
     return f"{dot}<bdi>{text(policy.name, 60)}</bdi>{' (base)' if policy.base else ''}"

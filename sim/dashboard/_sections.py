@@ -219,4 +219,4 @@ def _data(section: PageSection, name: str) -> str:
         return ""
     names = names_shown(getattr(section.result, "manifest", {}))
     plain = section.data.plain(file_name(name, section.anchor), names)
-    return document.embedded(f"numbers-{section.anchor}", plain)
+    return document.packed(f"numbers-{section.anchor}", plain)

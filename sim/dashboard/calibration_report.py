@@ -19,10 +19,10 @@ from sim.dashboard import _cells, document, theme
 from sim.dashboard._sections import first_screen, links_of, section_html, sections, trust_card
 from sim.dashboard.figures.front import FRESH, front
 from sim.experiments.calibration import Calibration, wording
+from sim.experiments.calibration.measured import column_head, weighting_name
 from sim.experiments.calibration.saved import RECOMMENDED
 from sim.experiments.calibration.short import called, letters
 from sim.experiments.questions import of_calibration
-from sim.measures import MEASURES
 from sim.results import CALIBRATION
 from sim.runner.plans import rules
 from sim.scenario.nodes import plain
@@ -117,12 +117,9 @@ def _section(anchor: str, heading: str, question: str, finding: str, inside: str
 
 
 def _table(heading: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    return document.scroll(_cells.interval_table([_head(head) for head in heads], rows), heading)
-
-
-def _head(name: str) -> str:
-    """What a column is called: a measure with its unit."""
-    return f"{MEASURES[name].title} ({MEASURES[name].unit_label})" if name in MEASURES else name
+    return document.scroll(
+        _cells.interval_table([column_head(head) for head in heads], rows), heading
+    )
 
 
 def _summary(calibration: Calibration) -> str:
@@ -142,7 +139,7 @@ def _recommended(calibration: Calibration) -> str:
     heads = ["Weighting", "Weights", "Setting", *calibration.plan.objectives, "Not told from it"]
     rows = [
         [
-            name,
+            weighting_name(calibration, name),
             wording.weighting(calibration, name),
             wording.lettered_setting(calibration, recommendation.candidate),
             *(wording.ranged(at) for at in recommendation.measures.values()),
@@ -164,10 +161,12 @@ def _recommended(calibration: Calibration) -> str:
 
 def _regrets(calibration: Calibration) -> str:
     tables = "".join(
-        f"<h3>{_cells.text(name, 80)}: "
+        f"<h3>{_cells.text(weighting_name(calibration, name), 80)}: "
         f"{_cells.text(wording.weighting(calibration, name), 200)}</h3>"
         + _table(
-            f"Regret by {name}", wording.regret_heads(), wording.regret_rows(calibration, name)
+            f"Regret by {weighting_name(calibration, name)}",
+            wording.regret_heads(),
+            wording.regret_rows(calibration, name),
         )
         for name in calibration.recommendations
     )
@@ -178,7 +177,7 @@ def _regrets(calibration: Calibration) -> str:
 
 def _break_even(calibration: Calibration) -> str:
     rows = [
-        [policy, weighting, wording.break_even(crossing, policy)]
+        [policy, weighting_name(calibration, weighting), wording.break_even(crossing, policy)]
         for (weighting, other), crossing in calibration.crossings.items()
         for policy in [called(calibration, other)]
     ]

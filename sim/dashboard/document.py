@@ -1,7 +1,7 @@
 """A page as one file: style, script and skeleton, figures as data, and how a result is made again.
 
-A figure stands in it as pictures, drawn beforehand. What makes it answer to its reader, plotly.js
-and the figures' data, is compressed in elements that no browser reads until it is asked for
+A figure stands in it as pictures, drawn beforehand. What is not seen at first (plotly.js, the data
+of figures, tables and slides) is compressed in elements that no browser reads until it is asked for
 (`packed`). The page's two scripts are allowed by their hashes. No text of a scenario enters but
 through `cells.text`, as text of a picture, or as data.
 """
@@ -28,8 +28,12 @@ from sim.partial_files import partial_file
 if TYPE_CHECKING:
     from sim.dashboard.figures.figure import Otherwise
 
-SCRIPTS = ("sections.js", "figures.js", "tables.js", "stream.js", "flow.js", "present.js")
-"""The files that the page's script is made of, in order; each stands alone."""
+SCRIPTS = (
+    *("unpack.js", "sections.js", "figures.js"),
+    *("tables.js", "stream.js", "flow.js", "present.js"),
+)
+"""The files that the page's script is made of, in order; each stands alone, but for what the first
+one offers the others."""
 
 HASHES = "Content hashes of the tables (SHA-256)"
 

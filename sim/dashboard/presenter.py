@@ -44,7 +44,7 @@ def html(reading: RunData, shown: Sequence[Figure[RunData]]) -> str:
     """Some slides as safe HTML, of which nothing is seen: data, with figures in both shapes."""
     made = [{**_texts(reading, figure), **_pictures(reading, figure)} for figure in shown]
     about = f"{theme.clip(reading.title, 200)}: slides"
-    return document.embedded("slides", {"about": about, "slides": made})
+    return document.packed("slides", {"about": about, "slides": made})
 
 
 def _texts(reading: RunData, figure: Figure[RunData]) -> dict[str, Any]:

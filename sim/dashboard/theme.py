@@ -26,6 +26,8 @@ INK = "#1f2933"
 SOFT = "#5f6b76"
 GRID = "#e4e8ec"
 FAINT = "#b6bfc8"
+ON_CELLS, AROUND_ON_CELLS = "#1e2832", "#fefefe"
+"""Lines on the cells of a map, and what sets them off: as the cells, the same on dark pages."""
 UNCLEAR = "#8a949e"
 """What is not clear: a difference whose interval includes 0."""
 FONT = (

@@ -83,6 +83,8 @@ def calibration_facts(calibration: Calibration) -> list[str]:
 def of_calibration(calibration: Calibration) -> str:
     """The card of a calibration: the setting recommended for each weighting, and the scenario's
     policies beside."""
+    from sim.experiments.calibration.measured import measure_name, weighting_name
+
     head, *facts = calibration_facts(calibration)
     rows = []
     for weighting, recommendation in calibration.recommendations.items():
@@ -90,14 +92,14 @@ def of_calibration(calibration: Calibration) -> str:
         setting = "<br>".join(f"{text(key, 40)} {text(value, 40)}" for key, value in read.items())
         rows.append(
             [
-                f"best for {name(weighting)}",
+                f"best for {name(weighting_name(calibration, weighting))}",
                 setting,
                 *(estimate(*at) for at in recommendation.measures.values()),
             ]
         )
     for policy, measures in calibration.variants.items():
         rows.append([name(policy), "", *(estimate(*at) for at in measures.values())])
-    heads = ["", "Setting", *(text(key, 40) for key in calibration.plan.objectives)]
+    heads = ["", "Setting", *(text(measure_name(key), 40) for key in calibration.plan.objectives)]
     caption = "Means over fresh replications with 95 % intervals; the scenario's own policies below"
     shown = short_table(heads, rows) + f"<p><small>{caption}</small></p>"
     hints = (

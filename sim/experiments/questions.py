@@ -11,7 +11,7 @@ import numpy as np
 from sim.comparison.questions import COST, SURE, WHEN, Answer
 from sim.comparison.short import clauses
 from sim.comparison.statistics import Interval, interval
-from sim.comparison.wording import decimals_for, listed, signed
+from sim.comparison.wording import listed
 from sim.experiments.sweep_runs import SweepRuns
 from sim.experiments.verdict import NOTHING, said, where
 from sim.measures import IN_WORDS, MEASURES, shown_in
@@ -119,8 +119,10 @@ def _calibration_cost(calibration: Calibration) -> str:
 
 
 def _worsened(gaps: Mapping[str, Interval], objectives: Mapping[str, float]) -> str:
+    from sim.experiments.calibration.measured import change, end, measure_name
+
     worse = [
-        f"{name} by {signed(gaps[name])}"
+        f"{measure_name(name)} {change(name, gaps[name])}"
         for name, up in objectives.items()
         if _worse(gaps[name], up)
     ]
@@ -130,7 +132,7 @@ def _worsened(gaps: Mapping[str, Interval], objectives: Mapping[str, float]) -> 
     if not all(gaps[name].known for name in objectives):
         return "may worsen anything: one replication cannot tell"
     most = [
-        f"{name} by {ends[name]:+.{decimals_for(gaps[name])}f}"
+        f"{measure_name(name)} by {end(name, ends[name], gaps[name])}"
         for name, up in objectives.items()
         if ends[name] * up < 0 and round(ends[name], MEASURES[name].digits)
     ]

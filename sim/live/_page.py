@@ -36,6 +36,9 @@ FIGURES = {
     ),
     "time": ("Where the time goes", "The parts of a decision's delay add up to it."),
 }
+_WAITS = "This is drawn with the first answer."
+_MAP_WAITS = "The map is drawn when the answer is complete."
+"""In the place of a figure that is not drawn yet."""
 STORY = "story"
 """Where it is said which issue is told; its replay stands below."""
 REPLAY = "replay"
@@ -179,6 +182,7 @@ def _figures(settings: DialSettings, most: int) -> Any:
             children=[
                 html.H2(title),
                 html.P(note, id=f"{name}-note", className="note"),
+                html.P(_MAP_WAITS if name == "map" else _WAITS, className="waiting"),
                 dcc.Graph(id=name, config=_CONFIG, responsive=True, style={"height": "426px"}),
                 html.P(id=f"{name}-words", className="note") if name == "map" else None,
             ],

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sim.comparison.judged import judged_by
+from sim.comparison.labels import shown_names
 from sim.comparison.statistics import METRICS, UNKNOWN, Interval, apart, interval
 from sim.errors import UsageError, nearest, renamed
 from sim.measures import NET_VALUE, WORTH, possible
@@ -21,11 +22,23 @@ _REPLICATION = ["seed", "replication"]
 
 
 class ResultPolicy(NamedTuple):
-    """One policy of a result, and what it is called here."""
+    """One policy of a result, and what it is called here, by its name."""
 
     result: RunResult
     policy: str
     label: str
+
+    @property
+    def shown(self) -> str:
+        """What the policy alone is shown as: its label in the scenario, or its name."""
+        return shown_names(self.result.manifest).get(self.policy, self.policy)
+
+    @property
+    def shown_label(self) -> str:
+        """`label` with what the policy is shown as in the place of its name."""
+        if not self.label.endswith(self.policy):
+            return self.label
+        return f"{self.label.removesuffix(self.policy)}{self.shown}"
 
 
 @dataclass(frozen=True)

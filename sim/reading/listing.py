@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sim import seal
+from sim.comparison.labels import shown_names
 from sim.errors import InvalidInput, LeaderstreamError, Problem, nearest
 from sim.experiments.store import FILE, NoRunsYet, Store
 from sim.results import FOLDER, MANIFEST, RUN, SWEEP
@@ -25,7 +26,8 @@ completed; something that cannot be read."""
 class Entry:
     """One result of a folder.
 
-    kind: run or sweep, '' when unknown. policies: the names of those that ran. runs: how many are
+    kind: run or sweep, '' when unknown. policies: the names of those that ran; shown: what they are
+    shown as. runs: how many are
     kept, `failed`: how many failed. started: date and time (ISO 8601, UTC), of a sweep when it was
     finished. bytes: of all files. state: one of those above; `altered` names the files meant (where
     the manifest is one of them, nothing else is known of the result), `problem` says why it cannot
@@ -44,6 +46,7 @@ class Entry:
     altered: tuple[str, ...] = field(default=())
     problem: str = ""
     model: str = ""
+    shown: tuple[str, ...] = ()
 
 
 def find(result: str, within: str | os.PathLike[str] = FOLDER) -> Path:
@@ -89,12 +92,14 @@ def _folders(within: Path) -> list[Path]:
 def _intact(folder: Path, manifest: Mapping[str, Any], size: int, changed: str) -> Entry:
     different = tuple(seal.changed(folder, manifest))
     whole = AS_WRITTEN if seal.is_sealed(manifest) else TABLES_AS_WRITTEN
+    policies = tuple(str(name) for name in manifest.get("policies") or ())
+    labels = shown_names(manifest)
     failures, runs = manifest.get("failures"), manifest["tables"].get("runs")
     return Entry(
         folder,
         _text(manifest, "kind") or RUN,
         _text(manifest, "name"),
-        tuple(str(name) for name in manifest.get("policies") or ()),
+        policies,
         int(runs["rows"]) if isinstance(runs, Mapping) else 0,
         len(failures) if isinstance(failures, list) else 0,
         _text(manifest, "started") or _text(manifest, "finished") or changed,
@@ -102,6 +107,7 @@ def _intact(folder: Path, manifest: Mapping[str, Any], size: int, changed: str) 
         ALTERED if different else whole,
         different,
         model=_text(manifest, "model"),
+        shown=tuple(labels.get(name, name) for name in policies),
     )
 
 

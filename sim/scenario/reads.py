@@ -22,6 +22,7 @@ from sim.rules.family import CUSTOM_NAME, Family
 from sim.rules.power import POWER, READS_ADVISED, READS_TOGETHER, ROUTABLE, ROUTES
 from sim.scenario.tree import entries
 from sim.scenario.value_types import plainly
+from sim.texts import isolated
 
 if TYPE_CHECKING:
     from sim.scenario.keys.facts import Section
@@ -223,7 +224,9 @@ def switches(key: str) -> bool:
 
 def idle_text(key: str, names: Mapping[str, Settings]) -> str:
     """Why varying a key changes nothing, by the policies that do not read it: for a warning."""
-    policies = list(names)
+    policies = [
+        name if policy.label is None else isolated(policy.label) for name, policy in names.items()
+    ]
     who = policies[0] if len(policies) == 1 else f"{', '.join(policies[:-1])} and {policies[-1]}"
     section = key.split(".")
     why = {_why(policy, section) for policy in names.values()}

@@ -154,12 +154,15 @@ def test_a_finding_that_flips_is_told_and_ends_with_1(call, write, monkeypatch):
 
 def test_without_claims_the_differences_to_the_base_are_audited(call, write, monkeypatch):
     monkeypatch.setattr(auditing, "ALTERNATIVES", FEW[:1])
-    said = json.loads(call("audit", write(SCENARIO), *HOW, "--json").stdout)
+    text = SCENARIO.replace("rule: autocratic", "rule: autocratic, label: one voice")
+    said = json.loads(call("audit", write(text), *HOW, "--json").stdout)
     labels = {one["label"]: one for one in said["findings"]}
     assert {one["metric"] for one in said["findings"]} == set(
         sim.measures.shown_in(sim.measures.HEADLINE)
     )
-    fewer = labels["person_hours: alone below room"]
+    fewer = labels["person_hours: one voice below room"]
+    assert fewer["policy"] == "alone" and "under one voice than under room" in fewer["sentence"]
+    assert "room, late, one voice" in call("results").stdout
     assert fewer["direction"] == "lower" and fewer["verdict"] == "holds" and not fewer["claimed"]
     assert all(one["verdict"] in ("holds", "undecided") for one in said["findings"])
     audited = {one["finding"] for one in said["findings"] if one["audited"]}

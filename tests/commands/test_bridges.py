@@ -28,13 +28,16 @@ def test_run_tells_of_the_organisation_and_names_bridges_next_and_they_answer(ca
     assert first.exit_code == 0, first.stderr
     assert "\nThe organisation\nUnder line, of 100 ideas" in first.stdout
     assert "leaderstream bridges two.yaml" in first.stderr
-    found = call("bridges", "two.yaml", *HOW)
+    label = ("--set", "label=the line")
+    found = call("bridges", "two.yaml", *HOW, *label)
     assert found.exit_code == 0, found.stderr
+    assert "2 candidates under the line" in words(found.stdout)
+    assert "the line" in call("results").stdout
     told = words(found.stdout)
     assert told.startswith("two: 2 candidates x 2 replications, 6 runs (6 now, 0 were there) In")
     assert "results: results/two-bridges" in told
     assert "leaderstream run two.yaml" in words(found.stderr)
-    as_json = json.loads(call("bridges", "two.yaml", *HOW, "--json").stdout)
+    as_json = json.loads(call("bridges", "two.yaml", *HOW, *label, "--json").stdout)
     assert as_json["before"] == as_json["runs"] == 6
     assert len(as_json["candidates"]) == 2
     assert "leaderstream view results/two" in words(call(*run, "--replays", "0").stderr)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from sim.tables import content_hash, read_table
 
 SECTION = """calibrate:
   search: {power.gather: {from: 0d, to: 2d}, power.rule: [shared, vote]}
-  objectives: {value: up, delay: down}
+  objectives: {net_value: up, delay: down}
   runs: 24
   replications: {min: 2, max: 4, test: 2}
 """
@@ -40,17 +41,18 @@ def test_a_calibration_names_settings_with_intervals_regrets_and_break_evens(
     assert first.stdout.splitlines()[2] == "In short"
     assert max(map(len, first.stdout.splitlines())) <= 100
     for text in (
-        "Recommended for balanced (value 50%, delay 50%)",
+        "Recommended for balanced (net value 50%, delay 50%)",
         "--set power.gather=",
         "the search could not tell from it: ",
         "The Pareto front (",
-        "Regret by value (value alone)",
+        "Regret by net value (net value alone)",
         "half-lives x 0.7",
         "load x 1.3",
         "Break-even urgency",
         "note: calibrate.weightings is not said: each objective alone, and all alike (convention)",
     ):
         assert text in first.stdout, text
+    assert "net_value" not in first.stdout
     home = folder / "results/small-calibrate"
     manifest = json.loads((home / "manifest.json").read_text(encoding="utf-8"))
     for name in ("runs", "candidates", "regrets", "break_even"):
@@ -61,7 +63,10 @@ def test_a_calibration_names_settings_with_intervals_regrets_and_break_evens(
     assert "Not told from it" in page and page.index("<h2>In short</h2>") < page.index(
         "<h2>Recommended</h2>"
     )
-    assert {"best-balanced", "best-value", "best-delay"} < set(
+    shown = re.sub(r"<(script|footer).*?</\1>", "", page, flags=re.DOTALL)
+    assert re.findall(r".{40}net_value.{20}", shown) == []
+    assert re.search("Best for [^.]*net value", shown)
+    assert {"best-balanced", "best-net_value", "best-delay"} < set(
         Scenario.load(home / "recommended.yaml").policies()
     )
     listed = entry(home)
@@ -73,8 +78,8 @@ def test_a_calibration_names_settings_with_intervals_regrets_and_break_evens(
     again = call("calibrate", searching, *COMPILED, "--json", "--quiet")
     text = json.loads(again.stdout)
     assert text["before"] == text["runs"] and again.stderr == ""
-    assert set(text["recommended"]) == {"balanced", "value", "delay"}
-    assert text["recommended"]["value"]["settings"] == manifest["recommended"]["value"]
+    assert set(text["recommended"]) == {"balanced", "net_value", "delay"}
+    assert text["recommended"]["net_value"]["settings"] == manifest["recommended"]["net_value"]
 
 
 @pytest.mark.parametrize(

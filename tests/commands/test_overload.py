@@ -40,8 +40,17 @@ def test_check_names_overload_with_its_place_its_parts_and_the_dials(call, full)
     )
 
 
+def test_warnings_and_the_plan_show_labels_and_json_keeps_names(call, full):
+    labels = ("--set", "label=a room", "--set", "variants.top-down.label=one voice")
+    result = call("check", full, *labels)
+    assert "of their hours at the most: upstream, under a room\n" in result.stdout
+    said = " ".join(result.stderr.split())
+    assert "leaders are overloaded under a room, one voice. Most under a room:" in said
+    assert "under top-down" not in said and ", top-down" not in said
+
+
 def test_check_lists_the_load_of_every_position_as_json(call, full):
-    plan = json.loads(call("check", full, "--json").stdout)[0]
+    plan = json.loads(call("check", full, "--json", "--set", "label=a room").stdout)[0]
     places = [(one["policy"], one["load"]["position"]) for one in plan["load"]]
     assert places[:2] == [("base", "upstream"), ("base", "midstream")] and len(places) == 6
     assert plan["load"][0]["load"]["utilisation"] > 2

@@ -20,6 +20,7 @@ from sim.files import sha256
 from sim.runner import DRIVERS
 from sim.scenario import Scenario
 from sim.seal import HASHES
+from sim.texts import columns_of
 from sim.version import model_version, resolving_version
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "reading"))
@@ -211,6 +212,24 @@ def test_a_name_in_a_manifest_cannot_control_the_terminal(call, past):
     change_manifest(past / "tiny", lambda manifest: manifest.update(name="\033[2J\nboo"))
     for command in (["results"], ["compare", "tiny:base", "tiny:top-down"]):
         assert "\033" not in call(*command).output
+
+
+def test_policies_are_shown_by_their_labels_and_keep_their_names_in_json(call, past):
+    labels = {"base": "\u5168\u4f53\u4f1a\u8bae", "top-down": "one voice"}
+    change_manifest(past / "tiny", lambda manifest: manifest.update(labels=labels))
+    listed = call("results").stdout
+    assert f"{labels['base']}, one voice" in listed and "base, top-down" in listed
+    lines = [line for line in listed.splitlines() if " as written" in line]
+    assert len({columns_of(line[: line.index(" as written")]) for line in lines}) == 1
+    alone = call("compare", "tiny:base", "tiny:top-down", "--details").stdout
+    assert alone.startswith(f"tiny:one voice compared with tiny:{labels['base']}\n")
+    assert "B: one voice" in alone and "top-down" not in alone and ":base" not in alone
+    both = call("compare", "tiny", "tiny-2").stdout
+    assert "top-down" in both and "one voice" not in both
+    back = call("compare", "tiny-2", "tiny").stdout
+    assert "one voice" in back and "top-down" not in back
+    told = call("compare", "tiny:base", "tiny:top-down", "--json").stdout
+    assert "one voice" not in told and '"tiny:top-down"' in told
 
 
 def test_no_results_and_no_folder(call, folder):

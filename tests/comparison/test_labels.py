@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import pytest
@@ -13,6 +12,7 @@ from sim.dashboard import report
 from sim.dashboard.estimates import RunData
 from sim.texts import clean, clip, columns_of, isolated, padded, shortened
 from tests.dashboard import synthetic
+from tests.dashboard.test_report import Page
 
 NAMES = ("top-down", "shared", "cascade")
 LABELS = {"top-down": "自上而下的决策", "shared": "السلطة المشتركة"}
@@ -68,8 +68,7 @@ def test_the_page_says_labels_and_keeps_names_where_they_are_typed(result):
         left = words.replace(f"<code>{name}</code>", "")
         assert re.findall(rf".{{30}}\b{name}\b.{{9}}", left) == []
     assert all(shown in words for shown in SHOWN.values())
-    blocks = re.findall(r'id="numbers-[^>]*>(.*?)</script>', page, flags=re.DOTALL)
-    numbers = [json.loads(block) for block in blocks]
+    numbers = Page(page).embedded("numbers-").values()
     assert numbers and all(
         each["names"] == {SHOWN[name]: name for name in LABELS} for each in numbers
     )

@@ -7,18 +7,21 @@ from contextlib import contextmanager
 
 import pytest
 from experiments.calibration.test_calibrate import found
+from experiments.test_sensitivity import found_in, small
 
 from sim.comparison.questions import answers
 from sim.dashboard import report
 from sim.dashboard.calibration_report import write_calibration_report
 from sim.dashboard.sensitivity_report import write_sensitivity_report
 from sim.dashboard.sweep_report import write_sweep_report
+from sim.experiments.conclusions import about
 from sim.experiments.questions import of_calibration, of_sensitivity, of_sweep
+from sim.experiments.saved import save
+from sim.experiments.sweep import runs_table
 from tests.dashboard import swept, synthetic
 from tests.dashboard.test_organisation import MANIFEST as IMPORTED_MANIFEST
 from tests.dashboard.test_organisation import with_leaders
 from tests.dashboard.test_report_browser import browser, until
-from tests.dashboard.test_sensitivity_report import made as searched
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 __all__ = ["browser"]
@@ -42,15 +45,27 @@ def opened(browser, path, fragment="", **how):
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
+def searched(tmp_path_factory):
+    """A small search for what matters: its runs, its indices, and its manifest."""
+    vary = {
+        "power.sharing": {"from": 0, "to": 1, "steps": 3},
+        "power.gather": {"from": "0d", "to": "2d", "steps": 3},
+    }
+    folder, scenario = tmp_path_factory.mktemp("search"), small(vary=vary, against="alone")
+    search = found_in(folder, scenario, points=8, metrics=["value", "delay"])
+    indices = search.table()
+    manifest = save(search.swept, "mesa", about=about(search), further={"sensitivity": indices})
+    return runs_table(search.swept), indices, manifest
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory, searched):
     """Pages by name, each with the answers that its tables give."""
     folder = tmp_path_factory.mktemp("first")
     tables, manifest = synthetic.tables(replications=12, issues=80), synthetic.manifest()
     runs, swept_manifest = swept.runs(swept.grid(swept.KEYS)), swept.manifest(list(swept.KEYS))
     leaders = with_leaders(12, 3, runs=12)
-    search, about = searched()
-    verdict = ["Under shared, value moves with power.sharing.", "Under top-down, likewise."]
-    about["sensitivity"]["verdict"] = [*verdict, "This rests on 64 base samples."]
+    _, indices, search = searched
     calibrated = found(folder / "calibration", workers=1)
     return {
         "run": (
@@ -66,8 +81,8 @@ def made(tmp_path_factory):
             of_sweep(runs, swept_manifest),
         ),
         "sensitivity": (
-            write_sensitivity_report(search, about, folder / "sensitivity.html"),
-            of_sensitivity(about),
+            write_sensitivity_report(indices, search, folder / "sensitivity.html"),
+            of_sensitivity(search),
         ),
         "calibration": (
             write_calibration_report(calibrated, folder / "calibration.html"),
@@ -95,6 +110,35 @@ def test_the_first_screen_answers_four_questions(browser, made, name):
                     assert box["y"] + box["height"] <= 900 * screens, (width, text)
             figure = page.locator("#answer .figure").first.bounding_box()
             assert figure and figure["y"] + figure["height"] <= 900 * screens, width
+
+
+def test_the_numbers_of_a_search_are_those_of_its_tables(searched):
+    runs, indices, manifest = searched
+    which, when, cost, sure = (answer.text for answer in of_sensitivity(manifest))
+    total = indices[(indices["variant"] == "base") & (indices["index"] == "total")]
+    total = total.set_index(["metric", "key"])
+    assert total["low"].min() == total.loc[("delay", "power.sharing"), "high"] == 0
+    assert which == (
+        "Under base, value moves with power.gather and power.sharing; delay moves with "
+        "power.gather, next to nothing with power.sharing."
+    )
+    worth = runs.pivot_table(index="point", columns="variant", values="value", observed=True)
+    more = worth["base"] > worth["alone"]
+    assert 0 < more.sum() < len(more)
+    assert when.startswith(
+        f"base is worth more than alone at {more.sum()} of {len(more)} settings tried; where it "
+        "is not, power.gather is mostly lower. Each setting by 2 replications"
+    )
+    row = total.loc[("delay", "power.gather")]
+    least, most = max(row["low"], 0), min(row["high"], 1)
+    assert f"power.gather {row['estimate']:.2f} [{least:.2f} to {most:.2f}]" in cost
+    # What a policy does not read makes no run of its own.
+    read = {"base": ["power.sharing", "power.gather"], "alone": ["power.gather"]}
+    once = sum(
+        len(runs[runs["variant"] == name][[*keys, "replication"]].drop_duplicates())
+        for name, keys in read.items()
+    )
+    assert sure.endswith(f"with 2 replications, {once} runs in all.")
 
 
 def test_sections_open_are_remembered_and_a_link_opens_one(browser, made):
@@ -149,7 +193,9 @@ def test_where_a_browser_cannot_unpack_the_pictures_stay(browser, made):
     page.locator("#answer .figure").click()
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert page.locator("#answer .picture.wide > svg").is_visible() and noise == []
-    assert page.locator(".pick:visible").count() == 0
+    page.evaluate("document.querySelectorAll('details').forEach((each) => each.open = true)")
+    page.locator("#leaders .grid", has_text="cannot unpack").wait_for()
+    assert page.locator(".pick:visible, button.save:visible, #present-open:visible").count() == 0
     page.close()
 
 

@@ -21,6 +21,7 @@ from sim.errors import Refused
 from sim.results import RunResult
 from tests.dashboard import replayed, synthetic
 from tests.dashboard.hostile import NAMES
+from tests.dashboard.test_report import unpacked
 
 NAMED = [f"present-{name}" for name in ("question", "decision", "gain", "price", "turn")]
 
@@ -107,7 +108,7 @@ def test_every_slide_is_drawn_for_the_page_whatever_names_hold():
     html = presenter.html(reading, shown)
     assert len(html) < 150_000 and html.count("<") == 2  # of the element that holds the data
     (data,) = re.findall(r">(.*)</script>", html)
-    for slide in json.loads(data)["slides"]:
+    for slide in json.loads(unpacked(data))["slides"]:
         pictures = [slide[shape] for shape in ("wide", "narrow") if shape in slide]
         assert len(pictures) == (0 if slide["replay"] else 2)
         assert all(p.startswith("<svg") and not re.search("<(script|img|a )", p) for p in pictures)

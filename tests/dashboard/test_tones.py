@@ -8,7 +8,9 @@ import itertools
 import numpy as np
 import pytest
 
+from sim.dashboard import theme
 from sim.dashboard._tones import ALTERNATIVE_COLOURS, TONES, of_alternative
+from sim.dashboard.drawing.colours import DARK
 
 # Machado, Oliveira & Fernandes 2009: what is seen without one sort of cones, in linear light.
 SEEN = {
@@ -56,6 +58,18 @@ def test_alternatives_are_seen_on_the_water(dark):
     for pair in ALTERNATIVE_COLOURS:
         light = linear(pair[dark]) @ np.array(TO_XYZ)[1]
         assert (max(light, water) + 0.05) / (min(light, water) + 0.05) >= 3.0
+
+
+def test_policies_are_told_apart_and_seen_on_dark_pages():
+    """As well as on light ones: the least distance there is 16."""
+    colours = [DARK.get(colour.lower(), colour.lower()) for colour in theme.PALETTE]
+    for eyes in SEEN.values():
+        seen = [lab(np.array(eyes) @ linear(colour)) for colour in colours]
+        assert min(np.linalg.norm(a - b) for a, b in itertools.combinations(seen, 2)) > 16
+    page = linear(DARK["#ffffff"]) @ np.array(TO_XYZ)[1]
+    lights = [linear(colour) @ np.array(TO_XYZ)[1] for colour in colours]
+    assert all((light + 0.05) / (page + 0.05) >= 4.0 for light in lights)
+    assert not {theme.ON_CELLS, theme.AROUND_ON_CELLS} & set(DARK)
 
 
 def test_what_speaks_for_no_alternative_is_grey():

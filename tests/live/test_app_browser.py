@@ -323,8 +323,16 @@ def test_before_the_simulator_is_ready_the_page_says_so(browser):
         page = browser.new_page()
         page.goto(url)
         page.locator("#precision", has_text="compiling, about 30 s …").wait_for(timeout=WAIT)
+        waiting, graphs = page.locator(".waiting"), page.locator(".dash-graph")
+        assert waiting.count() == graphs.count() == 5
+        assert "The map is drawn when the answer is complete." in waiting.all_inner_texts()
+        assert all(each.is_visible() for each in waiting.all())
+        assert not any(each.is_visible() for each in graphs.all())
         gate.set()
         settled(page)
+        page.locator("#panel-map.drawn").wait_for(timeout=WAIT)
+        assert all(each.is_visible() for each in graphs.all())
+        assert not any(each.is_visible() for each in waiting.all())
         page.close()
 
 

@@ -111,6 +111,22 @@ class FakeParameters:
     rule: str
     seed: int
 
+    @property
+    def numbers(self) -> SimpleNamespace:
+        """Numbers of a calendar without a tick: no issue is expected in it."""
+        return SimpleNamespace(leaders=len(self.structure.id), horizon=0, warmup=0, day=1)
+
+    @property
+    def periods(self) -> tuple[SimpleNamespace, ...]:
+        return (SimpleNamespace(start=0),)
+
+    @property
+    def later(self) -> tuple[SimpleNamespace, ...]:
+        return ()
+
+    def alone(self, _: SimpleNamespace) -> SimpleNamespace:
+        return SimpleNamespace(kinds=SimpleNamespace(rate=np.zeros(len(self.scenario.issues))))
+
 
 def structure(leaders: int = 5, stored: list[int] | None = None) -> SimpleNamespace:
     """Leaders L0, L1, ... of two positions and two units; `stored` is the row of each."""

@@ -17,17 +17,9 @@
     });
     return text;
   }
-  // What is packed in the element of this id, as text.
-  function unpacked(id) {
-    var inside = atob(document.getElementById(id).textContent);
-    var bytes = new Uint8Array(inside.length);
-    for (var at = 0; at < inside.length; at += 1) bytes[at] = inside.charCodeAt(at);
-    var stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return new Response(stream).text();
-  }
   var plotly = null;
   function loaded() {
-    return plotly = plotly || unpacked("plotly").then(function (text) {
+    return plotly = plotly || packed.text("plotly").then(function (text) {
       var script = document.createElement("script");
       script.textContent = text;
       document.head.appendChild(script);
@@ -38,10 +30,10 @@
     return div.darkened = div.darkened || JSON.parse(recoloured(div.packed));
   }
   function interactive(div) {
-    if (!able || div.asked) return;
+    if (!packed.able || div.asked) return;
     div.asked = true;
     div.setAttribute("aria-busy", "true");
-    Promise.all([unpacked(div.id + "-data"), loaded()]).then(function (found) {
+    Promise.all([packed.text(div.id + "-data"), loaded()]).then(function (found) {
       div.packed = found[0];
       draw(div);
       div.removeAttribute("aria-busy");
@@ -91,11 +83,10 @@
   }
   function all(only) { figures.forEach(function (div) { if (!only || only(div)) draw(div); }); }
 
-  var able = typeof DecompressionStream === "function";
   figures.forEach(function (div) {
     var pick = document.getElementById(div.id + "-pick"), waiting = 0;
     var light = document.getElementById(div.id + "-lit");
-    if (!able) {
+    if (!packed.able) {
       // The pictures stay, and there is nothing to pick.
       div.removeAttribute("tabindex");
       [pick, light].forEach(function (each) { if (each) each.closest(".pick").style.display = "none"; });
@@ -134,7 +125,7 @@
   }
   // Figures without a picture, or of which another is wanted, are drawn when they are seen.
   function wanted() {
-    if (able) figures.forEach(function (div) {
+    if (packed.able) figures.forEach(function (div) {
       if (!div.packed && seen(div) && (div.outdated || !div.querySelector(".picture svg"))) interactive(div);
     });
   }
@@ -156,12 +147,12 @@
     var div = figures[place];
     if (!div) return;
     if (!document.getElementById(div.id + "-printed")) return unpackPrinted(place + 1);
-    unpacked(div.id + "-printed").then(function (text) {
+    packed.text(div.id + "-printed").then(function (text) {
       div.printed = JSON.parse(text);
       unpackPrinted(place + 1);
     });
   }
-  if (able) window.addEventListener("load", function () {
+  if (packed.able) window.addEventListener("load", function () {
     if (window.requestIdleCallback) requestIdleCallback(function () { unpackPrinted(0); });
     else setTimeout(unpackPrinted, 1000, 0);
   });

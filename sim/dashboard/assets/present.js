@@ -4,6 +4,7 @@
   // address names the slide: "#present=3".
   var stored = document.getElementById("slides"), opener = document.getElementById("present-open");
   if (!stored || !opener) return;
+  if (!packed.able) { opener.style.display = "none"; return; }
   var NARROW = 700, MARK = /^#present(?:=(\d+))?$/, LONG = 150;
   var calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   var talk = null, root = null, at = 0, before = null, borrowed = null;
@@ -27,8 +28,14 @@
   function find(kind) { return root.querySelector(kind); }
 
   // -- opening and closing ------------------------------------------------
+  function ready() {
+    return packed.data("slides").then(function (data) { talk = data; });
+  }
   function open(place, full) {
-    talk = talk || JSON.parse(stored.textContent);
+    if (!talk) {
+      ready().then(function () { open(place, full); });
+      return;
+    }
     if (!root) {
       before = {
         hash: MARK.test(location.hash) ? "" : location.hash, y: window.scrollY,
@@ -202,10 +209,12 @@
   }
   function follow() {
     var named = MARK.exec(location.hash);
-    if (named) open(Number(named[1] || 1) - 1, false);
+    if (named && !talk) ready().then(follow);
+    else if (named) open(Number(named[1] || 1) - 1, false);
     else if (root) { before.hash = location.hash; close(); }
   }
   opener.addEventListener("click", function () { open(0, true); });
+  ["pointerenter", "focus"].forEach(function (near) { opener.addEventListener(near, ready); });
   document.addEventListener("keydown", key);
   window.addEventListener("hashchange", follow);
   window.addEventListener("resize", function () { if (root) draw(); });

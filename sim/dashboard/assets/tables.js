@@ -13,9 +13,7 @@
     return made;
   }
 
-  function numbers(name) {
-    return JSON.parse(document.getElementById("numbers-" + name).textContent);
-  }
+  function numbers(name) { return packed.data("numbers-" + name); }
 
   // -- CSV -----------------------------------------------------------------------------------------------------
   function cell(value) {
@@ -37,8 +35,7 @@
     return [heads].concat(rows).map(function (row) { return row.map(cell).join(",") + "\n"; }).join("");
   }
 
-  function save(name) {
-    var data = numbers(name);
+  function save(data) {
     var address = URL.createObjectURL(new Blob([csv(data)], {type: "text/csv;charset=utf-8"}));
     var link = element("a", {href: address, download: data.file});
     document.body.appendChild(link);
@@ -70,8 +67,8 @@
     return Object.keys(seen).sort(order.compare);
   }
 
-  function grid(home) {
-    var data = numbers(home.dataset.of), state = {sort: -1, down: false, most: STEP, text: "", only: {}};
+  function grid(home, data) {
+    var state = {sort: -1, down: false, most: STEP, text: "", only: {}};
     var head = element("tr"), body = element("tbody"), table = element("table");
     var status = element("p", {"class": "note", "role": "status"});
     var more = element("button", {"type": "button"}, "Show more rows");
@@ -156,11 +153,19 @@
   }
 
   document.querySelectorAll("button.save").forEach(function (button) {
-    button.addEventListener("click", function () { save(button.dataset.of); });
+    if (!packed.able) button.parentNode.style.display = "none";
+    button.addEventListener("click", function () { numbers(button.dataset.of).then(save); });
   });
+  // A table is made when it is first seen.
+  function made(home) {
+    if (home.dataset.made) return;
+    home.dataset.made = "yes";
+    if (packed.able) numbers(home.dataset.of).then(function (data) { grid(home, data); });
+    else home.appendChild(element("p", {"class": "note"}, "This browser cannot unpack the table of all numbers."));
+  }
   document.querySelectorAll(".grid").forEach(function (home) {
     var around = home.closest("details");
-    if (!around || around.open) grid(home);
-    else around.addEventListener("toggle", function () { if (!home.firstChild) grid(home); });
+    if (!around || around.open) made(home);
+    else around.addEventListener("toggle", function () { made(home); });
   });
 })();

@@ -17,7 +17,8 @@ DARK = {
     "#ffffff": "#14191e",
     "#3d3d3d": "#c4c4c4",
     "#33415c": "#5068a0",
-    "#0072b2": "#3b9edb",
+    "#0072b2": "#2a7de1",
+    "#56b4e9": "#8ad4f5",
     TONES["river"][0]: TONES["river"][1],
 }
 """What a colour (#rrggbb, lower case) becomes on a dark page; all others stay, those of most
@@ -53,9 +54,15 @@ def painted(what: str, colour: str | None, page: bool, share: float = 1.0) -> st
         return f' {what}="{_NONE}"'
     plain, opacity = parsed(colour)
     opacity *= share
-    shown = f"var({_name(plain)},{plain})" if page and plain in DARK else plain
+    shown = on_page(plain) if page else plain
     covers = f' {what}-opacity="{opacity:.3g}"' if opacity < 1 else ""
     return f' {what}="{shown}"{covers}'
+
+
+def on_page(colour: str) -> str:
+    """A colour (#rrggbb) as a page's style says it, so that it may change in the dark."""
+    plain = colour.lower()
+    return f"var({_name(plain)},{plain})" if plain in DARK else plain
 
 
 def style() -> str:

@@ -16,6 +16,7 @@ from sim.dashboard.drawing.placing import Box, NamedMark, label_offsets
 from sim.dashboard.figures.figure import Figure
 from sim.errors import Refused
 from sim.experiments.calibration import Calibration, wording
+from sim.experiments.calibration.measured import column_head
 from sim.experiments.calibration.short import called, front_letters, lettered, setting_name
 from sim.measures import MEASURES
 from sim.tables import read_table
@@ -64,7 +65,7 @@ def front(calibration: Calibration) -> Front:
         _common_keys(policies),
         len(calibration.chosen.front),
         len(calibration.found.candidates),
-        wording.front_heads(calibration),
+        [column_head(head) for head in wording.front_heads(calibration)],
         wording.front_rows(calibration),
     )
 

@@ -3,8 +3,8 @@ policy differs from the base in the headline measures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,13 +44,14 @@ class Finding:
     claim: the claim as it was put to the test. judged: the verdict under the file's own settings.
     side: on which side of what is claimed the runs surely lie: HOLDS, FAILS or UNDECIDED, also
     where they never differ from it. claimed: whether the author claims it, or it is one of the
-    differences to the base.
+    differences to the base. shown: what its two policies are shown as, by name.
     """
 
     claim: Claim
     judged: JudgedClaim
     side: str
     claimed: bool
+    shown: Mapping[str, str]
 
     @property
     def found(self) -> bool:
@@ -66,7 +67,7 @@ class Finding:
     @property
     def label(self) -> str:
         """The finding in a few words: 'value: shared above top-down'."""
-        one, other = clip(self.judged.policy, 24), clip(self.judged.than, 24)
+        one, other = (clip(self.shown[name], 24) for name in (self.judged.policy, self.judged.than))
         by = f" by {self.judged.by:g}" if self.judged.by else ""
         if by and self.side == FAILS:
             side = "above" if self.judged.direction == "higher" else "below"
@@ -77,7 +78,8 @@ class Finding:
     @property
     def sentence(self) -> str:
         """The finding as a sentence: 'value is higher under shared than under top-down'."""
-        said = statement(self.judged)
+        judged, shown = self.judged, self.shown
+        said = statement(replace(judged, policy=shown[judged.policy], than=shown[judged.than]))
         if self.side != FAILS:
             return said
         if self.judged.by:
@@ -109,16 +111,17 @@ def findings(scenario: Scenario, claims: tuple[Claim, ...], values: Values) -> l
     """Each claim with the verdict of the runs of the file itself; a difference that is not claimed
     is turned the way it was found."""
     found = []
+    shown = {name: scenario.shown(name) for name in scenario.policies()}
     for claim in claims:
-        finding = _finding(claim, values, bool(scenario.claims))
+        finding = _finding(claim, values, bool(scenario.claims), shown)
         if finding.side == FAILS and not finding.claimed:
             turned = claim.model_copy(update={"higher": None, "lower": claim.higher})
-            finding = _finding(turned, values, False)
+            finding = _finding(turned, values, False, shown)
         found.append(finding)
     return found
 
 
-def _finding(claim: Claim, values: Values, claimed: bool) -> Finding:
+def _finding(claim: Claim, values: Values, claimed: bool, shown: Mapping[str, str]) -> Finding:
     pair = values(claim.policy, claim.metric), values(claim.than, claim.metric)
     side = decided(known_margins(*pair, claim), claim.confidence)
-    return Finding(claim, judge_values(*pair, claim), side, claimed)
+    return Finding(claim, judge_values(*pair, claim), side, claimed, shown)

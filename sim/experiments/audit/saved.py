@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import seal
+from sim.comparison.labels import labels_of
 from sim.comparison.precision import Precision
 from sim.errors import InvalidInput, Problem
 from sim.experiments.audit import wording
@@ -232,6 +233,7 @@ def _manifest(audit: Audit, engine: str, facts: dict[str, Any]) -> dict[str, Any
         "points": 1 + len(audit.applied),
         "alternatives": [one.name for one in audit.applied],
         "policies": list(audit.policies),
+        **labels_of(scenario),
         "seed": scenario.seed,
         "replications": audit.replications,
         "engine": engine,

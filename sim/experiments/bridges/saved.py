@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import seal
+from sim.comparison.labels import labels_of
 from sim.comparison.precision import Precision
 from sim.comparison.statistics import CONFIDENCE, Interval
 from sim.errors import InvalidInput, Problem
@@ -160,6 +161,7 @@ def _manifest(found: Bridges, engine: str, facts: dict[str, Any]) -> dict[str, A
         "digest": scenario.digest,
         "points": 1 + len(found.found),
         "policies": [found.policy],
+        **labels_of(scenario),
         "seed": scenario.seed,
         "replications": found.replications,
         "engine": engine,

@@ -41,7 +41,7 @@ def in_short(found: Bridges) -> list[str]:
     unit = "net value a decision" if found.metric == NET_VALUE else "value a decision"
     count = len(found.found)
     tried = "one candidate" if count == 1 else f"{count:,} candidates"
-    tried = f"{tried} under {found.policy}"
+    tried = f"{tried} under {found.scenario.shown(found.policy)}"
     best = found.found[0]
     if not best.gap.known:
         return [f"Too few runs have a value to tell what a bridge is worth ({tried})."]

@@ -10,9 +10,11 @@ from fractions import Fraction
 from typing import Any
 
 from sim.comparison import Interval
-from sim.comparison.wording import signed
+from sim.comparison.wording import listed
 from sim.experiments.calibration.calibrate import Calibration, Recommendation, named
+from sim.experiments.calibration.measured import at_most, change, measure_name, weighting_name
 from sim.experiments.calibration.plan import AS_STATED, CalibrationPlan
+from sim.measures import DAYS, MEASURES
 from sim.scenario.axes import Ranged
 from sim.scenario.keys.calibrate import TEST as USUAL
 from sim.scenario.nodes import plain
@@ -84,9 +86,13 @@ def _all_level(calibration: Calibration) -> str:
     if any(gain.low != 0 or gain.high != 0 for gain in gains):
         return ""
     return (
-        f"No setting is best: {_listed(list(calibration.plan.objectives))} came to the same as "
+        f"No setting is best: {listed(_objectives(calibration))} came to the same as "
         f"under {_searched(calibration)} as it stands, in every replication."
     )
+
+
+def _objectives(calibration: Calibration) -> list[str]:
+    return [measure_name(name) for name in calibration.plan.objectives]
 
 
 def _searched(calibration: Calibration) -> str:
@@ -104,10 +110,11 @@ def best(calibration: Calibration, place: int, letter: str) -> str:
         item for name in weightings for item in _weighed(calibration.plan, name)
     )
     changes = ", ".join(
-        f"{item} {_change(calibration.differences[named(place)][item])}" for item in weighed
+        f"{measure_name(item)} {_change(item, calibration.differences[named(place)][item])}"
+        for item in weighed
     )
     start = (
-        f"Best for {_listed(weightings)}: {setting_name(letter)}; against "
+        f"Best for {listed(_weightings(calibration, weightings))}: {setting_name(letter)}; against "
         f"{_searched(calibration)} it changes {changes}."
     )
     better = [name for weighting in weightings for name in _better(calibration, weighting)]
@@ -115,17 +122,21 @@ def best(calibration: Calibration, place: int, letter: str) -> str:
         return start
     policies = [called(calibration, name) for name in dict.fromkeys(better)][:MOST_NAMED]
     return (
-        f"{start} But {_listed(policies)} {'is' if len(policies) == 1 else 'are'} clearly "
+        f"{start} But {listed(policies)} {'is' if len(policies) == 1 else 'are'} clearly "
         f"better for that as set."
     )
 
 
-def _change(gain: Interval) -> str:
+def _weightings(calibration: Calibration, names: Iterable[str]) -> list[str]:
+    return [weighting_name(calibration, name) for name in names]
+
+
+def _change(name: str, gain: Interval) -> str:
     if math.isnan(gain.mean):
         return "by what cannot be told"
     if not gain.known:
-        return f"by {signed(gain)} (one replication: it may be chance)"
-    return f"by {signed(gain)}{'' if gain.clear else ' (not clear)'}"
+        return f"{change(name, gain)} (one replication: it may be chance)"
+    return f"{change(name, gain)}{'' if gain.clear else ' (not clear)'}"
 
 
 def _better(calibration: Calibration, weighting: str) -> list[str]:
@@ -156,7 +167,10 @@ def _nothing_matters(calibration: Calibration) -> str:
     }
     if any(gain.clear or not gain.known for item in gains.values() for gain in item):
         return ""
-    reach = ", ".join(f"{name} by more than {_most(item)}" for name, item in gains.items())
+    reach = ", ".join(
+        f"{measure_name(name)} by more than {at_most(name, _most(item))}"
+        for name, item in gains.items()
+    )
     return (
         f"Nothing that was searched matters much here: no recommended setting is clearly different "
         f"from {_searched(calibration)} as it stands, and none is likely to change {reach} (95 % "
@@ -164,9 +178,8 @@ def _nothing_matters(calibration: Calibration) -> str:
     )
 
 
-def _most(gains: list[Interval]) -> str:
-    largest = max(max(abs(gain.low), abs(gain.high)) for gain in gains)
-    return f"{largest:.2g}"
+def _most(gains: list[Interval]) -> float:
+    return max(max(abs(gain.low), abs(gain.high)) for gain in gains)
 
 
 def alike(calibration: Calibration) -> str:
@@ -178,14 +191,14 @@ def alike(calibration: Calibration) -> str:
         gap.clear for item in calibration.between.values() for gap in item.values()
     ):
         parts.append(
-            f"Settings {_listed(list(named_so.values()))} cannot be told apart in any objective."
+            f"Settings {listed(list(named_so.values()))} cannot be told apart in any objective."
         )
     name, item = next(iter(calibration.recommendations.items()))
     free = [key for key in item.alike if _whole_range(calibration.plan, key, item)]
     if free:
         parts.append(
-            f"For {name}, the search found no clear difference over the whole range of "
-            f"{_listed(free)}."
+            f"For {weighting_name(calibration, name)}, the search found no clear difference over "
+            f"the whole range of {listed(free)}."
         )
     return " ".join(parts)
 
@@ -212,9 +225,10 @@ def elsewhere(calibration: Calibration) -> str:
             continue
         worst = max(known, key=lambda row: row.regret.high)
         scored = scored or not _single(calibration.plan, weighting)
-        unit = _single(calibration.plan, weighting) or "in score"
-        behind = f"at most {worst.regret.high:.2g} {unit} ({worst.world.description})"
-        parts.append(f"{weighting} {behind}" if worst.regret.high > 0 else f"{weighting} nothing")
+        behind = _behind(_single(calibration.plan, weighting), worst.regret.high)
+        behind = f"at most {behind} ({worst.world.description})"
+        name = weighting_name(calibration, weighting)
+        parts.append(f"{name} {behind}" if worst.regret.high > 0 else f"{name} nothing")
     if not parts:
         return ""
     scale = " (score: 0 the worst, 1 the best of those compared)" if scored else ""
@@ -222,6 +236,14 @@ def elsewhere(calibration: Calibration) -> str:
         "If urgency or load are 30 % other than stated, the recommended settings fall behind the "
         f"best of those compared by: {'; '.join(parts)}{scale}."
     )
+
+
+def _behind(objective: str, regret: float) -> str:
+    """A regret in words: by a single objective in its unit, else in score."""
+    if not objective:
+        return f"{regret:.2f} in score" if regret >= 0.005 else "less than 0.01 in score"
+    size = at_most(objective, regret)
+    return size if MEASURES[objective].unit == DAYS else f"{size} in {measure_name(objective)}"
 
 
 def _edges(calibration: Calibration) -> Iterator[str]:
@@ -233,7 +255,7 @@ def _edges(calibration: Calibration) -> Iterator[str]:
             if _at_edge(calibration.plan, key, value):
                 seen.setdefault(f"{key} {value}", []).append(letter)
     if seen:
-        values = _listed([f"{value} (setting {', '.join(at)})" for value, at in seen.items()])
+        values = listed([f"{value} (setting {', '.join(at)})" for value, at in seen.items()])
         yield (
             f"At the end of the range that was searched: {values}. A wider range may hold "
             f"better settings."
@@ -272,7 +294,3 @@ def _weighed(plan: CalibrationPlan, weighting: str) -> list[str]:
         for name, weight in zip(plan.objectives, plan.weightings[weighting], strict=True)
         if weight > 0
     ]
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -10,8 +10,14 @@ from sim.comparison import Interval
 from sim.comparison.turns import renamed, sentence
 from sim.experiments.calibration._recommend import FACTORS, SECOND, Crossing, Regret
 from sim.experiments.calibration.calibrate import Calibration, Recommendation, named
+from sim.experiments.calibration.measured import measure_name, weighting_name
 from sim.experiments.calibration.plan import WORLDS
-from sim.experiments.calibration.short import called, front_letters, letters, setting_name
+from sim.experiments.calibration.short import (
+    called,
+    front_letters,
+    letters,
+    setting_name,
+)
 from sim.experiments.calibration.tables import RECOMMENDED
 
 FIRST, LAST = (f"{float(FACTORS[end]):g}" for end in (0, -1))
@@ -73,9 +79,9 @@ def weighting(calibration: Calibration, name: str) -> str:
     weights = zip(calibration.plan.objectives, calibration.plan.weightings[name], strict=True)
     weighed = [(objective, weight) for objective, weight in weights if weight > 0]
     return (
-        f"{weighed[0][0]} alone"
+        f"{measure_name(weighed[0][0])} alone"
         if len(weighed) == 1
-        else ", ".join(f"{objective} {weight:.0%}" for objective, weight in weighed)
+        else ", ".join(f"{measure_name(objective)} {weight:.0%}" for objective, weight in weighed)
     )
 
 
@@ -103,7 +109,9 @@ def front_rows(calibration: Calibration) -> list[list[str]]:
     for place, letter in front_letters(calibration).items():
         measures = calibration.front[place]
         who = [
-            name for name, item in calibration.recommendations.items() if item.candidate == place
+            weighting_name(calibration, name)
+            for name, item in calibration.recommendations.items()
+            if item.candidate == place
         ]
         keys = [
             "" if value is None else str(value)
@@ -153,11 +161,18 @@ def measure_rows(calibration: Calibration) -> list[list[str]]:
         ]
         measures = calibration.recommendations[who[0]].measures
         rows.append(
-            [f"{letter}, for {', '.join(who)}", *_marked(calibration, named(place), measures)]
+            [
+                f"{letter}, for {_names(calibration, who)}",
+                *_marked(calibration, named(place), measures),
+            ]
         )
     for name, measures in calibration.variants.items():
         rows.append([called(calibration, name), *_marked(calibration, name, measures)])
     return rows
+
+
+def _names(calibration: Calibration, weightings: Sequence[str]) -> str:
+    return ", ".join(weighting_name(calibration, name) for name in weightings)
 
 
 def _marked(calibration: Calibration, name: str, measures: Mapping[str, Interval]) -> list[str]:

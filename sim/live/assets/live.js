@@ -9,7 +9,7 @@
   var address = {hash: null, depth: 0, dial: "", at: 0, popped: null}, told = null, count = 0, odd = [];
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
   var DARK = {"#ffffff": "#14191e", "#1f2933": "#e6eaee", "#5f6b76": "#a9b4be", "#e4e8ec": "#333c45", "#b6bfc8": "#5a656f",
-    "#f4f4f4": "#39424b", "#0072B2": "#3a9bdc", "#00568a": "#3a9bdc", "#b34700": "#e0793a", "#3d3d3d": "#c8c8c8",
+    "#f4f4f4": "#39424b", "#0072B2": "#2a7de1", "#56B4E9": "#8ad4f5", "#00568a": "#3a9bdc", "#b34700": "#e0793a", "#3d3d3d": "#c8c8c8",
     "#33415c": "#4a5c80", "rgba(255, 255, 255,": "rgba(20, 25, 30,", "rgba(255,255,255,": "rgba(20, 25, 30,",
     "rgba(31, 41, 51,": "rgba(230, 234, 238,"};
 
@@ -49,6 +49,7 @@
       set(name, {figure: figure, style: {height: height}});
       for (var tries = 0; tries < 100 && !plot(name); tries += 1) await later(0.1);
     }
+    document.getElementById("panel-" + name).classList.add("drawn");
   }
 
   // Where the setting that is turned has been before, faint and joined.

@@ -16,11 +16,14 @@ from sim.comparison import Interval, interval
 from sim.comparison.questions import COST
 from sim.experiments._play import MEASURES, Player, RunBatch
 from sim.experiments.calibration.calibrate import named
+from sim.experiments.calibration.measured import at_most, change
 from sim.experiments.calibration.plan import plan
 from sim.experiments.calibration.short import in_short
 from sim.experiments.questions import of_calibration
 
-CHANGE = re.compile(r"(\w+) by ([+-]?[\d.]+) \[([+-]?[\d.]+) to ([+-]?[\d.]+)\]( \(not clear\))?")
+CHANGE = re.compile(
+    r"(\w+) by ([+-]?[\d.]+) \[([+-]?[\d.]+) to ([+-]?[\d.]+)\](?: working days)?( \(not clear\))?"
+)
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +78,20 @@ def test_a_value_at_the_end_of_a_range_that_could_be_wider_is_named(whole):
         assert "power.sharing 1" not in said
 
 
+def test_changes_have_the_decimals_and_the_unit_that_the_measure_is_declared_with():
+    nan = float("nan")
+    for name, gap, told in (
+        ("progress", (0.0003, 0.0002, 0.0005), "by less than 0.001"),
+        ("progress", (0.002, 0.0003, 0.0041), "by +0.0020 [+0.0003 to +0.0041]"),
+        ("delay", (-0.8, -0.9, -0.7), "by -0.80 [-0.90 to -0.70] working days"),
+        ("person_hours", (12.34, 10.0, 14.0), "by +12.3 [+10.0 to +14.0]"),
+        ("net_value", (0.3, nan, nan), "by +0.30"),
+    ):
+        assert change(name, Interval(*gap)) == told
+    assert at_most("net_value", 0.0001) == "0.001"
+    assert at_most("delay", 0.701) == "0.71 working days"
+
+
 def test_settings_that_change_nothing_clearly_are_said_to(whole):
     places = {each.candidate for each in whole.recommendations.values()}
     unclear = {"value": Interval(0.01, -0.02, 0.04), "delay": Interval(0.1, -0.5, 0.7)}
@@ -83,7 +100,7 @@ def test_settings_that_change_nothing_clearly_are_said_to(whole):
     )
     said = " ".join(in_short(same))
     assert "Nothing that was searched matters much here" in said
-    assert "value by more than 0.04, delay by more than 0.7" in said
+    assert "value by more than 0.040, delay by more than 0.70 working days" in said
     clear = {"value": Interval(0.03, 0.02, 0.04), "delay": Interval(0.1, -0.5, 0.7)}
     some = replace(
         whole, differences={**whole.differences, **{named(place): clear for place in places}}

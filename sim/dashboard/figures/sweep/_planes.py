@@ -229,13 +229,13 @@ def _break_even(canvas: Canvas, maps: Maps, part: Slice, panel: int, metric: str
     if metric in (GAP, maps.sweep.worth):
         unclear = (gaps[..., 1] <= 0) & (gaps[..., 2] >= 0)
         x, y = hatching(plane.x.edges, plane.y.edges, unclear)
-        line = {"color": theme.INK, "width": 0.8}
+        line = {"color": theme.ON_CELLS, "width": 0.8}
         canvas.trace(
             "scatter", panel, mode="lines", name="unclear", x=x, y=y, line=line, hoverinfo="skip"
         )
     means = gaps[..., 0]
-    halo = [] if metric == GAP else [("#ffffff", 5.5)]
-    for colour, width in [*halo, (theme.INK, 2.5)]:
+    halo = [] if metric == GAP else [(theme.AROUND_ON_CELLS, 5.5)]
+    for colour, width in [*halo, (theme.ON_CELLS, 2.5)]:
         settings: dict[str, Any] = {"name": "break-even", "hoverinfo": "skip"}
         if plane.x.words or plane.y.words:
             x, y = boundary(plane.x.edges, plane.y.edges, means)
