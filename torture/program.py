@@ -94,6 +94,25 @@ def children(session: int) -> list[int]:
     return found
 
 
+def workers(session: int) -> list[int]:
+    """The worker processes of a session: without the process by which Python tracks semaphores."""
+    found = []
+    for one in children(session):
+        with contextlib.suppress(OSError):
+            if b"spawn_main" in Path(f"/proc/{one}/cmdline").read_bytes():
+                found.append(one)
+    return found
+
+
+def seconds_of(process: int) -> float:
+    """The seconds of processor time that a process has used; 0 where it has ended."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
+
 def until(what: Callable[[], object], longest: float = LONGEST, step: float = 0.02) -> bool:
     """Wait until something is so; whether it came to be within the time."""
     deadline = time.monotonic() + longest

@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from torture.program import call, children, fresh, plain, start, sweep_of, until
+from torture.program import call, fresh, plain, seconds_of, start, sweep_of, until, workers
 from torture.rows import ROOT, Came, NotHere, row
 
 STOPPED = ("sweep", "run", "import", "fit")
@@ -96,9 +96,28 @@ def kill_at_each_change(times: int, place: Path) -> Came:
 
 
 def workers_of(process: subprocess.Popen[str], count: int = 2) -> list[int]:
-    """The processes that play the runs of a sweep, once they do."""
-    until(lambda: len(children(process.pid)) >= count or process.poll() is not None)
-    return children(process.pid)
+    """The processes that play the runs of a sweep, once so many are started."""
+    until(lambda: len(workers(process.pid)) >= count or process.poll() is not None)
+    return workers(process.pid)
+
+
+STARTED, SOON = 1.0, 2.0
+"""Seconds of processor time after which a worker has long begun to play; and those, or of waiting
+once it plays, within which it must end."""
+
+
+def outlived(session: int, used: dict[int, float]) -> tuple[float, list[int]]:
+    """How long the workers of a killed process outlived it, and those that did for too long; used:
+    the processor time of each when it was killed."""
+    began = time.monotonic()
+    while here := workers(session):
+        took = time.monotonic() - began
+        late = [one for one in here if took > SOON and used.get(one, 0.0) > STARTED]
+        late += [one for one in here if seconds_of(one) > used.get(one, 0.0) + SOON]
+        if late or took > 60:
+            return took, late or here
+        time.sleep(0.02)
+    return time.monotonic() - began, []
 
 
 LONG = ("sweep", "tiny.yaml", "--engine", "mesa", "--workers", "2", "--quiet")
@@ -106,8 +125,9 @@ LONG = ("sweep", "tiny.yaml", "--engine", "mesa", "--workers", "2", "--quiet")
 
 @row(
     "crash",
-    "the process of a sweep or a run killed alone, while its workers play",
-    "after 2 seconds no worker is left",
+    "the process of a sweep or a run killed alone, while its workers start or play",
+    "after 2 seconds no worker is left; one that was still starting ends within 2 seconds of "
+    "processor time",
     full=10,
     short=1,
 )
@@ -117,21 +137,23 @@ def parent_killed(times: int, place: Path) -> Came:
     for number in range(times):
         command = LONG if number % 2 == 0 else ("run", *LONG[1:])
         process = start(*command, cwd=place)
-        if not workers_of(process):
+        here = workers_of(process)
+        if not here:
             faults.append(f"{command[0]}: no workers: {process.communicate()}")
             continue
-        time.sleep(random.Random(number).uniform(0, 2))
+        if number % 3:
+            until(lambda here=here: min(map(seconds_of, here)) > STARTED, 60.0)
+        time.sleep(random.Random(number).uniform(0, 1))
+        used = {one: seconds_of(one) for one in here}
         process.kill()
         process.wait()
-        began = time.monotonic()
-        until(lambda process=process: not children(process.pid), 2.0)
-        longest = max(longest, time.monotonic() - began)
-        for left in children(process.pid):
-            faults.append(f"{command[0]}: process {left} is left")
-            os.kill(left, signal.SIGKILL)
-    return Came(
-        f"{len(faults)} left, the last after {longest:.2f} s", not faults, times, tuple(faults)
-    )
+        took, left = outlived(process.pid, used)
+        longest = max(longest, took)
+        for one in left:
+            faults.append(f"{command[0]}: process {one} is left after {took:.1f} s")
+            os.kill(one, signal.SIGKILL)
+    told = f"{len(faults)} left, the last after {longest:.2f} s"
+    return Came(told, not faults, times, tuple(faults))
 
 
 @row(
