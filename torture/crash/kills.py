@@ -24,7 +24,7 @@ STOPPED = ("sweep", "run", "import", "fit")
     "SIGKILL to all processes of a sweep of 2,000 runs, at a random moment, and started again",
     "no reported run lost, none done twice, and the table of a sweep without interruption",
     full=200,
-    short=1,
+    short=0,
 )
 def kills(times: int, place: Path) -> Came:
     script = str(ROOT / "benchmarks" / "kill_sweep.py")
@@ -161,7 +161,7 @@ def parent_killed(times: int, place: Path) -> Came:
     "a worker process of a sweep killed at a random moment",
     "the sweep ends by itself with the table of one that was left alone",
     full=50,
-    short=2,
+    short=1,
 )
 def workers_killed(times: int, place: Path) -> Came:
     from torture.same.hashes import table_of

@@ -122,7 +122,7 @@ def hostile_names(times: int, place: Path) -> Came:
     "of a result and of what `import` and `export` write, then written",
     "what it points to is neither changed nor made",
     full=46,
-    short=8,
+    short=4,
 )
 def planted_links(times: int, place: Path) -> Came:
     faults, count = [], 0
