@@ -152,7 +152,7 @@ def bad_files(times: int, place: Path) -> Came:
 @row(
     "input",
     f"mutated bytes for 60 s to each of {len(READERS)} readers",
-    "read, or refused in plain words within 10 s; no other exception",
+    "read, or refused in plain words within 10 s of processor time; no other exception",
     full=60,
     short=2,
 )

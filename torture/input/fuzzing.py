@@ -22,7 +22,7 @@ from pathlib import Path
 from torture.input.samples import READERS, Reader
 
 SLOW = 10.0
-"""Seconds after which reading a small file counts as a fault."""
+"""Seconds of processor time after which reading a small file counts as a fault."""
 WORDS = (b"", b"0", b"-1", b"1e308", b"nan", b"inf", b"null", b"\x00", b"\xff\xfe", b"\n", b"\t")
 WORDS += (
     b'"',
@@ -58,7 +58,7 @@ class Found:
         for left in self.path.parent.iterdir():
             left.unlink()
         self.path.write_bytes(data)
-        began = time.monotonic()
+        began = time.process_time()
         try:
             self.reader.read(self.path)
             self.accepted += 1
@@ -69,7 +69,7 @@ class Found:
             own = [at for at in traceback.extract_tb(error.__traceback__) if "/sim/" in at.filename]
             at = f"{Path(own[-1].filename).name}:{own[-1].lineno}" if own else "?"
             self.fault(f"{type(error).__name__} at {at}: {str(error)[:150]}", data, at)
-        took = time.monotonic() - began
+        took = time.process_time() - began
         self.slowest = max(self.slowest, took)
         if took > SLOW:
             self.fault(f"read for {took:.0f} s", data, "slow")
