@@ -28,7 +28,7 @@ from torture.rows import PARTS, ROOT, NotHere, Row, rows
 from torture.table import KEPT, Line, keep, line_of, printed
 
 LEAST_ROOM = 2 << 30
-PATIENCE = 45 * 60.0
+PATIENCE = 90 * 60.0
 """Seconds after which a row is given up, and fails."""
 
 _playing: set[subprocess.Popen[bytes]] = set()
