@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.commands import completion
 from sim.commands.console import Console, Set, columns, examples, load, overrides
 from sim.commands.guard import command
 from sim.commands.planning import announce_engine, compiling
@@ -54,7 +55,12 @@ Replications = Annotated[
 ]
 Policy = Annotated[
     str | None,
-    typer.Option("--policy", metavar="NAME", help="The policy to add pairs to. Default: the base."),
+    typer.Option(
+        "--policy",
+        metavar="NAME",
+        help="The policy to add pairs to. Default: the base.",
+        autocompletion=completion.policies,
+    ),
 ]
 
 

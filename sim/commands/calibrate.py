@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.commands import completion
 from sim.commands.console import Console, Set, columns, examples, load, overrides, wrapped
 from sim.commands.guard import command
 from sim.commands.planning import announce_engine
@@ -53,6 +54,7 @@ Objective = Annotated[
         "--objective",
         metavar="MEASURE=up|down",
         help="What is best, instead of the scenario's objectives; repeatable.",
+        autocompletion=completion.objectives,
     ),
 ]
 Seed = Annotated[

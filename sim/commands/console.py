@@ -11,11 +11,13 @@ import sys
 import textwrap
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, TextIO
 
 import typer
 
+from sim.commands import completion
 from sim.errors import InvalidInput, Problem, UsageError, nearest
 from sim.texts import STYLES, columns_of, for_terminal, in_json, padded, styled
 from sim.texts import shortened as shortened
@@ -150,9 +152,27 @@ Files = Annotated[
 Set = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", metavar="KEY=VALUE", help="Override a key, e.g. power.sharing=1; repeatable."
+        "--set",
+        metavar="KEY=VALUE",
+        help="Override a key, e.g. power.sharing=1; repeatable.",
+        autocompletion=completion.settings,
     ),
 ]
+
+Result = Annotated[
+    str,
+    typer.Argument(
+        metavar="RESULT",
+        help="A result's folder, or its name in results/.",
+        show_default=False,
+        autocompletion=completion.results,
+    ),
+]
+
+
+def one_of(choices: type[StrEnum]) -> str:
+    """What help shows for an option that takes one of some words."""
+    return "|".join(choices)
 
 
 def examples(*lines: str) -> str:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.commands import completion
 from sim.commands.console import Console, counted, examples
 from sim.commands.guard import command
+from sim.commands.run import Workers
 from sim.errors import ClaimFailed
 from sim.progress import Progress
 
@@ -46,6 +48,7 @@ Rows = Annotated[
         "--row",
         metavar="NAME",
         help="This check only, or one setting of it as CHECK/POLICY; repeatable.",
+        autocompletion=completion.checks,
     ),
 ]
 Patterns = Annotated[
@@ -53,12 +56,6 @@ Patterns = Annotated[
     typer.Option(
         "--patterns",
         help="Compare with patterns of groups, in place of theory; --row then names some of them.",
-    ),
-]
-Workers = Annotated[
-    int | None,
-    typer.Option(
-        "--workers", metavar="N", min=1, help="How many runs at once. Default: all cores."
     ),
 ]
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.commands.console import Console, counted, examples, printable
+from sim.commands.console import Console, Result, counted, examples, printable
+from sim.commands.environment import results_folder
 from sim.commands.guard import command
 from sim.commands.run import EngineChoice, Engines, Workers
 from sim.errors import ClaimFailed, Refused, UsageError
@@ -32,12 +33,6 @@ the model is not at fault when its runs come out differently now: that is said, 
 
 MOST = 10
 
-Result = Annotated[
-    str,
-    typer.Argument(
-        metavar="RESULT", help="A result's folder, or its name in results/.", show_default=False
-    ),
-]
 Runs = Annotated[
     int | None,
     typer.Option(
@@ -85,7 +80,7 @@ def verify(
     progress = Progress(console.quiet)
     try:
         report = verifying.verify(
-            find(result),
+            find(result, results_folder()),
             runs=None if everything else runs or verifying.SAMPLE,
             data=data,
             engine=engine.value,
