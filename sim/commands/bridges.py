@@ -14,7 +14,6 @@ from sim.commands.guard import command
 from sim.commands.planning import announce_engine, compiling
 from sim.commands.run import EngineChoice, Engines, Out, Workers
 from sim.errors import RunsFailed
-from sim.progress import Progress
 
 if TYPE_CHECKING:
     from sim.experiments.bridges import Bridges
@@ -89,7 +88,7 @@ def bridges(
     used = announce_engine(console, scenario, engine.value)
     if waits := compiling(used):
         console.note(waits)
-    progress = Progress(console.quiet)
+    progress = console.progress()
     try:
         result = search(
             scenario,

@@ -15,7 +15,6 @@ from sim.commands.guard import command
 from sim.commands.planning import announce_engine
 from sim.commands.run import EngineChoice, Engines, Out, Workers
 from sim.errors import Refused, RunsFailed, UsageError, nearest
-from sim.progress import Progress
 from sim.results import DASHBOARD
 
 if TYPE_CHECKING:
@@ -117,7 +116,7 @@ def calibrate(
         raise Refused(
             f"{wanted:,} runs are more than {MOST_RUNS:,}; search by them with --yes, or by fewer"
         )
-    progress = Progress(console.quiet)
+    progress = console.progress()
     try:
         calibration = find(
             scenario,

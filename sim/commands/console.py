@@ -4,7 +4,6 @@ and tables in the width of the terminal."""
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import shutil
 import sys
@@ -19,6 +18,7 @@ import typer
 
 from sim.commands import completion
 from sim.errors import InvalidInput, Problem, UsageError, nearest
+from sim.progress import Progress, Stderr, takes_styles
 from sim.texts import STYLES, columns_of, for_terminal, in_json, padded, styled
 from sim.texts import shortened as shortened
 
@@ -125,11 +125,15 @@ class Console:
     def _print(self, text: str, stream: TextIO) -> None:
         """Print a text, which may hold anybody's names, without what a terminal would obey."""
         safe = for_terminal(text, styles=self._takes_styles(stream))
+        Stderr.make_room()
         print(safe, file=stream, flush=stream is sys.stderr)
 
     def _takes_styles(self, stream: TextIO) -> bool:
-        dumb = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-        return self.color and not dumb and stream.isatty()
+        return self.color and takes_styles(stream)
+
+    def progress(self) -> Progress:
+        """What to tell how far something is, until it is closed: nothing when quiet."""
+        return Progress(self.quiet, place=Stderr(bars=self.color))
 
     def style(self, text: str, style: str, stream: TextIO | None = None) -> str:
         """The text in one of `STYLES`, where the stream is a terminal that takes it and nobody said

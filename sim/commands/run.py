@@ -25,7 +25,7 @@ from sim.commands.environment import ENGINE, RESULTS, WORKERS
 from sim.commands.guard import command
 from sim.commands.replayed import insist_replayed, say_lost_replays
 from sim.errors import InvalidInput, RunsFailed, UsageError
-from sim.progress import Progress, span
+from sim.progress import span
 from sim.results import DASHBOARD
 
 if TYPE_CHECKING:
@@ -209,7 +209,7 @@ def run(
         console.note(
             f"all scenarios run under the seed of {scenarios[0].name}: {scenarios[0].seed}"
         )
-    progress = Progress(console.quiet)
+    progress = console.progress()
     try:
         result = simulate(
             scenarios,

@@ -33,7 +33,6 @@ from sim.commands.planning import (
 )
 from sim.commands.run import EngineChoice, Engines, Out, Workers
 from sim.files import insist_writable
-from sim.progress import Progress
 from sim.results import DASHBOARD, SENSITIVITY
 
 if TYPE_CHECKING:
@@ -187,7 +186,7 @@ def sensitivity(
         insist(console, design, rule, folder, used, room)
     if dask is None and (waits := compiling(used)):
         console.note(waits)
-    progress = Progress(console.quiet)
+    progress = console.progress()
     given |= {"method": method.value, "variants": variant or (), "out": out}
     how: dict[str, Any] = {"workers": workers, "engine": used, "executor": executor}
     try:

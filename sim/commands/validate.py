@@ -12,7 +12,6 @@ from sim.commands.console import Console, counted, examples
 from sim.commands.guard import command
 from sim.commands.run import Workers
 from sim.errors import ClaimFailed
-from sim.progress import Progress
 
 if TYPE_CHECKING:
     from sim.validation import CheckResult, ValidationRow
@@ -88,7 +87,7 @@ def validate(
 
     scenarios = shipped("theory")
     chosen = rows_of(CHECKS, scenarios, row or ())
-    progress = Progress(console.quiet)
+    progress = console.progress()
     try:
         findings = judged(
             chosen, QUICK if quick else FULL, workers or available_cores(), progress=progress

@@ -12,7 +12,6 @@ from sim.commands.environment import results_folder
 from sim.commands.guard import command
 from sim.commands.run import EngineChoice, Engines, Workers
 from sim.errors import ClaimFailed, Refused, UsageError
-from sim.progress import Progress
 
 if TYPE_CHECKING:
     from sim.reading.verifying import Verification
@@ -77,7 +76,7 @@ def verify(
     from sim.reading import verifying
     from sim.reading.listing import find
 
-    progress = Progress(console.quiet)
+    progress = console.progress()
     try:
         report = verifying.verify(
             find(result, results_folder()),
