@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.commands.console import Console, counted, examples, printable
+from sim.commands.console import Console, Result, counted, examples, printable
+from sim.commands.environment import results_folder
 from sim.commands.guard import command
 from sim.commands.run import EngineChoice, Engines, Workers
 from sim.errors import ClaimFailed, Refused, UsageError
-from sim.progress import Progress
 
 if TYPE_CHECKING:
     from sim.reading.verifying import Verification
@@ -32,12 +32,6 @@ the model is not at fault when its runs come out differently now: that is said, 
 
 MOST = 10
 
-Result = Annotated[
-    str,
-    typer.Argument(
-        metavar="RESULT", help="A result's folder, or its name in results/.", show_default=False
-    ),
-]
 Runs = Annotated[
     int | None,
     typer.Option(
@@ -82,10 +76,10 @@ def verify(
     from sim.reading import verifying
     from sim.reading.listing import find
 
-    progress = Progress(console.quiet)
+    progress = console.progress()
     try:
         report = verifying.verify(
-            find(result),
+            find(result, results_folder()),
             runs=None if everything else runs or verifying.SAMPLE,
             data=data,
             engine=engine.value,
