@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from sim.commands import (
+    archive,
     audit,
     bridges,
     bring,
@@ -84,7 +85,7 @@ def _top(
     """The options of the command line as a whole."""
 
 
-_READING = (view, figure, serve, results, compare, verify, export)
+_READING = (view, figure, serve, results, compare, verify, export, archive)
 for module in (
     new,
     bring,

@@ -32,6 +32,7 @@ OFFERED = [
         "compare",
         "verify",
         "export",
+        "archive",
         "validate",
         "rules",
         "schema",
