@@ -199,6 +199,15 @@ def test_an_unfinished_sweep_is_listed_with_the_runs_that_are_safe(call, past):
     assert (entry["kind"], entry["runs"], entry["state"]) == ("sweep", 3, "unfinished")
 
 
+def test_a_sweep_that_was_killed_as_it_made_its_store_is_unfinished_and_no_damage(call, past):
+    (past / "half").mkdir()
+    (past / "half" / "runs.sqlite").touch()
+    said = call("results", "--json")
+    (entry,) = [one for one in json.loads(said.stdout) if one["name"] == "half"]
+    assert (entry["kind"], entry["runs"], entry["state"]) == ("sweep", 0, "unfinished")
+    assert said.exit_code == 0
+
+
 def test_a_name_in_a_manifest_cannot_control_the_terminal(call, past):
     change_manifest(past / "tiny", lambda manifest: manifest.update(name="\033[2J\nboo"))
     for command in (["results"], ["compare", "tiny:base", "tiny:top-down"]):
