@@ -208,7 +208,8 @@ class Measure:
     @property
     def plural(self) -> bool:
         """Whether its short name takes a verb in the plural: hours, rounds, messages."""
-        return self.short.endswith("s") and self.unit in _COUNTED
+        several = any(word.endswith("s") for word in self.short.split())
+        return several and self.unit in _COUNTED
 
     @property
     def rounding(self) -> float:

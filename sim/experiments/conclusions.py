@@ -41,7 +41,7 @@ def finding(result: MetricResult) -> str:
     """What matters for a measure, in a sentence or two: no more than the intervals support."""
     name = result.measure.short
     if result.estimated.unknown:
-        return f"{name} {result.estimated.unknown}."
+        return f"{unknown(result)}."
     if single(result):
         return (
             f"Only {phrase_of(result.keys[0])} acts on {name} here: all that varies from point to "
@@ -69,6 +69,14 @@ def finding(result: MetricResult) -> str:
 
 def _named(keys: list[str]) -> str:
     return listed([phrase_of(key) for key in keys])
+
+
+def unknown(result: MetricResult) -> str:
+    """Why nothing is known of a measure: 'delay is the same at every point: no key matters'."""
+    why = result.estimated.unknown
+    verb, _, rest = why.partition(" ")
+    why = f"are {rest}" if verb == "is" and result.measure.plural else why
+    return f"{result.measure.short} {why}"
 
 
 def matters(result: MetricResult) -> tuple[list[str], list[str]]:

@@ -18,6 +18,7 @@ from sim.experiments.conclusions import (
     needed_text,
     runs,
     single,
+    unknown,
     unsettled,
 )
 from sim.experiments.sweep_runs import WIDTH, aligned, short
@@ -77,7 +78,7 @@ def _of_measure(result: MetricResult) -> str:
     if result.estimated.unknown:
         if result.estimated.unknown == CHANCE:
             return f"what moves {name} cannot be told from chance"
-        return f"{name} {result.estimated.unknown}"
+        return unknown(result)
     if single(result):
         return f"{name} {moves} with {phrase_of(result.keys[0])} alone"
     much, little = matters(result)

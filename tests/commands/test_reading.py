@@ -247,7 +247,7 @@ def test_policies_of_one_result_are_compared_in_pairs(call, past):
     assert re.search(r"^A: base +[\d.]+±.*\nB: top-down +[\d.]+±", said.stdout, re.MULTILINE)
     assert "\nPaired: 3 replications under common seeds (seed 7).\n" in said.stdout
     assert max(map(len, said.stdout.splitlines())) <= 80 and len(said.stdout.splitlines()) < 40
-    assert "They differ in power.rule (shared, then autocratic)." in said.stdout
+    assert "They differ in power rule (shared, then autocratic)." in said.stdout
     (comparison,) = json.loads(
         call("compare", "tiny:base", "results/tiny:top-down", "--json").stdout
     )["comparisons"]
