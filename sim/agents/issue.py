@@ -181,9 +181,8 @@ class Issue:
     def _in_reach(self, n: Numbers) -> list[int]:
         """The origin and everybody near it on the reporting lines."""
         found, seen = [0] * n.leaders, [0] * n.leaders
-        channels: tuple[Any, ...] = (n.channel_from, n.channel_to, n.channel_line)
-        keys: Any = n.key
-        return found[: leaders_in_reach(self.origin, n.reach, keys, *channels, found, seen)]
+        channels: Any = (n.channel_from, n.channel_to, n.channel_line, found, seen)
+        return found[: leaders_in_reach(self.origin, n.reach, n.key, *channels)]  # type: ignore[arg-type]
 
     def _relevance(self, model: Organization, leader: int) -> float:
         """How relevant anybody in a leader's position is, by what truly matters."""
@@ -196,9 +195,11 @@ class Issue:
         for i in candidates:
             relevances[i] = self._relevance(model, i)
         chosen, scores = [0] * n.witnesses, [0.0] * n.witnesses
-        issue = (*self.stream, self.origin, self.accountable, kind.witnesses, n.key)
-        among: Any = (candidates, 0, len(candidates))
-        return chosen[: choose_witnesses(*issue, *among, relevances, chosen, scores)]
+        among: Any = (n.key, candidates, 0, len(candidates), relevances, chosen, scores)
+        count = choose_witnesses(
+            *self.stream, self.origin, self.accountable, kind.witnesses, *among
+        )
+        return chosen[:count]
 
     def _drawn_by_group(self, model: Organization, kind: Kind, home: int) -> list[int]:
         """The witnesses, drawn by group from all leaders or from those of the unit `home` (-1:
@@ -214,10 +215,12 @@ class Issue:
                 first = n.members[free_place(group, 0, width, starts, ends, [], 0)]
                 relevances[group] = self._relevance(model, first)
         chosen, taken = [0] * n.witnesses, [0] * n.witnesses
-        issue = (*self.stream, self.origin, self.accountable, kind.witnesses)
-        where = (n.position, n.members, n.place, width, groups, starts, ends, left, relevances)
-        scratch = ([0.0] * most, [0.0] * most, [0] * most, taken)
-        return chosen[: choose_by_group(*issue, *where, *scratch, chosen)]
+        where: Any = (n.position, n.members, n.place, width, groups, starts, ends, left, relevances)
+        scratch: Any = ([0.0] * most, [0.0] * most, [0] * most, taken, chosen)
+        count = choose_by_group(
+            *self.stream, self.origin, self.accountable, kind.witnesses, *where, *scratch
+        )
+        return chosen[:count]
 
     def _affected(self, model: Organization, kind: Kind) -> list[int]:
         n = model.numbers

@@ -79,7 +79,7 @@ def _starts(group: np.ndarray, groups: int) -> np.ndarray:
     return starts
 
 
-def _groups(structure: Structure) -> dict[str, np.ndarray]:
+def _groups(structure: Structure) -> dict[str, Any]:
     """The leaders by position, by unit and by team (see `Structure.team`), as `Numbers` holds
     them."""
     leaders, manager = len(structure.key), structure.manager

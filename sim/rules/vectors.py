@@ -22,7 +22,7 @@ Integers: TypeAlias = Indexed[int]
 
 
 @compiled
-def sort_by(order: Integers, count: int, values: Vector) -> None:
+def sort_by(order: Integers, count: int, values: Vector | Integers) -> None:
     """Sort the first `count` indices in `order` by their `values`, ascending (Shell 1959, gaps of
     Knuth): quick where they almost are already."""
     gap = 1
