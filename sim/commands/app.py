@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from sim.commands import (
+    archive,
     audit,
     bridges,
     bring,
@@ -25,6 +26,7 @@ from sim.commands import (
     serve,
     sweep,
     trace,
+    upgrade,
     validate,
     verify,
     view,
@@ -85,13 +87,14 @@ def _top(
     """The options of the command line as a whole."""
 
 
-_READING = (view, figure, serve, results, compare, verify, export)
+_READING = (view, figure, serve, results, compare, verify, export, archive)
 for module in (
     new,
     bring,
     fit,
     new_rule,
     check,
+    upgrade,
     run,
     sweep,
     sensitivity,

@@ -216,7 +216,9 @@ def _print(console: Console, result: Sensitivity, details: bool) -> None:
     for measure in result.found if details else ():
         for text in unsettled(measure, result.asked):
             console.problem(
-                textwrap.fill(f"warning: {measure.metric}, {measure.shown}: {text}", console.width)
+                textwrap.fill(
+                    f"warning: {measure.measure.short}, {measure.shown}: {text}", console.width
+                )
             )
 
 
@@ -278,7 +280,7 @@ def _details(console: Console, result: Sensitivity) -> list[str]:
     parts, table = [], as_shown(result.table())
     for measure in result.found:
         title = console.bold(
-            f"{measure.metric}, {measure.shown} ({result.asked.confidence:.0%} intervals)"
+            f"{measure.measure.short}, {measure.shown} ({result.asked.confidence:.0%} intervals)"
         )
         rows = table[(table["variant"] == measure.variant) & (table["metric"] == measure.metric)]
         numbers = [_columns(rows, console.width)] if len(rows) else []

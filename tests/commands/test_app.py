@@ -20,7 +20,7 @@ from sim.errors import ClaimFailed, InvalidInput, Problem, Refused, RunsFailed, 
 
 ROOT = Path(__file__).resolve().parents[2]
 OFFERED = [
-    *("new", "import", "fit", "new-rule", "check", "run", "sweep", "sensitivity"),
+    *("new", "import", "fit", "new-rule", "check", "upgrade", "run", "sweep", "sensitivity"),
     *("calibrate", "audit"),
     "bridges",
     "trace",
@@ -32,6 +32,7 @@ OFFERED = [
         "compare",
         "verify",
         "export",
+        "archive",
         "validate",
         "rules",
         "schema",
