@@ -29,6 +29,7 @@ from multiprocessing import resource_tracker
 
 import numpy as np
 
+from sim.experiments._groups import Groups
 from sim.experiments._play import BatchResults, Player, RunBatch
 from sim.experiments.keys import Run
 from sim.experiments.store import Store
@@ -49,6 +50,9 @@ from sim.runner.pool import (
 Ended = Generator[tuple[RunBatch, BatchResults], None, None]
 Executor = Callable[[Iterator[RunBatch]], Ended]
 
+THREADS_SECONDS = 0.05
+"""About how long the pieces take together that a thread is given at a time."""
+
 AHEAD = 4
 """How many pieces of work a worker is given at a time, so that none is idle."""
 
@@ -64,6 +68,11 @@ def _threads(engine: str, workers: int) -> Executor:
     def execute(work: Iterator[RunBatch]) -> Ended:
         leave_if_read_anew()
         play = Player(engine)
+
+        def timed(group: Sequence[RunBatch]) -> tuple[list[BatchResults], float]:
+            started = time.thread_time()  # not what it waits for other threads
+            return play.group(group), time.thread_time() - started
+
         pool = ThreadPoolExecutor(workers, thread_name_prefix=THREADS)
         try:
             # The first run is done alone: it may have to compile, once. Not by this thread, which
@@ -74,8 +83,11 @@ def _threads(engine: str, workers: int) -> Executor:
                 if others := first.replications[1:]:
                     work = itertools.chain([first._replace(replications=others)], work)
                 break
-            for future, done in flow(pool, play, work, workers):
-                yield done, future.result()
+            groups = Groups(THREADS_SECONDS)
+            for future, group in flow(pool, timed, groups.of(work), workers):
+                played, seconds = future.result()
+                groups.took(group, seconds)
+                yield from zip(group, played, strict=True)
         finally:
             play.stopped = True
             pool.shutdown(wait=False, cancel_futures=True)

@@ -78,10 +78,10 @@ def _run_one(
 ) -> RunResult:
     from sim.comparison import judge
     from sim.comparison.labels import labels_of
+    from sim.parameters.urgency import readers
     from sim.results import RUN, RunResult, table_facts
     from sim.runner._playing import play
     from sim.runner.plans import columns, decides, inputs, rules, varied, versions
-    from sim.runner.urgency import readers
     from sim.tables import join
     from sim.version import model_version
 

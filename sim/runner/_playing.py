@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import RunsFailed
+from sim.limits import may_never_end
 from sim.progress import failures as failures_told
 from sim.runner import until
 from sim.runner.engines import DRIVERS
 from sim.runner.pool import Failure, Task, in_processes, in_threads
+from sim.runner.speed import Watch
 from sim.tables.privacy import smallest_group
 
 if TYPE_CHECKING:
@@ -115,10 +117,12 @@ class _Course:
         open_runs = [stop - start] * len(self.inputs)
         self.expected = max(self.expected, self.plan.runs(stop))
         execute = in_threads if engine == "compiled" else in_processes
+        watch = Watch(self.inputs)
         with closing(
             execute(DRIVERS[engine], self.inputs, tasks, min(workers, len(tasks)))
         ) as ended:
             for task, outcome in ended:
+                watch.ended()
                 if isinstance(outcome, Failure):
                     self.failed[task] = outcome
                 else:
@@ -134,6 +138,8 @@ class _Course:
                 self.done += 1
                 notes = ", ".join(filter(None, (self.known, failures_told(len(self.failed)))))
                 self.progress(self.done, self.expected, notes)
+        if engine == "compiled" and not self.failed and not any(map(may_never_end, self.inputs)):
+            watch.keep()
 
     def expect(self, replications: int, count: int) -> None:
         """Say about how many replications it will take, and how well what was asked for is known by
