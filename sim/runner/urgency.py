@@ -13,6 +13,7 @@ import pandas as pd
 from sim.comparison.urgency import reweighted
 from sim.measures import NET_VALUE, WORTH
 from sim.parameters.urgency import OTHERS, at_urgency, readers
+from sim.runner import first
 from sim.runner.pool import Failure, Task, in_threads
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def _simulated(
     failed: dict[Task, Failure] = {}
     if not tasks:
         return values, []
+    first.wait()
     with closing(in_threads(driver, inputs, tasks, min(workers, len(tasks)))) as ended:
         for done, (task, outcome) in enumerate(ended, start=1):
             name, factor = places[task.policy]
