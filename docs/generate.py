@@ -265,6 +265,17 @@ def gallery() -> str:
     return "\n\n".join(blocks)
 
 
+def torture() -> str:
+    """What came of `make torture`, as it was last played whole."""
+    from torture.table import paragraphs
+
+    texts = []
+    for text in paragraphs():
+        is_item, is_heading = text.startswith("- "), text.startswith("#")
+        texts.append(item(text[2:]) if is_item else text if is_heading else wrapped(text))
+    return "\n\n".join(texts)
+
+
 PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "docs/running.md": {"trace": traced},
     "docs/gallery.md": {"gallery": gallery},
@@ -276,6 +287,7 @@ PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
         "parameters": parameters,
         "columns": columns,
     },
+    "docs/reliability.md": {"torture": torture},
 }
 """The documents, and the parts of each that are generated."""
 MEASURED: Mapping[str, Mapping[str, Callable[[], str]]] = {

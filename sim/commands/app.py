@@ -32,6 +32,7 @@ from sim.commands import (
     view,
 )
 from sim.commands.console import examples
+from sim.commands.help import Commands
 
 HELP = f"""{
     examples(
@@ -60,12 +61,12 @@ runs failed, 5 refused, 130 and 143 interrupted.
 """
 
 app = typer.Typer(
+    cls=Commands,
     help=HELP,
-    add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 

@@ -7,16 +7,17 @@ from typing import Annotated
 
 import typer
 
-from sim.commands.console import Console, examples
+from sim.commands.console import Console, Result, examples
+from sim.commands.environment import results_folder
 from sim.commands.guard import command
-from sim.commands.verify import Data, Result
+from sim.commands.verify import Data
 from sim.files import insist_writable
 
 HELP = f"""{
     examples(
         "leaderstream archive mine",
         "leaderstream archive mine --out paper-figure-3.zip --license CC-BY-4.0",
-        "leaderstream archive mine --author 'Ada Lovelace 0000-0002-1825-0097'",
+        "leaderstream archive mine --author 'Ada Lovelace'",
         "leaderstream verify mine.zip",
     )
 }
@@ -78,7 +79,7 @@ def archive(
     from sim.reading.crate import Published
     from sim.reading.listing import find
 
-    folder = find(result)
+    folder = find(result, results_folder())
     target = Path(f"{folder.resolve().name}.zip") if out is None else out
     published = Published(tuple(author or ()), license)
     insist_writable(target.parent)

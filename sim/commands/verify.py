@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.commands import completion
 from sim.commands.console import Console, counted, examples, printable
+from sim.commands.environment import results_folder
 from sim.commands.guard import command
 from sim.commands.run import EngineChoice, Engines, Workers
 from sim.errors import ClaimFailed, Refused, UsageError
-from sim.progress import Progress
 
 if TYPE_CHECKING:
     from sim.reading.verifying import Verification
@@ -37,18 +38,13 @@ each of its files by its checksum, then its result. Nothing of it is installed o
 
 MOST = 10
 
-Result = Annotated[
-    str,
-    typer.Argument(
-        metavar="RESULT", help="A result's folder, or its name in results/.", show_default=False
-    ),
-]
 Verified = Annotated[
     str,
     typer.Argument(
         metavar="RESULT",
         help="A result's folder, its name in results/, or an archive.",
         show_default=False,
+        autocompletion=completion.results,
     ),
 ]
 Runs = Annotated[
@@ -96,11 +92,11 @@ def verify(
     from sim.reading.listing import find
     from sim.reading.unpacking import is_archive, verify_archive
 
-    progress, archived = Progress(console.quiet), is_archive(Path(result))
+    progress, archived = console.progress(), is_archive(Path(result))
     verifies: Callable[..., Verification] = verify_archive if archived else verifying.verify
     try:
         report = verifies(
-            Path(result) if archived else find(result),
+            Path(result) if archived else find(result, results_folder()),
             runs=None if everything else runs or verifying.SAMPLE,
             data=data,
             engine=engine.value,
