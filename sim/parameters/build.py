@@ -72,6 +72,48 @@ def _packed(groups: Iterable[Iterable[int]]) -> tuple[np.ndarray, np.ndarray]:
     return starts, np.array([i for group in lists for i in group], np.int64)
 
 
+def _starts(group: np.ndarray, groups: int) -> np.ndarray:
+    """Where each of so many groups begins among members that stand in order of their group."""
+    starts = np.zeros(groups + 1, np.int64)
+    starts[1:] = np.cumsum(np.bincount(group, minlength=groups))
+    return starts
+
+
+def _groups(structure: Structure) -> dict[str, Any]:
+    """The leaders by position, by unit and by team (see `Structure.team`), as `Numbers` holds
+    them."""
+    leaders, manager = len(structure.key), structure.manager
+    everybody = np.arange(leaders)
+    leads = np.isin(everybody, manager)
+    # Who heads a team belongs to it; a report, to their manager's.
+    heads = leads | (manager < 0)
+    teams = np.concatenate([everybody[heads], manager[manager >= 0]])
+    members = np.concatenate([everybody[heads], everybody[manager >= 0]])
+    order = np.lexsort((members, teams))
+    by_position = np.lexsort((everybody, structure.unit, structure.position))
+    place = np.empty_like(by_position)
+    place[by_position] = everybody
+    return {
+        "members": by_position,
+        "place": place,
+        "position_from": _starts(structure.position, len(structure.positions)),
+        "team_head": np.where(heads, everybody, manager),
+        "team_from": _starts(teams, leaders),
+        "team": members[order],
+        "unit_from": _starts(structure.unit, len(structure.units)),
+        "unit_members": np.argsort(structure.unit, kind="stable"),
+    }
+
+
+def _precision(structure: Structure, places: np.ndarray, breadth: float) -> np.ndarray:
+    """How precisely each leader senses each facet, [N, K]: worked out once for all who stand at one
+    place with one acuity."""
+    traits = np.column_stack([structure.acuity, structure.x])
+    distinct, which = np.unique(traits, axis=0, return_inverse=True)
+    rows = [[precision(a, x, float(h), breadth) for h in places] for a, x in distinct.tolist()]
+    return np.ascontiguousarray(np.array(rows)[which.ravel()])
+
+
 def _facet_places(count: int) -> np.ndarray:
     """Where the facets live along the stream: evenly from 0 to 1; a single one in the middle."""
     return np.array([0.5] if count == 1 else [k / (count - 1) for k in range(count)])
@@ -83,13 +125,11 @@ def _local_facets(structure: Structure, places: np.ndarray) -> tuple[np.ndarray,
     Units without a root count; with fewer than two there is nothing to tell apart.
     """
     roots = {int(structure.unit[i]) for i in range(len(structure.key)) if structure.manager[i] < 0}
-    units = [
-        u for u in range(len(structure.units)) if u not in roots and np.any(structure.unit == u)
-    ]
+    units = np.array([u for u in np.unique(structure.unit).tolist() if u not in roots], np.int64)
     if len(units) < 2:
         return np.zeros(len(places), np.int64), np.zeros(0, np.int64)
-    head = min(float(structure.x[structure.unit == u].min()) for u in units)
-    return (places >= head).astype(np.int64), np.array(units, np.int64)
+    head = float(structure.x[np.isin(structure.unit, units)].min())
+    return (places >= head).astype(np.int64), units
 
 
 def _used(kinds: Any) -> set[int]:
@@ -149,10 +189,6 @@ def _numbers(
     loss = np.array([float(flow.loss) for flow in flows])
     routing = catalog.code("routing", scenario.flow.routing)
     by_spread = routing != BY_LINE
-    team_from, team = _packed(sorted(structure.team(i)) for i in range(leaders))
-    unit_from, unit_members = _packed(
-        np.flatnonzero(structure.unit == u) for u in range(len(structure.units))
-    )
     delegating = DELEGATED in _used(kinds)
     reach = scenario.flow.reach
     near_from, near = _packed(
@@ -180,15 +216,7 @@ def _numbers(
         leave=structure.leave,
         authority=structure.authority,
         attention=np.array([round(float(a) * hours) for a in structure.attention], np.int64),
-        precision=np.array(
-            [
-                [
-                    precision(float(a), float(x), float(h), float(scenario.perspective.breadth))
-                    for h in places
-                ]
-                for a, x in zip(structure.acuity, structure.x, strict=True)
-            ]
-        ),
+        precision=_precision(structure, places, float(scenario.perspective.breadth)),
         local=local,
         local_units=local_units,
         outside=float(scenario.perspective.outside),
@@ -211,14 +239,11 @@ def _numbers(
         interests=float(scenario.interests.strength),
         **_differences(scenario),
         leaning_by_unit=int(scenario.interests.of == "unit"),
-        unit_key=np.array([key_of(structure.units[u]) for u in structure.unit], np.int64),
+        unit_key=np.array([key_of(unit) for unit in structure.units], np.int64)[structure.unit],
         **direction_numbers(
             scenario, structure, places, {"openness": openness, "loss": loss}, by_spread
         ),
-        team_from=team_from,
-        team=team,
-        unit_from=unit_from,
-        unit_members=unit_members,
+        **_groups(structure),
         near_from=near_from,
         near=near,
         coverage=float(scenario.rollout.coverage),
