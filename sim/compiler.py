@@ -90,14 +90,14 @@ def caches() -> Path | None:
     """The private folder in which the user's caches are kept, or None when no safe one can be
     made."""
     home = os.environ.get("XDG_CACHE_HOME")
-    base = Path(home) if home else Path.home() / ".cache"
-    folder = base / "leaderstream"
     try:
+        base = Path(home) if home else Path.home() / ".cache"
+        folder = base / "leaderstream"
         base.mkdir(parents=True, exist_ok=True)
         folder.mkdir(mode=0o700, exist_ok=True)
         if hasattr(os, "getuid") and not _is_private(folder, base):
             return None
-    except OSError:
+    except (OSError, RuntimeError):  # RuntimeError: a user of whom no home is known
         return None
     return folder
 

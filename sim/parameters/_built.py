@@ -75,19 +75,38 @@ def facet_places(count: int) -> np.ndarray:
     return np.array([0.5] if count == 1 else [k / (count - 1) for k in range(count)])
 
 
+def _starts(group: np.ndarray, groups: int) -> np.ndarray:
+    """Where each of so many groups begins among members that stand in order of their group."""
+    starts = np.zeros(groups + 1, np.int64)
+    starts[1:] = np.cumsum(np.bincount(group, minlength=groups))
+    return starts
+
+
 @lru_cache(maxsize=KEPT)
 def layout(structure: Structure) -> dict[str, Any]:
-    """Teams and units as `Numbers` has them; read-only."""
-    team_from, team = packed(sorted(structure.team(i)) for i in range(len(structure.key)))
-    unit_from, unit_members = packed(
-        np.flatnonzero(structure.unit == u) for u in range(len(structure.units))
-    )
+    """The leaders by position, by unit and by team (see `Structure.team`), as `Numbers` holds
+    them; read-only."""
+    leaders, manager = len(structure.key), structure.manager
+    everybody = np.arange(leaders)
+    leads = np.isin(everybody, manager)
+    # Who heads a team belongs to it; a report, to their manager's.
+    heads = leads | (manager < 0)
+    teams = np.concatenate([everybody[heads], manager[manager >= 0]])
+    members = np.concatenate([everybody[heads], everybody[manager >= 0]])
+    order = np.lexsort((members, teams))
+    by_position = np.lexsort((everybody, structure.unit, structure.position))
+    place = np.empty_like(by_position)
+    place[by_position] = everybody
     arrays = {
-        "team_from": team_from,
-        "team": team,
-        "unit_from": unit_from,
-        "unit_members": unit_members,
-        "unit_key": np.array([key_of(structure.units[u]) for u in structure.unit], np.int64),
+        "members": by_position,
+        "place": place,
+        "position_from": _starts(structure.position, len(structure.positions)),
+        "team_head": np.where(heads, everybody, manager),
+        "team_from": _starts(teams, leaders),
+        "team": members[order],
+        "unit_from": _starts(structure.unit, len(structure.units)),
+        "unit_members": np.argsort(structure.unit, kind="stable"),
+        "unit_key": np.array([key_of(unit) for unit in structure.units], np.int64)[structure.unit],
     }
     for array in arrays.values():
         array.flags.writeable = False
@@ -96,13 +115,12 @@ def layout(structure: Structure) -> dict[str, Any]:
 
 @lru_cache(maxsize=KEPT)
 def precisions(structure: Structure, facets: int, breadth: float) -> np.ndarray:
-    """How precisely each leader senses each facet [N, K], before units; read-only."""
+    """How precisely each leader senses each facet, [N, K], before units: worked out once for all
+    who stand at one place with one acuity; read-only."""
+    traits = np.column_stack([structure.acuity, structure.x])
+    distinct, which = np.unique(traits, axis=0, return_inverse=True)
     places = facet_places(facets)
-    array = np.array(
-        [
-            [precision(float(a), float(x), float(h), breadth) for h in places]
-            for a, x in zip(structure.acuity, structure.x, strict=True)
-        ]
-    )
+    rows = [[precision(a, x, float(h), breadth) for h in places] for a, x in distinct.tolist()]
+    array = np.ascontiguousarray(np.array(rows)[which.ravel()])
     array.flags.writeable = False
     return array

@@ -68,13 +68,11 @@ def _local_facets(structure: Structure, places: np.ndarray) -> tuple[np.ndarray,
     Units without a root count; with fewer than two there is nothing to tell apart.
     """
     roots = {int(structure.unit[i]) for i in range(len(structure.key)) if structure.manager[i] < 0}
-    units = [
-        u for u in range(len(structure.units)) if u not in roots and np.any(structure.unit == u)
-    ]
+    units = np.array([u for u in np.unique(structure.unit).tolist() if u not in roots], np.int64)
     if len(units) < 2:
         return np.zeros(len(places), np.int64), np.zeros(0, np.int64)
-    head = min(float(structure.x[structure.unit == u].min()) for u in units)
-    return (places >= head).astype(np.int64), np.array(units, np.int64)
+    head = float(structure.x[np.isin(structure.unit, units)].min())
+    return (places >= head).astype(np.int64), units
 
 
 def _used(kinds: Any) -> set[int]:

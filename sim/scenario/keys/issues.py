@@ -12,6 +12,7 @@ from sim.scenario.keys.stream import ALL_SHARES
 from sim.scenario.times import RatePerLeader, duration, total_or_per_leader
 from sim.scenario.value_types import LABEL, Range, choice, number, share, truth, whole_number, word
 from sim.world.issues import AFFECTS, MOST_WITNESSES
+from sim.world.witnesses import WITHIN
 
 KINDS: dict[str, dict[str, Any]] = {
     "operational": {
@@ -62,14 +63,14 @@ class IssueKind(Section):
     )
     raised_at: Annotated[
         str, word("the name of a position, or any", ("origin",), pattern=LABEL)
-    ] = key("any", "The position whose leaders meet such issues.", title="Raised at")
+    ] = key("any", "The position whose leaders meet such issues.", title="Where it is raised")
     decided_at: Annotated[
         str, word("the name of a position, or origin", ("any",), pattern=LABEL)
     ] = key(
         "origin",
         "The position that is accountable: the origin's manager there; or origin: the origin "
         "decides.",
-        title="Decided at",
+        title="Where it is decided",
     )
     witnesses: Annotated[int | str, whole_number(1, MOST_WITNESSES, "all")] = key(
         8,
@@ -79,6 +80,13 @@ class IssueKind(Section):
         ),
         unit="leaders",
         title="Witnesses",
+    )
+    witnesses_within: Annotated[str, choice(WITHIN)] = key(
+        "everywhere",
+        "Where the other witnesses are: everywhere, in the origin's unit, or within flow.reach "
+        "hops of the origin on the reporting lines.",
+        source="convention",
+        title="Where witnesses are",
     )
     stakes: Annotated[float, number(Range(1e-6, 1e6))] = key(
         1, "What a perfect decision at once is worth.", unit="relative value", title="Stakes"
