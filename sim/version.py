@@ -7,12 +7,16 @@ Comments, docstrings, blank lines and layout do not enter it, nor does the versi
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
 import sim
+from sim.compiler import caches
+from sim.partial_files import partial_file
 
 DECIDING = (
     "agents",
@@ -48,14 +52,53 @@ _LENGTH = 16
 def model_version() -> str:
     """The version of the model in this process: 16 hexadecimal digits, the same on every machine
     and Python."""
-    return version_of(Path(sim.__file__).parent)
+    return _remembered(Path(sim.__file__).parent, DECIDING)
 
 
 @cache
 def resolving_version() -> str:
     """The version of what resolves scenarios in this process, beside that of the model; of the same
     form."""
-    return version_of(Path(sim.__file__).parent, RESOLVING)
+    return _remembered(Path(sim.__file__).parent, RESOLVING)
+
+
+FILE = "versions.json"
+MOST_KEPT = 16
+"""Of how many states of the sources the version is remembered."""
+
+
+def _remembered(root: Path, names: Sequence[str]) -> str:
+    """The version of these sources, worked out once: that takes a hundred times as long as reading
+    them, and every run asks. What is remembered is known by the bytes of the sources, of this file
+    first of all, and kept where only the user can write."""
+    bytes_read = sha256(Path(__file__).read_bytes())
+    for path in sources(root, names):
+        bytes_read.update(f"\0{path.relative_to(root).as_posix()}\0".encode() + path.read_bytes())
+    key, folder = bytes_read.hexdigest(), caches()
+    known = _kept(folder)
+    if key in known:
+        return known[key]
+    version = version_of(root, names)
+    if folder is not None:
+        latest = dict([*known.items(), (key, version)][-MOST_KEPT:])
+        with suppress(OSError), partial_file(folder / FILE) as part:
+            part.write_text(json.dumps(latest), "utf-8")
+            part.replace(folder / FILE)
+    return version
+
+
+def _kept(folder: Path | None) -> dict[str, str]:
+    try:
+        known = json.loads((folder / FILE).read_text("utf-8")) if folder is not None else {}
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(known, dict):
+        return {}
+    return {
+        key: version
+        for key, version in known.items()
+        if isinstance(version, str) and len(version) == _LENGTH
+    }
 
 
 def version_of(root: Path, names: Sequence[str] = DECIDING) -> str:

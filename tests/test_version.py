@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 
 import sim
+from sim import version
 from sim.version import DECIDING, canonical, model_version, sources, version_of
 
 SIM = Path(sim.__file__).parent
@@ -75,6 +77,31 @@ def test_it_is_that_of_the_sources(copy):
     assert model_version() == version_of(copy)
     assert len(model_version()) == 16
     assert set(model_version()) <= set("0123456789abcdef")
+
+
+def test_it_is_worked_out_once_for_the_same_bytes(small, tmp_path, monkeypatch):
+    worked_out = []
+
+    def counted(root, names):
+        worked_out.append(version_of(root, names))
+        return worked_out[-1]
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(version, "version_of", counted)
+    first = version._remembered(small, DECIDING)
+    assert version._remembered(small, DECIDING) == first and worked_out == [first]
+    kept = tmp_path / "leaderstream" / version.FILE
+    (key,) = json.loads(kept.read_text())
+    for broken in ("", "[]", "{", json.dumps({key: 1}), json.dumps({key: "short"})):
+        kept.write_text(broken)
+        assert version._remembered(small, DECIDING) == first
+    assert len(worked_out) == 6
+    before = (small / "clock.py").read_text()
+    (small / "clock.py").write_text("x = 3\n")
+    assert version._remembered(small, DECIDING) == worked_out[-1] != first
+    (small / "clock.py").write_text(before)
+    assert version._remembered(small, DECIDING) == first and len(worked_out) == 7
+    assert len(json.loads(kept.read_text())) == 2
 
 
 def test_words_for_people_and_layout_do_not_change_it(copy):

@@ -20,8 +20,8 @@ from sim.errors import LeaderstreamError, Refused, UsageError
 from sim.experiments._groups import Groups
 from sim.experiments._play import RunBatch
 from sim.experiments._remote import Answer, Identity, Packing, identity, play_packed
-from sim.experiments.executors import Ended, Executor, in_single_runs
-from sim.runner.pool import AHEAD, LOST, Failure
+from sim.experiments.executors import AHEAD, Ended, Executor, in_single_runs
+from sim.runner.pool import LOST, Failure
 
 if TYPE_CHECKING:
     from distributed import Client, Future

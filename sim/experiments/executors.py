@@ -36,7 +36,6 @@ from sim.experiments.store import Store
 from sim.limits import may_never_end
 from sim.runner.apart import Piece, Processes, Setup
 from sim.runner.pool import (
-    AHEAD,
     LOST,
     THREADS,
     Failure,
@@ -53,6 +52,9 @@ Executor = Callable[[Iterator[RunBatch]], Ended]
 
 THREADS_SECONDS = 0.05
 """About how long the pieces take together that a thread is given at a time."""
+
+AHEAD = 4
+"""How many pieces of work a worker is given at a time, so that none is idle."""
 
 _CHANCES = 2
 

@@ -115,11 +115,11 @@ def layout(structure: Structure) -> dict[str, Any]:
 
 @lru_cache(maxsize=KEPT)
 def precisions(structure: Structure, facets: int, breadth: float) -> np.ndarray:
-    """How precisely each leader senses each facet [N, K], before units; worked out once for all who
-    stand at one place with one acuity; read-only."""
-    places = facet_places(facets)
+    """How precisely each leader senses each facet, [N, K], before units: worked out once for all
+    who stand at one place with one acuity; read-only."""
     traits = np.column_stack([structure.acuity, structure.x])
     distinct, which = np.unique(traits, axis=0, return_inverse=True)
+    places = facet_places(facets)
     rows = [[precision(a, x, float(h), breadth) for h in places] for a, x in distinct.tolist()]
     array = np.ascontiguousarray(np.array(rows)[which.ravel()])
     array.flags.writeable = False

@@ -7,16 +7,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing, suppress
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sim.limits import may_never_end
 from sim.runner.apart import by_itself
 from sim.runner.engines import COMPILED_DRIVER, DRIVERS
-from sim.runner.pool import Results, Task, attempt, find, in_threads, one_pool
+from sim.runner.pool import Results, Task, attempt, find, in_threads
 
 MOST_SECONDS = 15.0
 """Runs of which one takes the Mesa engine longer than this wait for the compiler, as before."""
@@ -113,43 +112,21 @@ def in_turn(
     compiling: Compiling, policies: Sequence[Any], tasks: Sequence[Task], workers: int
 ) -> Results:
     """Do the tasks by the Mesa engine until the compiled one is ready, then by that; yields each as
-    it ends. Close the generator to stop early."""
-    left = dict.fromkeys(tasks)
+    it ends. Close the generator to stop early.
+
+    The Mesa engine plays in this process, which hears Ctrl-C: others would take as long to start as
+    the compiler, and could not be started by every script.
+    """
+    left = deque(tasks)
+    simulate = find(DRIVERS["mesa"])
     whole = False
     try:
-        # What a process did that was killed is done again by the compiled engine.
-        with (
-            suppress(BrokenProcessPool),
-            closing(_readable(compiling, policies, list(tasks), workers)) as ended,
-        ):
-            for done in ended:
-                left.pop(done[0])
-                compiling.played += 1
-                yield done
+        while left and not compiling.ready():
+            yield attempt(simulate, policies, left.popleft())
+            compiling.played += 1
         if left:
-            compiling.process.wait()
             yield from in_threads(DRIVERS["compiled"], policies, list(left), workers)
         whole = True
     finally:
         if not whole:
             compiling.stop()
-
-
-def _readable(
-    compiling: Compiling, policies: Sequence[Any], tasks: list[Task], workers: int
-) -> Results:
-    """Do tasks by the Mesa engine, one after another for each worker, until the compiled one is
-    ready. A core is left to the compiler; of two, the other is this process itself."""
-
-    def wanted() -> Iterator[list[Task]]:
-        for task in tasks:
-            if compiling.ready():
-                return
-            yield [task]
-
-    if workers <= 2:
-        simulate = find(DRIVERS["mesa"])
-        for (task,) in wanted():
-            yield attempt(simulate, policies, task)
-        return
-    yield from one_pool(DRIVERS["mesa"], policies, wanted(), workers - 1, ahead=1)

@@ -21,7 +21,8 @@ from sim.comparison.turns import (
     turn,
     turns_of,
 )
-from sim.comparison.urgency import GRID, Curves
+from sim.comparison.urgency import Curves
+from sim.parameters.urgency import GRID
 
 CASES = 2000
 FACTORS = np.exp(np.linspace(-math.log(30), math.log(30), 31))

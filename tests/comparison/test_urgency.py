@@ -15,10 +15,10 @@ from scipy import stats
 from sim.comparison import details
 from sim.comparison._breakeven import turning
 from sim.comparison.statistics import interval, intervals
-from sim.comparison.urgency import GRID, Curves, _powers_of_two, reweighted, simulated
+from sim.comparison.urgency import Curves, _powers_of_two, reweighted, simulated
 from sim.kernel import simulate
 from sim.parameters import parameters
-from sim.parameters.urgency import OTHERS, at_urgency, reads_half_life
+from sim.parameters.urgency import GRID, OTHERS, at_urgency, reads_half_life
 from sim.results import altered, load, save
 from sim.runner import DRIVERS, run
 from sim.runner.pool import Failure

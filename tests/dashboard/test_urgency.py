@@ -11,12 +11,12 @@ import pytest
 from scipy.optimize import brentq
 
 from sim.comparison.turns import UNTOLD, point_text
-from sim.comparison.urgency import GRID
 from sim.comparison.wording import plain
 from sim.dashboard import figures, theme
 from sim.dashboard._sections import sections
 from sim.dashboard.estimates import RunData
 from sim.dashboard.figures.run import urgency
+from sim.parameters.urgency import GRID
 from sim.results import RUN
 from sim.tables import read_table, write_table
 from tests.dashboard import synthetic

@@ -6,7 +6,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 from model.tiny import PLAIN
@@ -14,7 +13,6 @@ from model.tiny import PLAIN
 from sim import agents
 from sim.parameters import parameters
 from sim.runner import DRIVERS, _playing, first, run
-from sim.runner.pool import attempt
 from sim.scenario import Scenario
 from sim.tables import content_hash
 
@@ -80,7 +78,7 @@ def hashes(result):
     return {name: content_hash(table) for name, table in result.tables.items()}
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [1, 3])
 def test_the_engines_take_turns_and_the_result_is_the_same(begun, workers):
     compiler, told = begun(4), []
     result = run(scenario(), workers=workers, progress=lambda *args: told.append(args))
@@ -117,22 +115,6 @@ def test_ctrl_c_ends_the_compiler(begun):
     with pytest.raises(KeyboardInterrupt):
         run(scenario(), progress=interrupt)
     assert compiler.killed
-
-
-def test_a_core_is_left_to_the_compiler_and_what_is_killed_is_done_again(begun, monkeypatch):
-    begun(4)
-
-    def pool(driver, policies, chunks, workers, ahead):
-        assert (driver, workers, ahead) == (DRIVERS["mesa"], 2, 1)
-        for (task,) in chunks:
-            if task.replication == 2:
-                raise BrokenProcessPool
-            yield attempt(agents.simulate, policies, task)
-
-    monkeypatch.setattr(first, "one_pool", pool)
-    result = run(scenario(), workers=3)
-    assert result.manifest["engines"] == {"compiled": 6, "mesa": 2}
-    assert len(result.tables["runs"]) == POLICIES * EACH
 
 
 def test_nothing_is_begun_where_it_makes_no_sense(begun, monkeypatch):
