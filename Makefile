@@ -12,7 +12,7 @@ SHORT ?=
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types ci bench screenshots torture matrix docs reference notebooks validation patterns essay picture mutants kills clean
+.PHONY: help demo test lint types ci bench screenshots torture matrix docs reference notebooks validation patterns essay gallery site picture mutants kills clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
@@ -73,7 +73,18 @@ patterns: $(VENV)/.installed-test ## search for the defaults of the room by what
 essay: $(VENV)/.installed-test ## put each sentence of the essay to the test, and write the result into docs/essay.md (ten minutes or so)
 	$(BIN)/python docs/essay.py
 
-picture: $(VENV)/.installed-test ## take the picture of the README anew (needs Chromium)
+gallery: $(VENV)/.installed-test ## play the scenarios of the gallery and draw their pictures into docs/gallery (takes minutes)
+	$(BIN)/python docs/gallery.py
+	$(BIN)/python docs/generate.py
+
+$(VENV)/.installed-docs: $(VENV)/.installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	@touch $@
+
+site: $(VENV)/.installed-docs ## build the documents as a web site in build/site; every warning is an error
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going -j 2 -c docs/site docs build/site
+
+picture: $(VENV)/.installed-test ## take the picture of docs/running.md anew (needs Chromium)
 	$(BIN)/python benchmarks/screenshots.py --readme docs/picture.png
 
 mutants: $(VENV)/.installed-test ## make deliberate mistakes, one at a time, and see the check of each notice it

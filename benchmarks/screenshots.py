@@ -3,7 +3,7 @@ tell about them.
 
     python benchmarks/screenshots.py # into results/screenshots, some minutes
     python benchmarks/screenshots.py --first # the first screens alone, light and dark
-    python benchmarks/screenshots.py --readme docs/picture.png # the README's picture alone
+    python benchmarks/screenshots.py --readme docs/picture.png # that of docs/running.md
 
 A page of each kind is made (a run with its slides, an organisation's, a sweep's, a search for what
 matters, a calibration, and, where Dash is installed, the live app) and opened in Chromium. Exit 1,

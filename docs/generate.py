@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sim.tables.columns import Column
 
 TOLD = ("In short", "How it was decided", "Where the time went")
-"""The sections of a trace that the README shows."""
+"""The sections of a trace that docs/running.md shows."""
 CUT = "[...]"
 WIDTH = 100
 """The longest line of a Markdown file."""
@@ -240,6 +240,31 @@ def alternatives() -> str:
     return "\n".join(item(f"`{one.name}`, {one.text}: {one.why}") for one in ALTERNATIVES)
 
 
+def gallery() -> str:
+    """The shipped scenarios of the gallery, each with what it says of itself and its picture."""
+    from gallery import FIGURES
+
+    from sim.dashboard.figures.registry import PAGES
+    from sim.scenario import Scenario
+
+    shown = {figure.name: figure for figure in PAGES["run"].figures}
+    blocks = []
+    for name, drawn in FIGURES.items():
+        scenario = Scenario.load(ROOT / "scenarios" / f"{name}.yaml")
+        figure = shown[drawn]
+        blocks += [
+            f"## {scenario.title}",
+            wrapped(" ".join(scenario.description.split())),
+            f"![{figure.shows}](gallery/{name}.svg)",
+            wrapped(
+                f"*{figure.question}* {len(scenario.policies())} policies, "
+                f"{scenario.replications} replications: `leaderstream run scenarios/{name}.yaml`, "
+                f"then `leaderstream figure {name} {drawn} --out {name}.svg`."
+            ),
+        ]
+    return "\n\n".join(blocks)
+
+
 def torture() -> str:
     """What came of `make torture`, as it was last played whole."""
     from torture.table import paragraphs
@@ -252,7 +277,8 @@ def torture() -> str:
 
 
 PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
-    "README.md": {"trace": traced},
+    "docs/running.md": {"trace": traced},
+    "docs/gallery.md": {"gallery": gallery},
     "docs/extending.md": {"figures": figures, "alternatives": alternatives},
     "docs/model.md": {
         "phases": phases,

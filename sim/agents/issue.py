@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.agents.messages import Idea
 from sim.measures import DELAY_PARTS
@@ -27,12 +28,22 @@ from sim.world.issues import (
     tie_draws,
     truth,
 )
-from sim.world.witnesses import accountable_for, choose_witnesses
+from sim.world.witnesses import (
+    IN_REACH,
+    IN_UNIT,
+    MOST_SCANNED,
+    accountable_for,
+    choose_by_group,
+    choose_witnesses,
+    free_place,
+    group_candidates,
+    leaders_in_reach,
+)
 
 if TYPE_CHECKING:
     from sim.agents.mind import Mind
     from sim.agents.organization import Organization
-    from sim.parameters import Kind
+    from sim.parameters import Kind, Numbers
 
 
 class Issue:
@@ -53,7 +64,7 @@ class Issue:
         self.expires = model.tick + kind.expiry
         self.guide = model.need if kind_index == n.set_by else model.in_force
         self.version = self.guide.version
-        self.origin = origin(*self.stream, kind.raised_at, n.key, n.position)
+        self.origin = origin(*self.stream, kind.raised_at, n.key, n.members, n.position_from)
         self.accountable = accountable_for(self.origin, kind.decided_at, n.manager, n.position)
         self._draw_weights(model, kind)
         self._draw_witnesses(model, kind)
@@ -149,22 +160,17 @@ class Issue:
 
     def _draw_witnesses(self, model: Organization, kind: Kind) -> None:
         n = model.numbers
-        relevances = [
-            relevance(self.weights, self.precisions_of(model, i, 1.0)) for i in range(n.leaders)
-        ]
-        chosen = [0] * n.witnesses
-        scores = [0.0] * n.witnesses
-        count = choose_witnesses(
-            *self.stream,
-            self.origin,
-            self.accountable,
-            kind.witnesses,
-            n.key,
-            relevances,
-            chosen,
-            scores,
-        )
-        self.witnesses = chosen[:count]
+        home = n.unit[self.origin]
+        if kind.within == IN_REACH:
+            candidates = self._in_reach(n)
+        elif kind.within == IN_UNIT:
+            candidates = n.unit_members[n.unit_from[home] : n.unit_from[home + 1]]
+        else:
+            candidates, home = n.members, -1
+        if kind.within != IN_REACH and len(candidates) > MOST_SCANNED:
+            self.witnesses = self._drawn_by_group(model, kind, home)
+        else:
+            self.witnesses = self._drawn_from(model, kind, candidates)
         self.inventors = [
             i
             for i in self.witnesses
@@ -172,10 +178,55 @@ class Issue:
         ]
         self.alternatives = kind.alternatives + len(self.inventors)
 
+    def _in_reach(self, n: Numbers) -> list[int]:
+        """The origin and everybody near it on the reporting lines."""
+        found, seen = [0] * n.leaders, [0] * n.leaders
+        channels: Any = (n.channel_from, n.channel_to, n.channel_line, found, seen)
+        return found[: leaders_in_reach(self.origin, n.reach, n.key, *channels)]  # type: ignore[arg-type]
+
+    def _relevance(self, model: Organization, leader: int) -> float:
+        """How relevant anybody in a leader's position is, by what truly matters."""
+        return relevance(self.weights, self.precisions_of(model, leader, 1.0))
+
+    def _drawn_from(self, model: Organization, kind: Kind, candidates: Sequence[int]) -> list[int]:
+        """The witnesses, drawn by a draw for each candidate."""
+        n = model.numbers
+        relevances = [0.0] * n.leaders
+        for i in candidates:
+            relevances[i] = self._relevance(model, i)
+        chosen, scores = [0] * n.witnesses, [0.0] * n.witnesses
+        among: Any = (n.key, candidates, 0, len(candidates), relevances, chosen, scores)
+        count = choose_witnesses(
+            *self.stream, self.origin, self.accountable, kind.witnesses, *among
+        )
+        return chosen[:count]
+
+    def _drawn_by_group(self, model: Organization, kind: Kind, home: int) -> list[int]:
+        """The witnesses, drawn by group from all leaders or from those of the unit `home` (-1:
+        all)."""
+        n: Any = model.numbers
+        most = n.positions * (n.facets + 1)
+        starts, ends, left = [0] * most, [0] * most, [0] * most
+        structure = (n.members, n.position_from, n.unit)
+        width = group_candidates(self.owners, home, *structure, [0] * n.facets, starts, ends, left)
+        groups, relevances = width * n.positions, [0.0] * most
+        for group in range(groups):
+            if left[group] > 0:
+                first = n.members[free_place(group, 0, width, starts, ends, [], 0)]
+                relevances[group] = self._relevance(model, first)
+        chosen, taken = [0] * n.witnesses, [0] * n.witnesses
+        where: Any = (n.position, n.members, n.place, width, groups, starts, ends, left, relevances)
+        scratch: Any = ([0.0] * most, [0.0] * most, [0] * most, taken, chosen)
+        count = choose_by_group(
+            *self.stream, self.origin, self.accountable, kind.witnesses, *where, *scratch
+        )
+        return chosen[:count]
+
     def _affected(self, model: Organization, kind: Kind) -> list[int]:
         n = model.numbers
         if kind.affects == AFFECTS_TEAM:
-            return n.team[n.team_from[self.origin] : n.team_from[self.origin + 1]]
+            head = n.team_head[self.origin]
+            return n.team[n.team_from[head] : n.team_from[head + 1]]
         if kind.affects == AFFECTS_UNIT:
             unit = n.unit[self.origin]
             return n.unit_members[n.unit_from[unit] : n.unit_from[unit + 1]]

@@ -17,7 +17,7 @@ HELP = f"""{
     examples(
         "leaderstream archive mine",
         "leaderstream archive mine --out paper-figure-3.zip --license CC-BY-4.0",
-        "leaderstream archive mine --author 'Ada Lovelace 0000-0002-1825-0097'",
+        "leaderstream archive mine --author 'Ada Lovelace'",
         "leaderstream verify mine.zip",
     )
 }

@@ -225,9 +225,9 @@ def tables(ctx: typer.Context, incomplete: str) -> Iterable[str | tuple[str, str
 @_silent
 def presets(ctx: typer.Context, incomplete: str) -> Iterable[str | tuple[str, str]]:
     """The shipped scenarios that `new` can start from."""
-    from sim.shipped import shipped
+    from sim.commands.new import presets as known
 
-    return list(shipped())
+    return list(known())
 
 
 @_silent

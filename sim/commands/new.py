@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -15,20 +17,26 @@ from sim.errors import Refused, UsageError, nearest
 
 HELP = f"""{
     examples(
+        "leaderstream new                       # asks for name, size, kinds of issue and urgency",
         "leaderstream new mine",
-        "leaderstream new busy --preset crisis",
+        "leaderstream new mine --preset ward    # start-up, company, ward, transition, crisis, ...",
     )
 }
 
-Writes NAME.yaml, a commented scenario to start from: a copy of a shipped one, with what each
-section means. An existing file is never overwritten.
+Writes NAME.yaml, a commented scenario to start from: a copy of a shipped one, the preset, with what
+each section means. Without a name, on a terminal, it asks what organisation it is to be; with a
+preset only for the name. An existing file is never overwritten.
+
+Presets of organisations: start-up (five people), company (sixty), ward (a day team of twenty) and
+transition (power is shared from mid-year on); all of them: --preset followed by the Tab key, or by
+a wrong name.
 """
 
 DEFAULT = "leader-stream"
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PLAIN = {"schema", "title", "description"}
 _HEAD = """\
-# {name}: a scenario of leaderstream, begun as a copy of '{preset}'.
+# {name}: a scenario of leaderstream, begun {origin}.
 # To see whether it is right, what will run and how long:   leaderstream check {file}
 # To compare its policies:                                  leaderstream run {file}
 # To see what a key means, such as power.sharing:           leaderstream explain KEY
@@ -37,18 +45,20 @@ _HEAD = """\
 """
 
 Name = Annotated[
-    str,
+    str | None,
     typer.Argument(
-        metavar="NAME", help="The scenario's name: letters, digits, - and _.", show_default=False
+        metavar="NAME",
+        help="The scenario's name: letters, digits, - and _. Without one it is asked for.",
+        show_default=False,
     ),
 ]
-Like = Annotated[
-    str,
+Preset = Annotated[
+    str | None,
     typer.Option(
         "--preset",
         "--like",
         metavar="PRESET",
-        help="The shipped scenario to start from.",
+        help=f"The shipped scenario to start from. Default: {DEFAULT}.",
         autocompletion=completion.presets,
     ),
 ]
@@ -59,44 +69,91 @@ def register(app: typer.Typer) -> None:
     command(app, name="new", help=HELP, short_help="Write a commented scenario to start from.")(new)
 
 
-def new(console: Console, name: Name, like: Like = DEFAULT) -> None:
-    """Write a new scenario file."""
-    target = Path(name if name.endswith((".yaml", ".yml")) else f"{name}.yaml")
-    if not _NAME.fullmatch(target.stem):
-        raise UsageError(
-            f"'{target.stem}' is no name of a scenario: letters, digits, - and _, at most 64"
-        )
+def new(console: Console, name: Name = None, preset: Preset = None) -> None:
+    """Write a new scenario file, of a preset or of answers."""
     known = presets()
-    if like not in known:
+    if preset is not None and preset not in known:
         raise UsageError(
-            f"no preset '{like}'{nearest(like, list(known))}; there are: {', '.join(known)}"
+            f"no preset '{preset}'{nearest(preset, list(known))}; there are: {', '.join(known)}"
         )
-    text = commented(known[like].read_text(encoding="utf-8"), target, like)
+    answers = None
+    if name is None:
+        from sim.commands.asking import ask, asked
+
+        _insist_on_terminal(console)
+        name = asked(console, "Name of the scenario", _free(), _free_name)
+        answers = ask(console) if preset is None else None
+    target = target_of(name)
+    if answers is not None:
+        from sim.commands.asking import scenario
+
+        text = commented(scenario(answers), target, f"from these answers: {answers}")
+    else:
+        preset = preset or DEFAULT
+        source = known[preset].read_text(encoding="utf-8")
+        text = commented(source, target, f"as a copy of '{preset}'")
     _write(target, text)
     if console.json:
-        console.data_json({"file": str(target), "like": like})
+        console.data_json({"file": str(target), "like": preset})
     else:
         console.data(str(target))
     console.next(f"leaderstream check {target}")
 
 
+def _insist_on_terminal(console: Console) -> None:
+    """UsageError where nobody can be asked."""
+    asks = all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+    if not asks or console.json or console.quiet:
+        raise UsageError(
+            "give a name, such as: leaderstream new mine (only on a terminal, and without --json "
+            "and --quiet, can it be asked for)"
+        )
+
+
+def target_of(name: str) -> Path:
+    """The file that a scenario of this name is written to; UsageError where it is no name."""
+    target = Path(name if name.endswith((".yaml", ".yml")) else f"{name}.yaml")
+    if not _NAME.fullmatch(target.stem):
+        raise UsageError(
+            f"'{target.stem}' is no name of a scenario: letters, digits, - and _, at most 64"
+        )
+    return target
+
+
+def _free() -> str:
+    """A name that no file here has."""
+    names = (f"mine-{number}" if number > 1 else "mine" for number in itertools.count(1))
+    return next(name for name in names if not target_of(name).exists())
+
+
+def _free_name(text: str) -> str:
+    """An answered name; typer.BadParameter where it is none, or a file has it."""
+    try:
+        target = target_of(text.strip())
+    except UsageError as error:
+        raise typer.BadParameter(str(error)) from None
+    if target.exists():
+        raise typer.BadParameter(f"{target} exists; choose another name")
+    return text.strip()
+
+
 def presets() -> dict[str, Path]:
-    """The scenarios that can be started from, by name: beside the package in a checkout, else where
-    installed."""
+    """The scenarios that can be started from, by name, presets of organisations first: beside the
+    package in a checkout, else where installed."""
     from sim.shipped import shipped
 
-    return shipped()
+    return shipped("presets") | shipped()
 
 
-def commented(text: str, target: Path, preset: str) -> str:
-    """The preset's text under the new name, each section opened by what it means unless it already
-    is."""
+def commented(text: str, target: Path, origin: str) -> str:
+    """The text of a scenario under the new name, each section opened by what it means unless it
+    already is."""
     from sim.scenario.earlier import SCHEMA
     from sim.scenario.explain import explain, keys
 
     known = set(keys())
     lines = [line for line in text.splitlines() if "yaml-language-server" not in line]
-    result = [*_HEAD.format(name=target.stem, preset=preset, file=target).splitlines(), ""]
+    result = [*_HEAD.format(name=target.stem, origin=origin, file=target).splitlines(), ""]
     for place, line in enumerate(lines):
         match = re.match(r"([a-z]+):", line)
         key = match[1] if match else ""

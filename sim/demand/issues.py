@@ -177,7 +177,7 @@ def _affected(prepared: Parameters, affects: str, origin: Array, witness: Array)
         return np.ones(n.leaders)
     if affects == "witnesses":
         return witness
-    starts, members, group = (n.team_from, n.team, np.arange(n.leaders))
+    starts, members, group = n.team_from, n.team, n.team_head
     if affects == "unit":
         starts, members, group = n.unit_from, n.unit_members, n.unit
     weight = np.bincount(group, weights=origin, minlength=len(starts) - 1)

@@ -13,6 +13,7 @@ from numba.extending import intrinsic
 
 from sim.compiler import compiled_only
 from sim.extension.families import FAMILIES, NAMES
+from sim.kernel.pools import concern_of
 from sim.kernel.state import INVALID, TICK
 from sim.linking import cgutils
 from sim.linking import llvm_ir as ir
@@ -67,7 +68,7 @@ def scored(n: Any, k: Any, s: Any, slot: int, counted: Any, scores: Any) -> None
         s.power[slot, :seats],
         s.influences[:seats],
         s.open[slot, :count],
-        s.seat[slot, issue.head],
+        s.concerns[concern_of(s, slot, issue.head)].seat,
         issue.rounds,
         k.half_life[kind] / n.day,
         k.stakes[kind],

@@ -12,6 +12,7 @@ from sim.kernel.minds import (
     mark_used,
     put_on_record,
 )
+from sim.kernel.pools import concern_of
 from sim.kernel.positions import stand
 from sim.kernel.power import hand_to, take_seat
 from sim.kernel.rollout import announce, close
@@ -61,7 +62,8 @@ def decide(n: Any, k: Any, s: Any, slot: int) -> None:
         above = n.manager[issue.head]
         if goes_up(issue.rule, issue.agreed == 1, k.fallback[issue.kind], above):
             issue.climbing = 1
-            hand_to(n, k, s, slot, above if s.seat[slot, above] >= 0 else issue.head, above)
+            sits = s.concerns[concern_of(s, slot, above)].seat >= 0
+            hand_to(n, k, s, slot, above if sits else issue.head, above)
         else:
             _dismiss_absent(s, slot)
             _by_forum(n, k, s, slot)
@@ -83,12 +85,14 @@ def _dismiss_absent(s: Any, slot: int) -> None:
     count, kept, chair = issue.alternatives, 0, -1
     for seat in range(issue.seats):
         leader = s.room[slot, seat]
+        concern = s.seat_concern[slot, seat]
         if not s.present[slot, seat]:
-            s.seat[slot, leader] = -1
+            s.concerns[concern].seat = -1
             continue
         if issue.chair == seat:
             chair = kept
-        s.seat[slot, leader] = kept
+        s.concerns[concern].seat = kept
+        s.seat_concern[slot, kept] = concern
         s.room[slot, kept] = leader
         s.power[slot, kept] = s.power[slot, seat]
         s.voiced[slot, kept] = s.voiced[slot, seat]
@@ -159,7 +163,8 @@ def _screen(n: Any, k: Any, s: Any, slot: int) -> None:
     above = n.manager[judge]
     if issue.proposed >= k.alternatives[kind]:
         # An alternative that somebody has thought of is explained to whoever is to judge it.
-        put_on_record(s, slot, before_them(s, slot, judge, s.inventor[slot, issue.proposed]))
+        place, concern = s.inventor[slot, issue.proposed], concern_of(s, slot, judge)
+        put_on_record(s, slot, before_them(s, slot, judge, concern, place))
     hand_to(n, k, s, slot, judge, above)
 
 
@@ -237,7 +242,8 @@ def _unsaid(s: Any, slot: int) -> float:
         here = s.record[slot, place] > 0
         for seat in range(issue.seats):
             if not here:
-                here = copy_in_mind(s, slot, s.room[slot, seat], place) > 0
+                leader, concern = s.room[slot, seat], s.seat_concern[slot, seat]
+                here = copy_in_mind(s, slot, leader, concern, place) > 0
         if here:
             held += 1
     return share_unsaid(issue.recorded, held)
@@ -258,4 +264,4 @@ def _decided(n: Any, k: Any, s: Any, slot: int) -> None:
                 s.held_power[s.room[slot, seat]] += s.power[slot, seat]
         else:
             s.held_power[issue.decider] += 1.0
-    announce(n, s, slot)
+    announce(n, k, s, slot)

@@ -56,16 +56,16 @@ def go(s: Any, leader: int, messages: int, unread: int) -> None:
 
 
 @compiled_only
-def is_marked(s: Any, slot: int, leader: int, place: int, mark: int) -> bool:
-    """Whether the idea of the witness at a place has a mark at a leader's desk."""
-    marks = s.marks[slot, leader, place >> _WORD]
+def is_marked(s: Any, concern: int, place: int, mark: int) -> bool:
+    """Whether the idea of the witness at a place has a mark at the desk of a concern's leader."""
+    marks = s.marks[concern, place >> _WORD]
     return (marks >> ((place & _IN_WORD) * MARK_BITS)) & mark != 0
 
 
 @compiled_only
-def mark(s: Any, slot: int, leader: int, place: int, marks: int) -> None:
-    """Give the idea of the witness at a place marks at a leader's desk."""
-    s.marks[slot, leader, place >> _WORD] |= marks << ((place & _IN_WORD) * MARK_BITS)
+def mark(s: Any, concern: int, place: int, marks: int) -> None:
+    """Give the idea of the witness at a place marks at the desk of a concern's leader."""
+    s.marks[concern, place >> _WORD] |= marks << ((place & _IN_WORD) * MARK_BITS)
 
 
 @compiled_only
@@ -74,7 +74,7 @@ def send_on(n: Any, s: Any, at: int) -> None:
     message = s.messages[at]
     slot, source, target = int(message.issue), int(message.source), int(message.target)
     if is_nearer(source, target, s.issues[slot].accountable, n.manager, n.enter, n.leave):
-        mark(s, slot, source, int(message.place), SENT_ON)
+        mark(s, int(message.concern), int(message.place), SENT_ON)
 
 
 @compiled_only
@@ -93,8 +93,10 @@ def account_for(n: Any, s: Any, slot: int) -> None:
             if s.spoken_for[slot, place] == issue.best:
                 right |= came
                 s.idea_account[s.witness[slot, place], RIGHT_OWN] += 1.0
-        for leader in range(n.leaders):
-            marks = s.marks[slot, leader, word]
+        at = issue.concerns
+        while at > 0:
+            leader, marks = s.concerns[at].leader, s.marks[at, word]
+            at = s.concerns[at].following
             if marks != 0:
                 account, came = s.idea_account[leader], marks & ALL_CAME
                 account[IDEAS_IN] += _ones(came)
@@ -108,10 +110,11 @@ def account_for(n: Any, s: Any, slot: int) -> None:
                     _measure(n, s, leader, first, marks & lost, issue.accountable)
         _credit_deciders(n, s, slot, word, weighed, right)
         if lost != 0:
-            for leader in range(n.leaders):
-                marks = s.marks[slot, leader, word]
-                if marks & lost != 0:
-                    _end(s, leader, first, marks, lost, right)
+            at = issue.concerns
+            while at > 0:
+                if s.marks[at, word] & lost != 0:
+                    _end(s, s.concerns[at].leader, first, s.marks[at, word], lost, right)
+                at = s.concerns[at].following
 
 
 @compiled_only
@@ -121,7 +124,7 @@ def _credit_deciders(n: Any, s: Any, slot: int, word: int, weighed: int, right: 
     for seat in range(issue.seats):
         leader = s.room[slot, seat]
         if s.power[slot, seat] > 0.0 or issue.decider == leader:
-            marks = s.marks[slot, leader, word]
+            marks = s.marks[s.seat_concern[slot, seat], word]
             kept = marks & weighed & ~(marks >> _SENT_BIT)
             s.idea_account[leader, IDEAS_PASSED] += _ones(kept)
             way = way_to(leader, issue.accountable, n.manager, n.enter, n.leave)

@@ -8,7 +8,8 @@ from sim.compiler import compiled_only
 from sim.draws import DISTORT
 from sim.kernel.custom_rules import reads_news
 from sim.kernel.desks import is_marked, mark
-from sim.kernel.messages import give, new_message, pass_on, take
+from sim.kernel.messages import new_message, pass_on
+from sim.kernel.pools import give, take
 from sim.kernel.state import COPIES, FREE_COPY, FREE_VALUE, HEARD, SHORT, VALUES
 from sim.rules.custom_inputs import mean_of
 from sim.rules.evidence import better_copy, retold_value
@@ -98,10 +99,10 @@ def own_place(s: Any, slot: int, leader: int) -> int:
 
 
 @compiled_only
-def place_in_mind(s: Any, slot: int, leader: int, place: int) -> int:
-    """Where in a leader's mind somebody else's idea stands; -1 where it does not."""
-    for at in range(s.mind_count[slot, leader]):
-        if s.copies[s.mind[slot, leader, at]].place == place:
+def place_in_mind(s: Any, concern: int, place: int) -> int:
+    """Where in the mind of a concern's leader somebody else's idea stands; -1 where it does not."""
+    for at in range(s.concerns[concern].minded):
+        if s.copies[s.mind[concern, at]].place == place:
             return at
     return -1
 
@@ -112,18 +113,18 @@ def hear_idea(n: Any, s: Any, at: int) -> None:
     new, kept or not."""
     message = s.messages[at]
     slot = int(message.issue)
-    me = int(message.target)
+    me, concern = int(message.target), int(message.concern)
     heard = s.copies[message.copy]
     place = heard.place
-    stands = place_in_mind(s, slot, me, place)
-    minded = s.mind_count[slot, me]
+    stands = place_in_mind(s, concern, place)
+    minded = s.concerns[concern].minded
     if stands >= 0:
-        kept = s.copies[s.mind[slot, me, stands]]
+        kept = s.copies[s.mind[concern, stands]]
         keeps = better_copy(heard.stage, heard.hops + 1, kept.stage, kept.hops)
     else:
         stands = minded
         keeps = minded < n.span and minded + (own_place(s, slot, me) >= 0) < n.span
-    new = not is_marked(s, slot, me, place, HEARD)
+    new = not is_marked(s, concern, place, HEARD)
     if not keeps and not new:
         return
     entry = new_copy(s, slot, place)
@@ -136,18 +137,19 @@ def hear_idea(n: Any, s: Any, at: int) -> None:
     copy.added = message.distortion
     copy.variance = heard.variance + copy.added
     if keeps:
-        s.mind[slot, me, stands] = entry
+        s.mind[concern, stands] = entry
         if stands == minded:
-            s.mind_count[slot, me] = minded + 1
+            s.concerns[concern].minded = minded + 1
     if new:
-        mark(s, slot, me, place, HEARD)
-        pass_on_idea(n, s, slot, me, entry, int(message.source))
+        mark(s, concern, place, HEARD)
+        pass_on_idea(n, s, concern, entry, int(message.source))
 
 
 @compiled_only
-def pass_on_idea(n: Any, s: Any, slot: int, me: int, copy: int, heard_from: int) -> None:
-    """Send an idea on: along the line to the accountable leader, and to every channel while reach
-    allows."""
+def pass_on_idea(n: Any, s: Any, concern: int, copy: int, heard_from: int) -> None:
+    """Send an idea on, from the leader of a concern: along the line to the accountable leader, and
+    to every channel while reach allows."""
+    slot, me = s.concerns[concern].issue, s.concerns[concern].leader
     accountable = s.issues[slot].accountable
     line = -1
     if n.by_line and accountable != me:
@@ -160,6 +162,7 @@ def pass_on_idea(n: Any, s: Any, slot: int, me: int, copy: int, heard_from: int)
         if to != heard_from and to != originator and (spreading or to == line):
             at = new_message(n, s, IDEA, slot, me, to, n.channel_direction[c])
             s.messages[at].copy = copy
+            s.messages[at].concern = concern
             s.messages[at].place = s.copies[copy].place
             s.messages[at].news = news
             pass_on(n, s, at)

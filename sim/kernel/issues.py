@@ -6,11 +6,13 @@ from math import sqrt
 from typing import Any
 
 from sim.compiler import compiled_only
+from sim.kernel.affected import count_affected
 from sim.kernel.desks import mark
 from sim.kernel.direction import NEED, in_force, newest_version
 from sim.kernel.ideas import pass_on_idea
-from sim.kernel.messages import say, take
+from sim.kernel.messages import say
 from sim.kernel.minds import add_to_pool, look, own_alternative, see_by_position, see_truly
+from sim.kernel.pools import make_concern, take
 from sim.kernel.power import decide_alone_at, notice
 from sim.kernel.state import (
     ACTIVE,
@@ -34,9 +36,6 @@ from sim.rules.outcomes import ESTIMATE, choice_quality, estimate_quality, worth
 from sim.rules.perspective import relevance, true_weights
 from sim.rules.power import BY_LEVELS, way_of
 from sim.world.issues import (
-    AFFECTS_ALL,
-    AFFECTS_TEAM,
-    AFFECTS_UNIT,
     facet_units,
     invents,
     issue_stream,
@@ -47,7 +46,17 @@ from sim.world.issues import (
     truth,
 )
 from sim.world.issues import origin as draw_origin
-from sim.world.witnesses import accountable_for, choose_witnesses
+from sim.world.witnesses import (
+    IN_REACH,
+    IN_UNIT,
+    MOST_SCANNED,
+    accountable_for,
+    choose_by_group,
+    choose_witnesses,
+    free_place,
+    group_candidates,
+    leaders_in_reach,
+)
 
 
 @compiled_only
@@ -67,6 +76,7 @@ def raise_issue(n: Any, k: Any, s: Any, kind: int, ordinal: int) -> None:
     s.count[SEQUENCE] += 1
     issue.sequence = s.count[SEQUENCE]
     s.count[OPEN_ISSUES] += 1
+    issue.place = s.count[ACTIVE]
     s.active[s.count[ACTIVE]] = slot
     s.count[ACTIVE] += 1
     k0, k1 = issue_stream(s.stream[0], s.stream[1], k.key[kind], ordinal)
@@ -79,7 +89,7 @@ def raise_issue(n: Any, k: Any, s: Any, kind: int, ordinal: int) -> None:
         s.count[NEXT_EXPIRY] = issue.expires
     issue.guide = NEED if kind % n.kinds == n.set_by else in_force(n)
     issue.version = newest_version(s, issue.guide)
-    issue.origin = draw_origin(k0, k1, k.raised_at[kind], n.key, n.position)
+    issue.origin = draw_origin(k0, k1, k.raised_at[kind], n.key, n.members, n.position_from)
     issue.accountable = accountable_for(issue.origin, k.decided_at[kind], n.manager, n.position)
     issue.head = issue.accountable
     issue.rule = k.power[kind]
@@ -91,11 +101,12 @@ def raise_issue(n: Any, k: Any, s: Any, kind: int, ordinal: int) -> None:
         look(n, k, s, slot, place)
         s.spoken_for[slot, place] = _spoken_for(n, k, s, slot, place)
     issue.ceiling = _ceiling(n, k, s, slot)
-    _mark_affected(n, k, s, slot)
+    issue.affected = count_affected(n, k, s, slot)
     for place in range(issue.witnesses):
         me = s.witness[slot, place]
-        mark(s, slot, me, place, CAME | HEARD)
-        pass_on_idea(n, s, slot, me, s.own_copy[slot, place], -1)
+        concern = make_concern(s, slot, me)
+        mark(s, concern, place, CAME | HEARD)
+        pass_on_idea(n, s, concern, s.own_copy[slot, place], -1)
     if way_of(issue.rule) == BY_LEVELS:
         issue.delegate = issue.origin
         decide_alone_at(n, s, slot, issue.origin, tick + k.gather[kind])
@@ -140,6 +151,8 @@ def _clear(s: Any, slot: int) -> None:
     issue.informed_affected = 0
     issue.outside_room = 0
     issue.copies = 0
+    issue.concerns = 0
+    issue.convening = 0
     issue.best_support = -1.0
     issue.best_number = 0.0
     issue.best_chair = FORUM
@@ -151,13 +164,7 @@ def _clear(s: Any, slot: int) -> None:
     issue.recorded = 0
     issue.unsaid = float("nan")
     s.own_copy[slot] = 0
-    s.mind_count[slot] = 0
-    s.marks[slot] = 0
     s.record[slot] = 0
-    s.affected[slot] = 0
-    s.informed[slot] = 0
-    s.below[slot] = 0
-    s.seat[slot] = -1
     s.used[slot] = 0
     s.witness[slot] = -1
     s.inventor[slot] = -1
@@ -209,20 +216,29 @@ def _draw_witnesses(n: Any, k: Any, s: Any, slot: int) -> None:
     """Who senses the issue, and who of them thinks of a further alternative."""
     issue = s.issues[slot]
     kind = issue.kind
-    for leader in range(n.leaders):
-        see_by_position(n, s, slot, leader)
-        s.relevances[leader] = relevance(s.weights[slot], s.precisions)
-    issue.witnesses = choose_witnesses(
-        issue.k0,
-        issue.k1,
-        issue.origin,
-        issue.accountable,
-        k.witnesses[kind],
-        n.key,
-        s.relevances,
-        s.witness[slot],
-        s.scores,
-    )
+    within, unit = k.within[kind], n.unit[issue.origin]
+    if within == IN_REACH:
+        count = leaders_in_reach(
+            issue.origin,
+            n.reach,
+            n.key,
+            n.channel_from,
+            n.channel_to,
+            n.channel_line,
+            s.ranked,
+            s.seen,
+        )
+        _draw_each(n, k, s, slot, s.ranked, 0, count)
+    elif within == IN_UNIT:
+        first, until = n.unit_from[unit], n.unit_from[unit + 1]
+        if until - first > MOST_SCANNED:
+            _draw_by_group(n, k, s, slot, unit)
+        else:
+            _draw_each(n, k, s, slot, n.unit_members, first, until)
+    elif n.leaders > MOST_SCANNED:
+        _draw_by_group(n, k, s, slot, -1)
+    else:
+        _draw_each(n, k, s, slot, n.members, 0, n.leaders)
     issue.looked = issue.witnesses
     for place in range(issue.witnesses, s.witness.shape[1]):
         s.witness[slot, place] = -1
@@ -232,6 +248,88 @@ def _draw_witnesses(n: Any, k: Any, s: Any, slot: int) -> None:
             if invents(issue.k0, issue.k1, s.person[s.witness[slot, place]], k.invent[kind]):
                 s.inventor[slot, issue.alternatives] = place
                 issue.alternatives += 1
+
+
+@compiled_only
+def _relevance_by_position(n: Any, s: Any, slot: int, leader: int) -> float:
+    """How relevant anybody in a leader's position is to an issue, by what truly matters."""
+    see_by_position(n, s, slot, leader)
+    return relevance(s.weights[slot], s.precisions)
+
+
+@compiled_only
+def _draw_each(n: Any, k: Any, s: Any, slot: int, candidates: Any, first: int, until: int) -> None:
+    """Draw witnesses from a few candidates: those from place `first` up to `until`."""
+    issue, before = s.issues[slot], -1
+    for place in range(first, until):
+        leader = candidates[place]
+        # Those of one position and unit see alike, and stand side by side.
+        if (
+            before >= 0
+            and n.position[before] == n.position[leader]
+            and n.unit[before] == n.unit[leader]
+        ):
+            s.relevances[leader] = s.relevances[before]
+        else:
+            s.relevances[leader] = _relevance_by_position(n, s, slot, leader)
+        before = leader
+    issue.witnesses = choose_witnesses(
+        issue.k0,
+        issue.k1,
+        issue.origin,
+        issue.accountable,
+        k.witnesses[issue.kind],
+        n.key,
+        candidates,
+        first,
+        until,
+        s.relevances,
+        s.witness[slot],
+        s.scores,
+    )
+
+
+@compiled_only
+def _draw_by_group(n: Any, k: Any, s: Any, slot: int, home: int) -> None:
+    """Draw witnesses from many candidates: all leaders, or those of the unit `home` (-1: all)."""
+    issue = s.issues[slot]
+    width = group_candidates(
+        s.owners[slot],
+        home,
+        n.members,
+        n.position_from,
+        n.unit,
+        s.group_units,
+        s.group_from,
+        s.group_until,
+        s.group_left,
+    )
+    groups = width * n.positions
+    for group in range(groups):
+        if s.group_left[group] > 0:
+            first = free_place(group, 0, width, s.group_from, s.group_until, s.taken, 0)
+            s.group_relevance[group] = _relevance_by_position(n, s, slot, n.members[first])
+    issue.witnesses = choose_by_group(
+        issue.k0,
+        issue.k1,
+        issue.origin,
+        issue.accountable,
+        k.witnesses[issue.kind],
+        n.position,
+        n.members,
+        n.place,
+        width,
+        groups,
+        s.group_from,
+        s.group_until,
+        s.group_left,
+        s.group_relevance,
+        s.group_due,
+        s.group_pick,
+        s.group_drawn,
+        s.taken,
+        s.witness[slot],
+    )
 
 
 @compiled_only
@@ -290,27 +388,3 @@ def _ceiling(n: Any, k: Any, s: Any, slot: int) -> float:
     if k.type[kind] == ESTIMATE:
         return estimate_quality(assessment[0], worths[0], s.weights[slot])
     return choice_quality(worths, leading(assessment, ties))
-
-
-@compiled_only
-def _mark_affected(n: Any, k: Any, s: Any, slot: int) -> None:
-    issue = s.issues[slot]
-    affects = k.affects[issue.kind]
-    total = 0
-    if affects == AFFECTS_ALL:
-        s.affected[slot] = 1
-        total = n.leaders
-    elif affects == AFFECTS_TEAM:
-        for at in range(n.team_from[issue.origin], n.team_from[issue.origin + 1]):
-            s.affected[slot, n.team[at]] = 1
-            total += 1
-    elif affects == AFFECTS_UNIT:
-        unit = n.unit[issue.origin]
-        for at in range(n.unit_from[unit], n.unit_from[unit + 1]):
-            s.affected[slot, n.unit_members[at]] = 1
-            total += 1
-    else:
-        for place in range(issue.witnesses):
-            s.affected[slot, s.witness[slot, place]] = 1
-            total += 1
-    issue.affected = total

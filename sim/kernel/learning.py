@@ -12,8 +12,8 @@ from sim.kernel.direction import set_direction
 from sim.kernel.ideas import new_copy
 from sim.kernel.issues import value
 from sim.kernel.meeting import work
-from sim.kernel.messages import take
 from sim.kernel.minds import idea_size, own_alternative, see_truly
+from sim.kernel.pools import concern_of, take
 from sim.kernel.positions import share_of_influence, take_trust
 from sim.kernel.rollout import close, expire, take_effect
 from sim.kernel.state import (
@@ -23,6 +23,7 @@ from sim.kernel.state import (
     MEASURING,
     NEXT_EXPIRY,
     TICK,
+    UNSETTLED,
     VALUES,
 )
 from sim.rules.closing import DECIDED, OPEN
@@ -44,6 +45,7 @@ from sim.rules.influence import (
 from sim.rules.outcomes import ESTIMATE
 from sim.rules.power import deliberates
 from sim.rules.reputation import estimate, rate_after, shape_after, spoken_of, squared_errors
+from sim.rules.vectors import sort_by
 from sim.world.issues import drift, look_errors, study_day
 from sim.world.witnesses import is_away
 
@@ -126,8 +128,20 @@ def learn(n: Any, k: Any, s: Any) -> None:
         set_direction(n, k, s, s.ordered_issues[at])
         _learn_from(n, k, s, s.ordered_issues[at])
         close(n, k, s, s.ordered_issues[at])
+    if s.count[UNSETTLED]:
+        settle_reputations(n, s)
     if expiring:
         s.count[NEXT_EXPIRY] = expire(n, k, s)
+
+
+@compiled_only
+def settle_reputations(n: Any, s: Any) -> None:
+    """Everybody's influence is what their record says, scaled to mean 1. Once a tick is enough:
+    nobody asks for it while decisions are learned from."""
+    s.count[UNSETTLED] = 0
+    for leader in range(n.leaders):
+        s.influence[leader] = s.reputation[leader]
+    settle(s.influence, 0.0)
 
 
 @compiled_only
@@ -164,7 +178,7 @@ def _learn_from(n: Any, k: Any, s: Any, slot: int) -> None:
         if counted:
             s.witnessed[leader] += 1
             s.was_heard[leader] += s.used[slot, place]
-        if n.engaging and s.seat[slot, leader] < 0:
+        if n.engaging and s.concerns[concern_of(s, slot, leader)].seat < 0:
             was_heard = s.used[slot, place] == 1
             _engage(n, s, leader, was_heard)
     if n.engaging:
@@ -204,9 +218,7 @@ def _note_looks(n: Any, k: Any, s: Any, slot: int) -> None:
             if n.trusting:
                 s.granted[leader] = s.reputation[leader]
     if n.influence == REPUTATION:
-        for leader in range(n.leaders):
-            s.influence[leader] = s.reputation[leader]
-        settle(s.influence, 0.0)
+        s.count[UNSETTLED] = 1
 
 
 @compiled_only
@@ -290,13 +302,6 @@ def tire(n: Any, s: Any) -> None:
 @compiled_only
 def order_by_power(n: Any, s: Any) -> None:
     """Write into s.ranks the decision weight that each leader held so far, in ascending order."""
-    # From one day to the next little changes: insertion moves only those whose weight grew.
-    for last in range(1, n.leaders):
-        leader = s.by_power[last]
-        at = last
-        while at > 0 and s.held_power[s.by_power[at - 1]] > s.held_power[leader]:
-            s.by_power[at] = s.by_power[at - 1]
-            at -= 1
-        s.by_power[at] = leader
+    sort_by(s.by_power, n.leaders, s.held_power)
     for at in range(n.leaders):
         s.ranks[at] = s.held_power[s.by_power[at]]

@@ -23,13 +23,13 @@ from sim.kernel.learning import begin_day, in_order, learn, order_by_power, tire
 from sim.kernel.meeting import begin_round, convene, work
 from sim.kernel.messages import (
     deliver,
-    give,
     is_void,
     learn_direction,
     say,
 )
 from sim.kernel.minds import take_up
 from sim.kernel.periods import begin_period, end_period
+from sim.kernel.pools import give
 from sim.kernel.power import accept, notice
 from sim.kernel.rollout import hear_decision
 from sim.kernel.rounds import confer
@@ -244,7 +244,7 @@ def _take(n: Any, k: Any, s: Any, at: int) -> None:
             n, s, me, int(message.version), int(message.part), message.fidelity, int(message.source)
         )
     elif message.what == DECISION:
-        hear_decision(n, s, slot, me, int(message.source))
+        hear_decision(n, k, s, slot, me, int(message.source))
     elif message.what == NOTICE:
         if issue.accountable == me:
             notice(n, k, s, slot)

@@ -8,6 +8,7 @@ from sim.compiler import compiled_only
 from sim.draws import TURN, uniform
 from sim.kernel.desks import come
 from sim.kernel.messages import awaits_mail, count_sent
+from sim.kernel.pools import concern_of
 from sim.kernel.state import BOOKINGS, CONVENING, DECIDING, MEASURING, SHORT, TICK
 from sim.rules.meeting import allowed_start, another_round, free_start, quorum_of
 from sim.rules.work import backlog_after
@@ -23,6 +24,7 @@ def convene(n: Any, k: Any, s: Any) -> None:
     for last in range(waiting):
         slot = s.convening[last]
         issue = s.issues[slot]
+        issue.convening = 0
         s.turn[slot] = uniform(issue.k0, issue.k1, TURN, issue.rounds, 0, 0, 0)
         at = last
         while at > 0 and _before(k, s, slot, s.convening[at - 1]):
@@ -88,8 +90,9 @@ def _common_start(n: Any, k: Any, s: Any, slot: int, start: int) -> int:
                 at -= 1
             s.ordered[at] = free
         start = s.ordered[enough - 1]
-        if s.free[s.seat[slot, issue.head]] > start:
-            start = s.free[s.seat[slot, issue.head]]
+        head = s.concerns[concern_of(s, slot, issue.head)].seat
+        if s.free[head] > start:
+            start = s.free[head]
     return start
 
 

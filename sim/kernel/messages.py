@@ -8,6 +8,7 @@ from sim.compiler import compiled_only
 from sim.draws import PASS, uniform_pair
 from sim.kernel.custom_rules import FLOW, has_rule, passing
 from sim.kernel.desks import come, mark, send_on
+from sim.kernel.pools import concern_of, give, make_concern, take
 from sim.kernel.state import (
     CAME,
     EXPIRED,
@@ -17,7 +18,6 @@ from sim.kernel.state import (
     MESSAGES,
     MOVING,
     SENT,
-    SHORT,
     TICK,
     TODAY,
     WINDOW,
@@ -42,25 +42,6 @@ NOT_URGENT = 1e300
 
 
 @compiled_only
-def take(s: Any, free: Any, counter: int, pool: int) -> int:
-    """An entry of a pool, or the dummy 0 (noting which pool was short) when none is left."""
-    left = s.count[counter]
-    if left == 0:
-        s.count[SHORT] = pool
-        return 0
-    s.count[counter] = left - 1
-    return free[left - 1]
-
-
-@compiled_only
-def give(s: Any, free: Any, counter: int, entry: int) -> None:
-    """Return an entry to its pool."""
-    if entry > 0:
-        free[s.count[counter]] = entry
-        s.count[counter] += 1
-
-
-@compiled_only
 def new_message(n: Any, s: Any, what: int, slot: int, source: int, target: int, way: int) -> int:
     """A message, not yet sent."""
     at = take(s, s.free_message, FREE_MESSAGE, MESSAGES)
@@ -71,6 +52,7 @@ def new_message(n: Any, s: Any, what: int, slot: int, source: int, target: int, 
     message.target = target
     message.way = way
     message.copy = 0
+    message.concern = 0
     message.version = 0
     message.part = 0
     message.attempt = 0
@@ -219,7 +201,9 @@ def deliver(n: Any, s: Any) -> None:
                 s.messages[at].arrived = tick
                 come(s, int(message.target), 1)
                 if message.what == IDEA:
-                    mark(s, int(message.issue), int(message.target), int(message.place), CAME)
+                    concern = make_concern(s, int(message.issue), int(message.target))
+                    message.concern = concern
+                    mark(s, concern, int(message.place), CAME)
                 before = 0 if n.by_urgency else _end_before(s, s.messages[at].target, tick)
                 into_inbox(s, at, before, n.by_urgency == 1)
         at = after
@@ -292,26 +276,20 @@ def learn_direction(
 @compiled_only
 def pass_on_decision(n: Any, s: Any, slot: int, me: int, heard_from: int) -> None:
     """Send a decision on along the lines that lead to somebody affected; from a root also to the
-    other roots above such."""
+    other roots above such. Nobody is told who was in the room, or who told it."""
     issue = s.issues[slot]
     root = n.manager[me] < 0
+    above = issue.outside_room > s.concerns[concern_of(s, slot, me)].below
     for c in range(n.channel_from[me], n.channel_from[me + 1]):
         to = n.channel_to[c]
         if n.channel_line[c] and not (root and n.manager[to] < 0):
-            if to == n.manager[me]:
-                onward = issue.outside_room > s.below[slot, me]
-            else:
-                onward = s.below[slot, to] > 0
-            if onward:
-                _tell(n, s, slot, me, to, heard_from)
+            if to != heard_from and (to != n.manager[me] or above):
+                concern = s.concerns[concern_of(s, slot, to)]
+                if concern.seat < 0 and (to == n.manager[me] or concern.below > 0):
+                    say_to(n, s, DECISION, slot, me, to)
     if root and (heard_from < 0 or n.manager[heard_from] >= 0):
         for root in n.roots:
-            if root != me and s.below[slot, root] > 0:
-                _tell(n, s, slot, me, root, heard_from)
-
-
-@compiled_only
-def _tell(n: Any, s: Any, slot: int, me: int, to: int, heard_from: int) -> None:
-    """Tell a decision to one who was not in the room, and is not who told it."""
-    if to != heard_from and s.seat[slot, to] < 0:
-        say_to(n, s, DECISION, slot, me, to)
+            if root != me and root != heard_from:
+                concern = s.concerns[concern_of(s, slot, root)]
+                if concern.seat < 0 and concern.below > 0:
+                    say_to(n, s, DECISION, slot, me, root)

@@ -8,7 +8,7 @@ from sim.compiler import compiled_only
 from sim.kernel.custom_rules import ASSESS, credence, has_rule
 from sim.kernel.direction import weigh
 from sim.kernel.ideas import new_copy, own_place, place_in_mind, value_of
-from sim.kernel.messages import take
+from sim.kernel.pools import concern_of, take
 from sim.kernel.state import FREE_VALUE, VALUES
 from sim.rules.evidence import HIDDEN, assess, assess_alone, bearing, better_copy, grown, pool
 from sim.rules.perspective import judgement_error, local_precision, relevance
@@ -64,8 +64,9 @@ def look(n: Any, k: Any, s: Any, slot: int, place: int) -> None:
     s.copies[copy].value = entry
     s.own_copy[slot, place] = copy
     # What no longer finds room in mind is let go.
-    if s.mind_count[slot, me] >= n.span:
-        s.mind_count[slot, me] = n.span - 1
+    concern = concern_of(s, slot, me)
+    if s.concerns[concern].minded >= n.span:
+        s.concerns[concern].minded = n.span - 1
     see_truly(n, s, slot, me)
     sense(
         issue.k0,
@@ -113,28 +114,29 @@ def relevance_of(n: Any, s: Any, slot: int, leader: int) -> float:
 
 
 @compiled_only
-def minded(s: Any, slot: int, leader: int, own: int) -> int:
-    """How many ideas a leader has in mind. own: their own place, -1 for none."""
-    return s.mind_count[slot, leader] + (1 if own >= 0 else 0)
+def minded(s: Any, concern: int, own: int) -> int:
+    """How many ideas a concern's leader has in mind. own: their own place, -1 for none."""
+    return s.concerns[concern].minded + (1 if own >= 0 else 0)
 
 
 @compiled_only
-def in_mind(s: Any, slot: int, leader: int, own: int, at: int) -> int:
-    """The copy that is number `at` in a leader's mind: their own first, then as heard."""
+def in_mind(s: Any, slot: int, concern: int, own: int, at: int) -> int:
+    """The copy that is number `at` in the mind of a concern's leader: their own first, then as
+    heard."""
     if own >= 0:
         if at == 0:
             return s.own_copy[slot, own]
         at -= 1
-    return s.mind[slot, leader, at]
+    return s.mind[concern, at]
 
 
 @compiled_only
-def copy_in_mind(s: Any, slot: int, leader: int, place: int) -> int:
+def copy_in_mind(s: Any, slot: int, leader: int, concern: int, place: int) -> int:
     """The copy that a leader has in mind of the idea of the witness at a place, 0 for none."""
     if s.witness[slot, place] == leader:
         return s.own_copy[slot, place]
-    at = place_in_mind(s, slot, leader, place)
-    return s.mind[slot, leader, at] if at >= 0 else 0
+    at = place_in_mind(s, concern, place)
+    return s.mind[concern, at] if at >= 0 else 0
 
 
 @compiled_only
@@ -148,10 +150,10 @@ def better_of(s: Any, mine: int, said: int) -> int:
 
 
 @compiled_only
-def before_them(s: Any, slot: int, leader: int, place: int) -> int:
+def before_them(s: Any, slot: int, leader: int, concern: int, place: int) -> int:
     """The copy of the idea of the witness at a place that one in the room has before them, 0 for
     none."""
-    return better_of(s, copy_in_mind(s, slot, leader, place), s.record[slot, place])
+    return better_of(s, copy_in_mind(s, slot, leader, concern, place), s.record[slot, place])
 
 
 @compiled_only
@@ -167,18 +169,18 @@ def assess_issue(n: Any, k: Any, s: Any, slot: int, leader: int, assessment: Any
     weighted = s.weighted[: base * n.facets]
     weighted[:] = 0.0
     s.weight[:] = 0.0
-    own = own_place(s, slot, leader)
-    held = minded(s, slot, leader, own)
+    own, concern = own_place(s, slot, leader), concern_of(s, slot, leader)
+    held = minded(s, concern, own)
     if held == 0 and issue.recorded == 0:
         return False
     for at in range(held):
-        mine = in_mind(s, slot, leader, own, at)
+        mine = in_mind(s, slot, concern, own, at)
         copy = better_of(s, mine, s.record[slot, s.copies[mine].place])
         _add_weighed(n, k, s, slot, leader, copy, weighted)
     # Beyond its span a mind weighs what is on the record of the room.
     for at in range(issue.recorded):
         place = s.record_order[slot, at]
-        if place != own and place_in_mind(s, slot, leader, place) < 0:
+        if place != own and place_in_mind(s, concern, place) < 0:
             _add_weighed(n, k, s, slot, leader, s.record[slot, place], weighted)
     believe(n, s, slot, leader)
     assess(weighted, s.weight, s.beliefs, n.overprecision, assessment[:base])
@@ -217,7 +219,7 @@ def _assess_invention(n: Any, k: Any, s: Any, slot: int, leader: int, m: int) ->
     """What an alternative is worth (by s.beliefs) that only its inventor can tell of; HIDDEN to who
     has not heard."""
     kind, place = s.issues[slot].kind, s.inventor[slot, m]
-    copy = before_them(s, slot, leader, place)
+    copy = before_them(s, slot, leader, concern_of(s, slot, leader), place)
     if copy == 0:
         return HIDDEN
     value = value_of(n, s, slot, copy, idea_size(n, k, s, slot, place))
@@ -239,10 +241,10 @@ def brings(n: Any, k: Any, s: Any, slot: int, leader: int) -> int:
     matter by the leader's beliefs, less what the record has; the first in mind among equals.
     """
     best, most = 0, 0.0
-    own = own_place(s, slot, leader)
+    own, concern = own_place(s, slot, leader), concern_of(s, slot, leader)
     believe(n, s, slot, leader)
-    for at in range(minded(s, slot, leader, own)):
-        copy = in_mind(s, slot, leader, own, at)
+    for at in range(minded(s, concern, own)):
+        copy = in_mind(s, slot, concern, own, at)
         said = s.record[slot, s.copies[copy].place]
         if said > 0 and s.copies[copy].stage <= s.copies[said].stage:
             continue
@@ -278,8 +280,8 @@ def put_on_record(s: Any, slot: int, copy: int) -> None:
 @compiled_only
 def mark_used(n: Any, s: Any, slot: int, leader: int) -> None:
     """Note which ideas one who decides weighs: those in mind and those on the record."""
-    own = own_place(s, slot, leader)
-    for at in range(minded(s, slot, leader, own)):
-        s.used[slot, s.copies[in_mind(s, slot, leader, own, at)].place] = 1
+    own, concern = own_place(s, slot, leader), concern_of(s, slot, leader)
+    for at in range(minded(s, concern, own)):
+        s.used[slot, s.copies[in_mind(s, slot, concern, own, at)].place] = 1
     for at in range(s.issues[slot].recorded):
         s.used[slot, s.record_order[slot, at]] = 1

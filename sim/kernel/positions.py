@@ -9,6 +9,7 @@ from sim.compiler import compiled_only
 from sim.kernel.custom_rules import PERSUADE, has_rule, trusted
 from sim.kernel.ideas import value_of
 from sim.kernel.minds import add_to_pool, assess_issue, before_them, believe, idea_size, see
+from sim.kernel.pools import concern_of
 from sim.rules.confidence import (
     SURE,
     odds_against_rival,
@@ -78,7 +79,7 @@ def _open_alternatives(k: Any, s: Any, slot: int) -> None:
         s.open[slot, m] = 1
         for seat in range(issue.seats):
             has_say = s.has_assessed[seat] and s.power[slot, seat] > 0.0
-            if has_say and before_them(s, slot, s.room[slot, seat], s.inventor[slot, m]) == 0:
+            if has_say and _before(s, slot, seat, s.inventor[slot, m]) == 0:
                 s.open[slot, m] = 0
 
 
@@ -131,6 +132,13 @@ def take_trust(
 
 
 @compiled_only
+def _before(s: Any, slot: int, seat: int, place: int) -> int:
+    """The copy of the idea of the witness at a place that a member of the room has before them, 0
+    for none."""
+    return before_them(s, slot, s.room[slot, seat], s.seat_concern[slot, seat], place)
+
+
+@compiled_only
 def share_of_influence(s: Any, slot: int, seat: int) -> float:
     """The share of the room's influence that a member has."""
     total = 0.0
@@ -145,7 +153,7 @@ def _joined(n: Any, s: Any, slot: int, seat: int) -> None:
     s.joined[:] = 0
     me = s.room[slot, seat]
     for c in range(n.channel_from[me], n.channel_from[me + 1]):
-        other = s.seat[slot, n.channel_to[c]]
+        other = s.concerns[concern_of(s, slot, n.channel_to[c])].seat
         if other >= 0:
             s.joined[other] = 1
 
@@ -272,7 +280,7 @@ def _common_copy(s: Any, slot: int, counted: Any, place: int) -> int:
     common = 0
     for seat in range(s.issues[slot].seats):
         if counted[seat]:
-            held = before_them(s, slot, s.room[slot, seat], place)
+            held = _before(s, slot, seat, place)
             if held == 0:
                 return 0
             mine, theirs = s.copies[held], s.copies[common]

@@ -6,8 +6,10 @@ from typing import Any
 
 from sim.compiler import compiled_only
 from sim.draws import SEAT, uniform
+from sim.kernel.affected import affected_at
 from sim.kernel.messages import say
 from sim.kernel.minds import believe, look, relevance_of, see
+from sim.kernel.pools import concern_of, make_concern
 from sim.kernel.state import CONVENING, TICK
 from sim.rules.flow import MANDATE
 from sim.rules.meeting import CHOOSE_ALL, CHOOSE_BALANCED, CHOOSE_INFLUENCE, CHOOSE_RANDOM
@@ -53,6 +55,7 @@ def notice(n: Any, k: Any, s: Any, slot: int) -> None:
 @compiled_only
 def await_round(s: Any, slot: int) -> None:
     """Let a forum look for its next round."""
+    s.issues[slot].convening = 1
     s.convening[s.count[CONVENING]] = slot
     s.count[CONVENING] += 1
 
@@ -151,11 +154,10 @@ def assemble(n: Any, k: Any, s: Any, slot: int) -> None:
     """Seat the room and give each seat its decision weight."""
     issue = s.issues[slot]
     believe(n, s, slot, issue.accountable)
-    _choose_seats(n, k, s, slot)
+    chosen = _choose_seats(n, k, s, slot)
     issue.seats = 0
-    for leader in range(n.leaders):
-        if s.seat[slot, leader] >= 0:
-            take_seat(s, slot, leader)
+    for seat in range(chosen):
+        take_seat(s, slot, s.ordered[seat])
     _weigh_room(n, k, s, slot)
     issue.next_round = issue.ready
 
@@ -165,7 +167,9 @@ def take_seat(s: Any, slot: int, leader: int) -> None:
     """Give a leader the next seat, without a position."""
     issue = s.issues[slot]
     seat = issue.seats
-    s.seat[slot, leader] = seat
+    concern = make_concern(s, slot, leader)
+    s.concerns[concern].seat = seat
+    s.seat_concern[slot, seat] = concern
     s.room[slot, seat] = leader
     s.voiced[slot, seat] = 0
     s.preferred[slot, seat] = -1
@@ -190,7 +194,7 @@ def _weigh_room(n: Any, k: Any, s: Any, slot: int) -> None:
         elif k.voice[kind] == VOICE_INFLUENCE:
             s.voice[seat] = s.influence[leader]
     sharing = 0.0 if issue.rule == CONSULTATIVE else k.sharing[kind]
-    head = s.seat[slot, issue.head]
+    head = s.concerns[concern_of(s, slot, issue.head)].seat
     decision_weights(head, s.voice[:seats], sharing, s.power[slot, :seats])
 
 
@@ -201,7 +205,7 @@ def join(n: Any, k: Any, s: Any, slot: int, leader: int) -> None:
     issue = s.issues[slot]
     issue.climbing = 0
     issue.head = leader
-    if s.seat[slot, leader] < 0:
+    if s.concerns[concern_of(s, slot, leader)].seat < 0:
         take_seat(s, slot, leader)
     _weigh_room(n, k, s, slot)
     issue.first_start = -1
@@ -211,56 +215,81 @@ def join(n: Any, k: Any, s: Any, slot: int, leader: int) -> None:
 
 
 @compiled_only
-def _choose_seats(n: Any, k: Any, s: Any, slot: int) -> None:
-    """Mark (with seat 0) the accountable leader and whom the scenario's choice adds."""
+def _choose_seats(n: Any, k: Any, s: Any, slot: int) -> int:
+    """Write into s.ordered, ascending, the accountable leader and whom the scenario's choice adds
+    from the affected and the witnesses; returns how many they are."""
     issue = s.issues[slot]
-    kind = issue.kind
-    everyone = k.choose[kind] == CHOOSE_ALL
-    candidates = 0
-    for leader in range(n.leaders):
-        if leader != issue.accountable and (
-            s.affected[slot, leader] or _witnesses(s, slot, leader)
-        ):
+    everyone, most = k.choose[issue.kind] == CHOOSE_ALL, k.size[issue.kind] - 1
+    chosen = _insert(s.ordered, 0, issue.accountable)
+    s.candidates[:] = 0
+    at, place = 0, 0
+    while at < issue.affected or place < issue.witnesses:
+        leader = n.leaders
+        if at < issue.affected:
+            leader = affected_at(n, k, s, slot, at)
+        if place < issue.witnesses and s.witness[slot, place] <= leader:
+            at += 1 if s.witness[slot, place] == leader else 0
+            leader = s.witness[slot, place]
+            place += 1
+        else:
+            at += 1
+        if leader != issue.accountable:
             if everyone:
-                s.seat[slot, leader] = 0
+                chosen = _insert(s.ordered, chosen, leader)
             else:
-                candidates = _rank(n, k, s, slot, leader, candidates)
-    s.seat[slot, issue.accountable] = 0
-    if everyone:
-        return
+                _rank(n, k, s, slot, leader, most)
+    return chosen if everyone else _deal_seats(n, k, s, slot, most)
+
+
+@compiled_only
+def _insert(ordered: Any, count: int, leader: int) -> int:
+    """Insert a leader among the `count` that stand in `ordered`, ascending; returns how many they
+    are then."""
+    at = count
+    while at > 0 and ordered[at - 1] > leader:
+        ordered[at] = ordered[at - 1]
+        at -= 1
+    ordered[at] = leader
+    return count + 1
+
+
+@compiled_only
+def _rank_among(n: Any, k: Any, kind: int, leader: int) -> int:
+    """Among whom a candidate is ranked: those of its position where seats are balanced, else all
+    (0)."""
+    return n.position[leader] if k.choose[kind] == CHOOSE_BALANCED else 0
+
+
+@compiled_only
+def _deal_seats(n: Any, k: Any, s: Any, slot: int, left: int) -> int:
+    """Add to s.ordered, which holds the accountable leader, the candidates ranked first; where
+    seats are balanced, of the position with the fewest seats so far, upstream first."""
+    issue = s.issues[slot]
+    chosen, positions = 1, n.positions if k.choose[issue.kind] == CHOOSE_BALANCED else 1
     s.seated[:] = 0
-    s.seated[n.position[issue.accountable]] = 1
-    left = k.size[kind] - 1
-    while left > 0 and candidates > 0:
-        at = 0
-        if k.choose[kind] == CHOOSE_BALANCED:
-            for other in range(1, candidates):
-                here, there = n.position[s.ranked[at]], n.position[s.ranked[other]]
-                if s.seated[there] < s.seated[here] or (
-                    s.seated[there] == s.seated[here] and there < here
-                ):
-                    at = other
-        leader = s.ranked[at]
-        s.seat[slot, leader] = 0
-        s.seated[n.position[leader]] += 1
-        candidates -= 1
-        for later in range(at, candidates):
-            s.ranked[later] = s.ranked[later + 1]
+    s.dealt[:] = 0
+    s.seated[_rank_among(n, k, issue.kind, issue.accountable)] = 1
+    while left > 0:
+        here = -1
+        for position in range(positions):
+            if s.dealt[position] < s.candidates[position] and (
+                here < 0 or s.seated[position] < s.seated[here]
+            ):
+                here = position
+        if here < 0:
+            break
+        leader = s.ranked[n.position_from[here] + s.dealt[here]]
+        chosen = _insert(s.ordered, chosen, leader)
+        s.dealt[here] += 1
+        s.seated[here] += 1
         left -= 1
+    return chosen
 
 
 @compiled_only
-def _witnesses(s: Any, slot: int, leader: int) -> bool:
-    for place in range(s.issues[slot].witnesses):
-        if s.witness[slot, place] == leader:
-            return True
-    return False
-
-
-@compiled_only
-def _rank(n: Any, k: Any, s: Any, slot: int, leader: int, count: int) -> int:
-    """Insert a candidate: the most relevant first (random: all alike), a keyed draw among
-    equals."""
+def _rank(n: Any, k: Any, s: Any, slot: int, leader: int, most: int) -> None:
+    """Insert a candidate among the first `most`: the most relevant first (random: all alike), a
+    keyed draw among equals."""
     issue = s.issues[slot]
     u = uniform(issue.k0, issue.k1, SEAT, 0, n.key[leader], 0, 0)
     score = 0.0
@@ -268,14 +297,18 @@ def _rank(n: Any, k: Any, s: Any, slot: int, leader: int, count: int) -> int:
         score = s.influence[leader]
     elif k.choose[issue.kind] != CHOOSE_RANDOM:
         score = relevance_of(n, s, slot, leader)
-    at = count
+    group = _rank_among(n, k, issue.kind, leader)
+    first, count = n.position_from[group], s.candidates[group]
+    at = count if count < most else most
     while at > 0:
-        above = s.ranked[at - 1]
+        above = s.ranked[first + at - 1]
         if s.relevances[above] > score or (s.relevances[above] == score and s.ranks[above] < u):
             break
-        s.ranked[at] = above
+        if at < most:
+            s.ranked[first + at] = above
         at -= 1
-    s.ranked[at] = leader
+    if at < most:
+        s.ranked[first + at] = leader
+        s.candidates[group] = count + 1 if count < most else most
     s.relevances[leader] = score
     s.ranks[leader] = u
-    return count + 1

@@ -6,10 +6,12 @@ from typing import Any
 
 from sim.clock import NEVER
 from sim.compiler import compiled_only
+from sim.kernel.affected import affected_at, is_affected
 from sim.kernel.direction import fidelity_of
 from sim.kernel.ideas import free_copies
 from sim.kernel.meeting import add_work
-from sim.kernel.messages import give, pass_on_decision
+from sim.kernel.messages import pass_on_decision
+from sim.kernel.pools import concern_of, free_concerns, give, make_concern
 from sim.kernel.state import (
     ACTIVE,
     CONVENING,
@@ -39,20 +41,21 @@ from sim.rules.work import READING, rework
 
 
 @compiled_only
-def announce(n: Any, s: Any, slot: int) -> None:
+def announce(n: Any, k: Any, s: Any, slot: int) -> None:
     """All in the room know; the decision travels on from them toward the others affected."""
     issue = s.issues[slot]
-    for leader in range(n.leaders):
-        if s.affected[slot, leader] and s.seat[slot, leader] < 0:
+    for place in range(issue.affected):
+        at = affected_at(n, k, s, slot, place)
+        if s.concerns[concern_of(s, slot, at)].seat < 0:
             issue.outside_room += 1
-            at = leader
             while at >= 0:
-                s.below[slot, at] += 1
+                s.concerns[make_concern(s, slot, at)].below += 1
                 at = n.manager[at]
     for seat in range(issue.seats):
         leader = s.room[slot, seat]
-        s.informed[slot, leader] = 1
-        issue.informed_affected += s.affected[slot, leader]
+        s.concerns[s.seat_concern[slot, seat]].informed = 1
+        if is_affected(n, k, s, slot, leader):
+            issue.informed_affected += 1
     cover(n, s, slot)
     for seat in range(issue.seats):
         pass_on_decision(n, s, slot, s.room[slot, seat], -1)
@@ -71,11 +74,12 @@ def cover(n: Any, s: Any, slot: int) -> None:
 
 
 @compiled_only
-def hear_decision(n: Any, s: Any, slot: int, me: int, heard_from: int) -> None:
+def hear_decision(n: Any, k: Any, s: Any, slot: int, me: int, heard_from: int) -> None:
     """Learn what was decided, and pass it on toward those affected who may not know."""
-    if not s.informed[slot, me]:
-        s.informed[slot, me] = 1
-        if s.affected[slot, me]:
+    concern = s.concerns[make_concern(s, slot, me)]
+    if not concern.informed:
+        concern.informed = 1
+        if is_affected(n, k, s, slot, me):
             s.issues[slot].informed_affected += 1
             cover(n, s, slot)
         pass_on_decision(n, s, slot, me, heard_from)
@@ -89,9 +93,11 @@ def take_effect(n: Any, k: Any, s: Any, slot: int) -> None:
     issue.mark = s.count[TICK]
     issue.coverage = issue.informed_affected / issue.affected
     total = 0.0
-    for leader in range(n.leaders):
-        if s.affected[slot, leader] and s.informed[slot, leader]:
-            seat, say, against = s.seat[slot, leader], 0.0, False
+    for place in range(issue.affected):
+        leader = affected_at(n, k, s, slot, place)
+        concern = s.concerns[concern_of(s, slot, leader)]
+        if concern.informed:
+            seat, say, against = concern.seat, 0.0, False
             if seat >= 0:
                 say = own_say(s.power[slot, seat], issue.seats)
                 against = s.voiced[slot, seat] == 1 and s.agreeing[slot, seat] == 0
@@ -115,9 +121,8 @@ def _redo(n: Any, k: Any, s: Any, slot: int) -> None:
     """Those affected do again what was not decided well, or is not carried out in earnest."""
     issue = s.issues[slot]
     each = rework(n.rework, k.stakes[issue.kind], _quality(k, s, slot), issue.commitment)
-    for leader in range(n.leaders):
-        if s.affected[slot, leader]:
-            add_work(n, s, leader, each)
+    for place in range(issue.affected):
+        add_work(n, s, affected_at(n, k, s, slot, place), each)
     issue.rework = each * issue.affected
     if s.count[MEASURING]:
         s.undone[2] += issue.rework
@@ -169,18 +174,24 @@ def close(n: Any, k: Any, s: Any, slot: int) -> None:
         s.count[OPEN_COHORT] -= 1
         _record(n, k, s, slot)
     free_copies(s, slot)
-    for at in range(s.count[ACTIVE]):
-        if s.active[at] == slot:
-            s.count[ACTIVE] -= 1
-            s.active[at] = s.active[s.count[ACTIVE]]
-            break
+    free_concerns(s, slot)
+    s.count[ACTIVE] -= 1
+    last = s.active[s.count[ACTIVE]]
+    s.active[issue.place] = last
+    s.issues[last].place = issue.place
+    if issue.convening:
+        _no_longer_convenes(s, slot)
+    give(s, s.free_issue, FREE_ISSUE, slot)
+
+
+@compiled_only
+def _no_longer_convenes(s: Any, slot: int) -> None:
     kept = 0
     for at in range(s.count[CONVENING]):
         if s.convening[at] != slot:
             s.convening[kept] = s.convening[at]
             kept += 1
     s.count[CONVENING] = kept
-    give(s, s.free_issue, FREE_ISSUE, slot)
 
 
 @compiled_only

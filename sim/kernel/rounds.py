@@ -110,7 +110,8 @@ def _share(n: Any, k: Any, s: Any, slot: int) -> None:
 def _holds_ideas(s: Any, slot: int, seat: int) -> bool:
     """Whether a member who is present has an idea in mind."""
     leader = s.room[slot, seat]
-    return s.present[slot, seat] == 1 and minded(s, slot, leader, own_place(s, slot, leader)) > 0
+    own = own_place(s, slot, leader)
+    return s.present[slot, seat] == 1 and minded(s, s.seat_concern[slot, seat], own) > 0
 
 
 @compiled_only
@@ -195,7 +196,9 @@ def _without_turns(n: Any, k: Any, s: Any, slot: int) -> None:
 @compiled_only
 def _held(s: Any, slot: int, seat: int, place: int) -> int:
     """The copy of an idea that a member who is present has before them, 0 for none."""
-    return before_them(s, slot, s.room[slot, seat], place) if s.present[slot, seat] else 0
+    if not s.present[slot, seat]:
+        return 0
+    return before_them(s, slot, s.room[slot, seat], s.seat_concern[slot, seat], place)
 
 
 @compiled_only

@@ -27,7 +27,8 @@ MEASURING, SHORT, NEXT_EXPIRY = 12, 13, 14
 FREE_ISSUE, FREE_MESSAGE, FREE_COPY, FREE_VALUE = 15, 16, 17, 18
 CONVENING, DECIDING, COVERED, ACTIVE, MAIL, DECISIONS, DAYS = 19, 20, 21, 22, 23, 24, 25
 INVALID, SETTINGS, REPLACEMENTS, WITHIN = 26, 27, 28, 29
-COUNTERS = 30
+FREE_CONCERN, UNSETTLED = 30, 31
+COUNTERS = 32
 
 CAME, HEARD, SENT_ON = 1, 2, 4
 """Marks of an idea at a desk: it came there, was read (and passed on), was sent nearer to who
@@ -44,15 +45,24 @@ RIGHT_OWN = ENDED + LATE + 1
 RIGHT_IN, RIGHT_PASSED = RIGHT_OWN + 1, RIGHT_OWN + 1 + WAYS
 RIGHT_ENDED = RIGHT_PASSED + WAYS
 
-POOLS = ("issues", "messages", "copies", "values", "bookings", "versions", "decisions")
-ISSUES, MESSAGES, COPIES, VALUES, BOOKINGS, VERSIONS, RECORDED = range(1, 8)
+POOLS = (
+    "issues",
+    "messages",
+    "copies",
+    "values",
+    "bookings",
+    "versions",
+    "decisions",
+    "concerns",
+)
+ISSUES, MESSAGES, COPIES, VALUES, BOOKINGS, VERSIONS, RECORDED, CONCERNS = range(1, 9)
 
 _WHOLE = """kind number sequence k0 k1 raised expires guide version origin accountable head rule
 alternatives best witnesses looked affected state delegate climbing ready mark gather scheduling
 deliberation escalation rollout seats next_round rounds rounds_before first_start chair proposed
 best_choice best_chair last_choice agreed chosen decider closed_by participants informed_affected
 outside_room next_alone next_starting next_ending copies recorded
-reading"""
+reading concerns place convening"""
 _REAL = """half_life scale tolerance ceiling best_support best_number last_number proposed_number
 number_chosen person_ticks rework dissent unsaid coverage commitment"""
 ISSUE = np.dtype(
@@ -64,7 +74,7 @@ MESSAGE = np.dtype(
         (name, "i8")
         for name in "what issue source target way copy version part attempt held next".split()
     ]
-    + [("sequence", "i8"), ("arrived", "i8"), ("place", "i8")]
+    + [(name, "i8") for name in ("sequence", "arrived", "place", "concern")]
     + [(name, "f8") for name in ("fidelity", "tie", "urgency", "distortion", "news")]
 )
 
@@ -72,6 +82,13 @@ COPY = np.dtype(
     [(name, "i8") for name in "hops stage parent originator place teller holder value next".split()]
     + [("variance", "f8"), ("added", "f8")]
 )
+
+CONCERN = np.dtype(
+    [(name, "i4") for name in "leader issue next following minded informed below seat".split()]
+)
+"""What a leader has to do with an open issue (see `sim.kernel.pools`): how many ideas of others
+they have in mind, whether they know the decision, how many below them are to be told of it, and
+their place in the room (-1 for none)."""
 
 
 class Capacity(NamedTuple):
@@ -84,6 +101,7 @@ class Capacity(NamedTuple):
     bookings: int = 16
     versions: int = 8
     decisions: int = 512
+    concerns: int = 2048
 
     def doubled(self, short: int) -> Capacity:
         """Twice the room in the pool with this code."""
@@ -124,9 +142,11 @@ class State(NamedTuple):
     )  # [I, M] the place of the witness who thought of an alternative, -1 for none
     open: np.ndarray  # [I, M] 1 for an alternative that all in the room have heard of
     own_copy: np.ndarray  # [I, W] the idea of the witness at a place, as they have it themselves
-    mind: np.ndarray  # [I, N, span] copies of others' ideas that a leader has in mind, as heard
-    mind_count: np.ndarray  # [I, N]
-    marks: np.ndarray  # [I, N, W / 16] what became of whose ideas at a leader's desk
+    concerns: np.ndarray  # of CONCERN
+    free_concern: np.ndarray
+    concern_at: np.ndarray  # the first of the concerns whose hash is a place in this array
+    mind: np.ndarray  # [concerns, span] copies of others' ideas that a leader has in mind, as heard
+    marks: np.ndarray  # [concerns, W / 16] what became of whose ideas at a leader's desk
     record: np.ndarray  # [I, W] the copy of an idea that is on the room's record, 0 for none
     record_order: np.ndarray  # [I, W] the places of those on record, in the order of being said
     leaning: np.ndarray  # [N, K] what a leader takes to matter more or less: a factor
@@ -138,11 +158,8 @@ class State(NamedTuple):
     reputation: np.ndarray  # [N] the competence that their record speaks for
     shape: np.ndarray  # [N] of the gamma distribution of what is known of their competence
     rate: np.ndarray  # [N] of it too
-    affected: np.ndarray  # [I, N]
-    informed: np.ndarray  # [I, N]
-    below: np.ndarray  # [I, N] how many to tell in a leader's subtree
-    seat: np.ndarray  # [I, N] the leader's place in the room, -1 for none
     room: np.ndarray  # [I, R]
+    seat_concern: np.ndarray  # [I, R] what those in the room have to do with the issue
     power: np.ndarray  # [I, R] decision weights
     positions: np.ndarray  # [I, R * M]
     present: np.ndarray  # [I, R] who is there for the round that is booked or held
@@ -208,10 +225,22 @@ class State(NamedTuple):
     ranks: np.ndarray  # [N]
     ranked: np.ndarray  # [N]
     leaving: np.ndarray  # [N] who is replaced now
+    seen: np.ndarray  # [N] 0, but while somebody is looked for
     line_hops: np.ndarray  # [N] to who answers for an issue
     nearest: np.ndarray  # [W] the fewest of them over the desks that an idea came to
     as_near: np.ndarray  # [W] at how many desks
+    group_units: np.ndarray  # [K] of candidates in groups (see sim.world.witnesses); G: most groups
+    group_from: np.ndarray  # [G]
+    group_until: np.ndarray  # [G]
+    group_left: np.ndarray  # [G]
+    group_drawn: np.ndarray  # [G]
+    group_relevance: np.ndarray  # [G]
+    group_due: np.ndarray  # [G]
+    group_pick: np.ndarray  # [G]
+    taken: np.ndarray  # [W]
     seated: np.ndarray  # [positions]
+    candidates: np.ndarray  # [positions]
+    dealt: np.ndarray  # [positions]
     scores: np.ndarray  # [max(W, M)]
     precisions: np.ndarray  # [K]
     beliefs: np.ndarray  # [K]
@@ -254,16 +283,25 @@ def _pool(size: int) -> np.ndarray:
     return np.arange(size, -1, -1, dtype=np.int64)
 
 
+def _concerns(size: int) -> np.ndarray:
+    """Concerns 0 .. size; the first, which stands for none, has no seat."""
+    concerns = np.zeros(size + 1, CONCERN)
+    concerns[0]["seat"] = -1
+    return concerns
+
+
 def new_state(n: Numbers, room: Capacity) -> State:
     """A state before the first tick, with all that is the same for every replication set."""
     slots, leaders, facets, most = room.issues + 1, n.leaders, n.facets, n.alternatives
     ticks, size = n.last_tick + 2, most * n.facets
+    groups = n.positions * (facets + 1)
     pairs = n.seats * n.seats if n.influence == REFLECTED else 1
     floats, ints = np.zeros, lambda *shape: np.zeros(shape, np.int64)
     small = lambda *shape: np.zeros(shape, np.int32)  # noqa: E731
     count = ints(COUNTERS)
     count[FREE_ISSUE], count[FREE_MESSAGE] = room.issues, room.messages
     count[FREE_COPY], count[FREE_VALUE] = room.copies, room.values
+    count[FREE_CONCERN] = room.concerns
     count[NEXT_EXPIRY] = NEVER
     fidelity = floats((leaders, n.parts, room.versions))
     fidelity[:, :, 0] = n.first_fidelity
@@ -293,9 +331,11 @@ def new_state(n: Numbers, room: Capacity) -> State:
         inventor=ints(slots, most),
         open=ints(slots, most),
         own_copy=small(slots, n.witnesses),
-        mind=small(slots, leaders, min(n.most_span, n.witnesses)),
-        mind_count=small(slots, leaders),
-        marks=ints(slots, leaders, (n.witnesses + IDEAS_A_WORD - 1) // IDEAS_A_WORD),
+        concerns=_concerns(room.concerns),
+        free_concern=_pool(room.concerns),
+        concern_at=small(1 << (2 * room.concerns - 1).bit_length()),
+        mind=small(room.concerns + 1, min(n.most_span, n.witnesses)),
+        marks=ints(room.concerns + 1, (n.witnesses + IDEAS_A_WORD - 1) // IDEAS_A_WORD),
         record=small(slots, n.witnesses),
         record_order=small(slots, n.witnesses),
         leaning=np.ones((leaders, facets)),
@@ -307,11 +347,8 @@ def new_state(n: Numbers, room: Capacity) -> State:
         reputation=np.ones(leaders),
         shape=np.full(leaders, n.record_shape),
         rate=np.full(leaders, n.record_shape),
-        affected=small(slots, leaders),
-        informed=small(slots, leaders),
-        below=small(slots, leaders),
-        seat=small(slots, leaders),
         room=ints(slots, n.seats),
+        seat_concern=small(slots, n.seats),
         power=floats((slots, n.seats)),
         positions=floats((slots, n.seats * most)),
         present=ints(slots, n.seats),
@@ -369,10 +406,22 @@ def new_state(n: Numbers, room: Capacity) -> State:
         ranks=floats(leaders),
         ranked=ints(leaders),
         leaving=ints(leaders),
+        seen=ints(leaders),
         line_hops=ints(leaders),
         nearest=ints(n.witnesses),
         as_near=ints(n.witnesses),
+        group_units=ints(facets),
+        group_from=ints(groups),
+        group_until=ints(groups),
+        group_left=ints(groups),
+        group_drawn=ints(groups),
+        group_relevance=floats(groups),
+        group_due=floats(groups),
+        group_pick=floats(groups),
+        taken=ints(n.witnesses),
         seated=ints(n.positions),
+        candidates=ints(n.positions),
+        dealt=ints(n.positions),
         scores=floats(max(n.witnesses, most)),
         precisions=floats(facets),
         beliefs=floats(facets),

@@ -8,6 +8,7 @@ from sim.compiler import compiled_only
 from sim.kernel.direction import guide_of, known_version, newest_version
 from sim.kernel.messages import channel_way, new_message, pass_on
 from sim.kernel.minds import look, take_up
+from sim.kernel.pools import concern_of
 from sim.kernel.state import ACTIVE, REPLACEMENTS, TICK
 from sim.rules.closing import OPEN
 from sim.rules.flow import CONTEXT, kept_fidelity
@@ -39,10 +40,14 @@ def replace_people(n: Any, k: Any, s: Any) -> None:
 def _any_leave(n: Any, s: Any, tick: int) -> bool:
     """Write into s.leaving who leaves now; returns whether anybody does."""
     k0, k1, day = s.stream[0], s.stream[1], tick // n.day
+    by_event = n.replaced > 0 and tick == n.start
+    by_turnover = n.turnover > 0.0 and tick > 0 and tick % n.day == 0
+    if not by_event and not by_turnover:
+        return False
     s.leaving[:] = 0
-    if n.replaced > 0 and tick == n.start:
+    if by_event:
         choose_replaced(k0, k1, day, n.replaced, n.key, s.relevances, s.leaving)
-    if n.turnover > 0.0 and tick > 0 and tick % n.day == 0:
+    if by_turnover:
         for leader in range(n.leaders):
             if is_replaced(k0, k1, n.key[leader], day, n.turnover):
                 s.leaving[leader] = 1
@@ -69,7 +74,7 @@ def _take_over(n: Any, k: Any, s: Any, leader: int) -> None:
     for at in range(s.count[ACTIVE]):
         slot = s.active[at]
         if s.issues[slot].state == OPEN:
-            s.mind_count[slot, leader] = 0
+            s.concerns[concern_of(s, slot, leader)].minded = 0
             for place in range(s.issues[slot].looked):
                 if s.witness[slot, place] == leader:
                     look(n, k, s, slot, place)

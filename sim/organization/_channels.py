@@ -89,21 +89,27 @@ def bridge_pairs(
     for one, other in zip((joined // leaders).tolist(), (joined % leaders).tolist(), strict=True):
         taken[one].add(other)
         taken[other].add(one)
+    order = np.argsort(unit, kind="stable")
+    units = np.split(order, np.cumsum(np.bincount(unit))[:-1])
     made: list[int] = []
     lap = 0
-    before = -1
-    while len(made) < number and len(made) > before:
-        before = len(made)
+    made_before = -1
+    while len(made) < number and len(made) > made_before:
+        made_before = len(made)
         lap += 1
         for _, i in turn:
             if len(made) == number:
                 break
-            possible = (unit != unit[i]) | (np.abs(position - position[i]) >= 2)
-            possible[list(taken[i])] = False
-            far = np.flatnonzero(possible)
-            if len(far):
+            near = units[int(unit[i])]
+            near = near[np.abs(position[near] - position[i]) < 2]
+            other = np.union1d(near, np.fromiter(taken[i], np.int64, len(taken[i])))
+            far = leaders - len(other)
+            if far:
                 u = draws.uniform(k0, k1, draws.BRIDGE, lap, int(key[i]), network, 0)
-                j = int(far[int(u * len(far))])
+                # Of all but the others, the one with so many of them before it.
+                rank = int(u * far)
+                before = np.searchsorted(other - np.arange(len(other)), rank, side="right")
+                j = rank + int(before)
                 taken[i].add(j)
                 taken[j].add(i)
                 made.append(min(i, j) * leaders + max(i, j))

@@ -17,6 +17,7 @@ from sim.rules.family import CUSTOM
 from sim.rules.meeting import WRITTEN
 from sim.rules.outcomes import APPROVE, ESTIMATE
 from sim.world.issues import AFFECTS, MOST_WITNESSES
+from sim.world.witnesses import WITHIN
 
 if TYPE_CHECKING:
     from sim.organization import Structure
@@ -72,6 +73,7 @@ def _kind(scenario: Scenario, structure: Structure, name: str, matrices: list[An
         raised_at=raised_at,
         decided_at=place.get(kind.decided_at, -1),
         witnesses=MOST_WITNESSES if isinstance(kind.witnesses, str) else kind.witnesses,
+        within=WITHIN.index(kind.witnesses_within),
         stakes=float(kind.stakes),
         half_life=float(ticks(kind.half_life)),
         expiry=ticks(kind.expiry),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.arithmetic import exp
 from sim.extension.families import MOST_PARAMETERS, NAMES
+from sim.parameters._built import build_once, facet_places, layout, packed, precisions
 from sim.parameters._direction import direction_numbers
 from sim.parameters._issue_kinds import code_of, key_of, kind_numbers
 from sim.parameters.records import DIRECTIONS, UNLIMITED, Numbers, Parameters, Period
@@ -18,7 +19,6 @@ from sim.rules.engagement import OFF
 from sim.rules.flow import BY_LINE, BY_SPREAD
 from sim.rules.influence import REPUTATION
 from sim.rules.meeting import CHOOSE_ALL
-from sim.rules.perspective import precision
 from sim.rules.power import CHAIN, CHAMPION, CONTINGENT, DELEGATED, ROUTES
 from sim.rules.reputation import LEARNED, prior_shape
 
@@ -38,9 +38,7 @@ def parameters(
     build_structure: gives the leaders and channels of the policy (in each of its periods), where
     they are to be others than those that it says.
     """
-    from sim.organization import build
-
-    built = build if build_structure is None else build_structure
+    built = build_once if build_structure is None else build_structure
     structure, periods = built(scenario), scenario.periods
     matrices: list[Any] = []
     kinds = kind_numbers(periods, structure, matrices)
@@ -64,32 +62,17 @@ def _replaced(scenario: Scenario, tick: int, leaders: int) -> int:
     return min(round(share * leaders), leaders)
 
 
-def _packed(groups: Iterable[Iterable[int]]) -> tuple[np.ndarray, np.ndarray]:
-    """Groups of indices as one array and where each begins."""
-    lists = [list(group) for group in groups]
-    starts = np.zeros(len(lists) + 1, np.int64)
-    starts[1:] = np.cumsum([len(group) for group in lists])
-    return starts, np.array([i for group in lists for i in group], np.int64)
-
-
-def _facet_places(count: int) -> np.ndarray:
-    """Where the facets live along the stream: evenly from 0 to 1; a single one in the middle."""
-    return np.array([0.5] if count == 1 else [k / (count - 1) for k in range(count)])
-
-
 def _local_facets(structure: Structure, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Which facets live among the units (at or below their heads), and which units those are.
 
     Units without a root count; with fewer than two there is nothing to tell apart.
     """
     roots = {int(structure.unit[i]) for i in range(len(structure.key)) if structure.manager[i] < 0}
-    units = [
-        u for u in range(len(structure.units)) if u not in roots and np.any(structure.unit == u)
-    ]
+    units = np.array([u for u in np.unique(structure.unit).tolist() if u not in roots], np.int64)
     if len(units) < 2:
         return np.zeros(len(places), np.int64), np.zeros(0, np.int64)
-    head = min(float(structure.x[structure.unit == u].min()) for u in units)
-    return (places >= head).astype(np.int64), np.array(units, np.int64)
+    head = float(structure.x[np.isin(structure.unit, units)].min())
+    return (places >= head).astype(np.int64), units
 
 
 def _used(kinds: Any) -> set[int]:
@@ -141,7 +124,7 @@ def _numbers(
     scenario: Scenario, structure: Structure, kinds: Any, in_all: dict[str, Any]
 ) -> Numbers:
     calendar, leaders = scenario.calendar, len(structure.key)
-    places = _facet_places(scenario.perspective.facets)
+    places = facet_places(scenario.perspective.facets)
     local, local_units = _local_facets(structure, places)
     flows = [getattr(scenario.flow, way) for way in DIRECTIONS]
     starts = structure.channel_start
@@ -149,13 +132,9 @@ def _numbers(
     loss = np.array([float(flow.loss) for flow in flows])
     routing = catalog.code("routing", scenario.flow.routing)
     by_spread = routing != BY_LINE
-    team_from, team = _packed(sorted(structure.team(i)) for i in range(leaders))
-    unit_from, unit_members = _packed(
-        np.flatnonzero(structure.unit == u) for u in range(len(structure.units))
-    )
     delegating = DELEGATED in _used(kinds)
     reach = scenario.flow.reach
-    near_from, near = _packed(
+    near_from, near = packed(
         sorted(structure.within(i, reach)) if delegating else () for i in range(leaders)
     )
     hours = float(calendar.tick)
@@ -180,14 +159,8 @@ def _numbers(
         leave=structure.leave,
         authority=structure.authority,
         attention=np.array([round(float(a) * hours) for a in structure.attention], np.int64),
-        precision=np.array(
-            [
-                [
-                    precision(float(a), float(x), float(h), float(scenario.perspective.breadth))
-                    for h in places
-                ]
-                for a, x in zip(structure.acuity, structure.x, strict=True)
-            ]
+        precision=precisions(
+            structure, scenario.perspective.facets, float(scenario.perspective.breadth)
         ),
         local=local,
         local_units=local_units,
@@ -211,14 +184,10 @@ def _numbers(
         interests=float(scenario.interests.strength),
         **_differences(scenario),
         leaning_by_unit=int(scenario.interests.of == "unit"),
-        unit_key=np.array([key_of(structure.units[u]) for u in structure.unit], np.int64),
         **direction_numbers(
             scenario, structure, places, {"openness": openness, "loss": loss}, by_spread
         ),
-        team_from=team_from,
-        team=team,
-        unit_from=unit_from,
-        unit_members=unit_members,
+        **layout(structure),
         near_from=near_from,
         near=near,
         coverage=float(scenario.rollout.coverage),

@@ -87,10 +87,12 @@ class Numbers(NamedTuple):
     part_of: np.ndarray  # [K] the part of what shifts that a facet belongs to
     source: np.ndarray  # [N, parts] 1 where a part of what shifts is first known
     first_fidelity: np.ndarray  # [N, parts]
-    team_from: (
-        np.ndarray
-    )  # [N + 1] into team: whom an issue of that origin affects, when it affects its team
-    team: np.ndarray
+    members: np.ndarray  # [N] all leaders by position, those of one by unit, those of one by index
+    position_from: np.ndarray  # [positions + 1] into members
+    place: np.ndarray  # [N] the place of a leader in members
+    team_head: np.ndarray  # [N] whose team a leader belongs to: a leader of others heads their own
+    team_from: np.ndarray  # [N + 1] into team, by its head; empty for who heads none
+    team: np.ndarray  # whom an issue affects that affects the team of its origin
     unit_from: np.ndarray  # [units + 1] into unit_members
     unit_members: np.ndarray
     near_from: np.ndarray  # [N + 1] into near: to whom a leader may delegate
@@ -132,6 +134,7 @@ class Kind(NamedTuple):
     raised_at: int  # -1: any
     decided_at: int  # -1: the origin
     witnesses: int
+    within: int  # where they are
     stakes: float
     half_life: float
     expiry: int

@@ -2,6 +2,8 @@
 
 from typing import Protocol, TypeAlias, TypeVar
 
+from sim.compiler import compiled
+
 N = TypeVar("N", int, float)
 
 
@@ -17,3 +19,21 @@ class Indexed(Protocol[N]):
 
 Vector: TypeAlias = Indexed[float]
 Integers: TypeAlias = Indexed[int]
+
+
+@compiled
+def sort_by(order: Integers, count: int, values: Vector | Integers) -> None:
+    """Sort the first `count` indices in `order` by their `values`, ascending (Shell 1959, gaps of
+    Knuth): quick where they almost are already."""
+    gap = 1
+    while 3 * gap + 1 < count:
+        gap = 3 * gap + 1
+    while gap > 0:
+        for last in range(gap, count):
+            index = order[last]
+            at = last
+            while at >= gap and values[order[at - gap]] > values[index]:
+                order[at] = order[at - gap]
+                at -= gap
+            order[at] = index
+        gap //= 3

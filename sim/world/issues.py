@@ -33,6 +33,7 @@ from sim.draws import (
 )
 from sim.rules.evidence import idea_value, judgement, studied_value
 from sim.rules.vectors import Integers, Vector
+from sim.world.witnesses import MOST_SCANNED
 
 AFFECTS = ("team", "unit", "witnesses", "all")
 """Whom a decision may affect, as a scenario says it; the place of each is its code."""
@@ -259,16 +260,26 @@ def tie_draws(k0: int, k1: int, ties: Vector) -> None:
 
 
 @compiled
-def origin(k0: int, k1: int, raised_at: int, keys: Integers, positions: Integers) -> int:
-    """Who raises an issue: uniform over the leaders at position `raised_at` (-1: over all)."""
+def origin(
+    k0: int, k1: int, raised_at: int, keys: Integers, members: Integers, position_from: Integers
+) -> int:
+    """Who raises an issue: uniform over the leaders at position `raised_at` (-1: over all).
+
+    members: all leaders by position, each position from `position_from` on. Each has a draw where
+    they are up to `MOST_SCANNED`; among more, one draw says which.
+    """
+    first, until = 0, len(keys)
+    if raised_at >= 0:
+        first, until = position_from[raised_at], position_from[raised_at + 1]
+    if until - first > MOST_SCANNED:
+        return members[first + int(uniform(k0, k1, ORIGIN, 1, 0, 0, 0) * (until - first))]
     chosen = -1
     least = 2.0
-    for i in range(len(keys)):
-        if raised_at < 0 or positions[i] == raised_at:
-            u = uniform(k0, k1, ORIGIN, 0, keys[i], 0, 0)
-            if u < least:
-                least = u
-                chosen = i
+    for at in range(first, until):
+        u = uniform(k0, k1, ORIGIN, 0, keys[members[at]], 0, 0)
+        if u < least:
+            least = u
+            chosen = members[at]
     return chosen
 
 

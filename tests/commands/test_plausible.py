@@ -199,9 +199,9 @@ def test_what_people_who_are_alike_leave_without_effect(key, setting, needed, pl
     assert warned(ROOM + needed + setting + some, key) == []
 
 
-@pytest.mark.parametrize("name", list(shipped()))
-def test_nothing_shipped_is_implausible(name):
-    assert warned(shipped()[name].read_text(encoding="utf-8"), folder=shipped()[name].parent) == []
+@pytest.mark.parametrize("path", [*shipped().values(), *shipped("presets").values()], ids=str)
+def test_nothing_shipped_is_implausible(path):
+    assert warned(path.read_text(encoding="utf-8"), folder=path.parent) == []
 
 
 @pytest.fixture

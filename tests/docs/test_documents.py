@@ -253,13 +253,24 @@ def test_tests_that_a_document_names_exist(document):
             assert f"def {name}(" in text, f"{document.name}: {path}::{name}"
 
 
+def shown_run(document):
+    """The block of a document that shows what `run` prints of the flagship."""
+    found = blocks(text_of(document), "text")
+    return next(block for block in found if block.text.startswith("$ leaderstream run"))
+
+
+def test_the_readme_is_short_and_its_output_is_part_of_what_is_shown_in_full():
+    lines = text_of(ROOT / "README.md").splitlines()
+    assert len(lines) < 120 and max(map(len, lines)) <= 80
+    command, *part = shown_run(ROOT / "README.md").text.splitlines()
+    whole = shown_run(ROOT / "docs" / "running.md").text.splitlines()
+    place = whole.index("In short")
+    assert command == whole[0] and part == whole[place : place + len(part)] and len(part) == 11
+
+
 @pytest.mark.slow
-def test_the_output_shown_in_the_readme_looks_like_what_the_command_prints(desk):
-    shown = next(
-        block
-        for block in blocks(text_of(ROOT / "README.md"), "text")
-        if "$ leaderstream run" in block.text
-    )
+def test_the_output_shown_looks_like_what_the_command_prints(desk):
+    shown = shown_run(ROOT / "docs" / "running.md")
     command, *lines = shown.text.splitlines()
     from sim.commands.app import app
 
@@ -293,7 +304,7 @@ def test_every_target_that_generates_is_listed_and_every_generator_has_one():
     targets = dict(re.findall(r"^([a-z]+):.*?## (.+)$", makefile, re.MULTILINE))
     phony = re.search(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
     assert phony and set(phony[1].split()) == set(targets), "what `make help` lists"
-    for generator in ("generate.py", "reference.py", "execute.py"):
+    for generator in ("generate.py", "reference.py", "execute.py", "gallery.py"):
         assert f"docs/{generator}" in makefile and (ROOT / "docs" / generator).is_file()
     assert "-m sim.scenario.schema" in makefile and "docs/picture.png" in makefile
 

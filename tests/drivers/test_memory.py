@@ -164,9 +164,9 @@ def test_the_fence_notices_a_write_beside_an_array(fence):
 # ----------------------------------------------------------------------------------
 
 
-def _state(witnesses, span):
+def _state(witnesses, span, ground=69):
     changes = {
-        "stream.positions": [{"name": "top", "leaders": 1}, {"name": "ground", "leaders": 69}],
+        "stream.positions": [{"name": "top", "leaders": 1}, {"name": "ground", "leaders": ground}],
         "issues.matter.witnesses": witnesses,
         "perspective.span": span,
     }
@@ -174,31 +174,32 @@ def _state(witnesses, span):
     return driver.new_state(numbers, driver.Capacity()), numbers
 
 
-def _of_each_mind(state, numbers):
-    """The bytes of every array that has a place for each issue and leader."""
-    slots = len(state.issues)
-    return {
-        name: array.nbytes
-        for name, array in state._asdict().items()
-        if array.shape[:2] == (slots, numbers.leaders)
-    }
+def _of_each_mind(state):
+    """The bytes of every array that has a place for each concern."""
+    concerns = len(state.concerns)
+    return {n: a.nbytes for n, a in state._asdict().items() if len(a) == concerns and a.ndim == 2}
 
 
 @pytest.mark.parametrize("span", [1, 4, 8])
 def test_what_minds_hold_of_an_issue_follows_the_span_and_not_the_witnesses(span):
-    few, many = (_of_each_mind(*_state(witnesses, span)) for witnesses in (8, 64))
-    assert {"mind", "mind_count", "marks"} <= few.keys() == many.keys()
+    few, many = (_of_each_mind(_state(witnesses, span)[0]) for witnesses in (8, 64))
+    assert few.keys() == many.keys() == {"mind", "marks"}
     # What became of an idea at somebody's desk is four bits for each witness and the origin.
     words = many.pop("marks"), few.pop("marks")
     assert words[0] == 5 * words[1] and many == few
-    state, numbers = _state(64, span)
-    each = len(state.issues) * numbers.leaders
-    assert state.mind.size == each * span and state.marks.size == each * 5
+    state, _ = _state(64, span)
+    concerns = len(state.concerns)
+    assert state.mind.size == concerns * span and state.marks.size == concerns * 5
     # As much as a copy and a place in the order of hearing took, for each leader and witness.
-    before = 2 * each * 64 * state.mind.itemsize
+    before = 2 * concerns * 64 * state.mind.itemsize
     assert state.mind.nbytes + state.marks.nbytes < before / (5 if span < 8 else 3)
 
 
+def test_no_array_grows_with_both_issues_and_leaders():
+    for name, array in _state(8, 4, 700)[0]._asdict().items():
+        assert array.shape[:2] != (len(_state(8, 4)[0].issues), 701), name
+
+
 def test_without_a_limit_of_span_minds_grow_with_the_witnesses():
-    few, many = (_of_each_mind(*_state(witnesses, "off")) for witnesses in (8, 64))
+    few, many = (_of_each_mind(_state(witnesses, "off")[0]) for witnesses in (8, 64))
     assert many["mind"] > 5 * few["mind"] and many["marks"] == 5 * few["marks"]

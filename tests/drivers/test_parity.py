@@ -14,6 +14,7 @@ from sim import agents, kernel
 from sim.outcome import Outcome
 from sim.parameters import parameters
 from sim.scenario import Scenario
+from sim.world.witnesses import MOST_SCANNED, WITHIN
 
 POLICIES = [(name, policy) for name in SHIPPED for policy in shipped_policies(name, "3w")]
 RANDOM, CHUNK = 200, 10
@@ -55,6 +56,34 @@ def test_both_drivers_agree_and_balance_on_random_scenarios(first):
         differ = differences(mesa, kernel.simulate(inputs, seed))
         assert differ == "", f"random scenario {seed}: {differ}"
         assert wrong == [], f"random scenario {seed}"
+
+
+@pytest.mark.parametrize("within", WITHIN)
+@pytest.mark.parametrize("middle", [0, 40])
+def test_both_drivers_agree_where_many_might_see_an_issue(within, middle):
+    # More than MOST_SCANNED at one position and, without a middle one, in one unit.
+    between = [{"name": "middle", "leaders": middle}] if middle else []
+    changes = {
+        "stream.positions": [
+            {"name": "top", "leaders": 1},
+            *between,
+            {"name": "ground", "leaders": MOST_SCANNED + 76},
+        ],
+        "perspective.breadth": 0.4,
+        "perspective.outside": 0.3,
+        "perspective.span": 4,
+        "issues.matter.witnesses": 9,
+        "issues.matter.witnesses_within": within,
+        "issues.matter.affects": "unit" if middle else "witnesses",
+        "issues.matter.rate": "6/w",
+        "power.rule": "shared",
+        "power.forum.choose": "balanced",
+        "clock.horizon": "4d",
+    }
+    inputs = parameters(tiny(changes))
+    mesa = agents.simulate(inputs, 0)
+    assert len(mesa.decisions) > 2
+    assert differences(mesa, kernel.simulate(inputs, 0)) == ""
 
 
 def test_the_same_run_again_gives_the_same_bytes_and_another_replication_others():

@@ -40,6 +40,9 @@ ENTER = (0, 1, 4, 2, 3, 5, 6, 7)
 LEAVE = (6, 4, 6, 3, 4, 6, 8, 8)
 KEYS = (11, 5, 900, 7, 8, 31, 2, 77)
 UNITS = (0, 1, 4)
+PLACES, STARTS, PLACE_OF = (0, 6, 1, 2, 3, 4, 5, 7), (0, 2, 4, 8), (0, 2, 3, 4, 5, 6, 1, 7)
+UNIT_OF = (0, 1, 2, 1, 1, 2, 0, 3)
+CHANNEL_FROM, CHANNEL_TO = (0, 2, 4, 5, 6, 6, 6, 7, 7), (1, 2, 0, 3, 0, 1, 7)
 
 
 # Each wrapper reads a row of uniforms x and one of whole numbers f (0 or 1), uses the vectors a and
@@ -255,7 +258,7 @@ def _world(x, f, out, a, b, c, d):
         o[14] = present_from(k0, k1, 4, int(row[17] * 99), 8, row[12] * 0.9)
         issues.judge(k0, k1, 5, row[2], whole[1], b)
         o[7] = b[0]
-        o[8] = issues.origin(k0, k1, whole[2] - 1, whole[0:8], whole[0:8])
+        o[8] = issues.origin(k0, k1, whole[2] - 1, whole[0:8], PLACES, STARTS)
         issues.facet_units(k0, k1, whole[0], whole[1] * 3, whole[5:8], UNITS, whole)
         o[9] = whole[0] + 10.0 * whole[1] + 100.0 * whole[2]
 
@@ -267,7 +270,7 @@ def _lines(x, f, out, a, b, c, d):
         o[1] = next_hop(int(row[12] * 7), 7, MANAGER, ENTER, LEAVE)
         o[2] = next_hop(6, int(row[10] * 6), MANAGER, ENTER, LEAVE)
         count = witnesses.choose_witnesses(
-            7, i, 0, whole[0], 2 + int(row[11] * 4), KEYS, row[0:8], whole, row[13:21]
+            7, i, 0, whole[0], 2 + int(row[11] * 4), KEYS, PLACES, 0, 8, row[0:8], whole, row[13:21]
         )
         o[3] = count
         for at in range(count):

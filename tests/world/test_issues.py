@@ -91,9 +91,9 @@ def test_every_issue_replication_and_kind_has_a_stream_of_its_own():
 
 
 def test_issues_are_raised_evenly_at_their_position():
-    keys, positions = [5, 17, 900, 4, 33], [0, 1, 1, 1, 1]
-    at_one = [world.origin(*_issue(i), 1, keys, positions) for i in range(4000)]
-    anywhere = [world.origin(*_issue(i), -1, keys, positions) for i in range(4000)]
+    keys, members, position_from = [5, 17, 900, 4, 33], [0, 1, 2, 3, 4], [0, 1, 5]
+    at_one = [world.origin(*_issue(i), 1, keys, members, position_from) for i in range(4000)]
+    anywhere = [world.origin(*_issue(i), -1, keys, members, position_from) for i in range(4000)]
     assert set(at_one) == {1, 2, 3, 4}
     assert _chi_square(np.bincount(at_one)[1:], [0.25] * 4) > RARE
     assert _chi_square(np.bincount(anywhere), [0.2] * 5) > RARE
@@ -189,7 +189,17 @@ def _witnesses(ordinal, count, origin=0, accountable=5, keys=KEYS, relevances=RE
     room = max(count, 2)
     chosen, scores = [0] * room, [0.0] * room
     n = choose_witnesses(
-        *_issue(ordinal), origin, accountable, count, keys, relevances, chosen, scores
+        *_issue(ordinal),
+        origin,
+        accountable,
+        count,
+        keys,
+        range(len(keys)),
+        0,
+        len(keys),
+        relevances,
+        chosen,
+        scores,
     )
     return chosen[:n]
 
@@ -258,9 +268,12 @@ def test_issues_arise_at_their_rate():
 
 
 def test_storage_order_changes_no_origin():
-    keys, positions, rng = [101, 7, 55, 2, 900, 31], [0, 1, 1, 1, 1, 1], random.Random(3)
+    keys, rng = [101, 7, 55, 2, 900, 31], random.Random(3)
     for ordinal in range(100):
         stream = world.issue_stream(*STREAM, 12345, ordinal)
         order = rng.sample(range(6), 6)
-        moved = world.origin(*stream, 1, [keys[i] for i in order], [positions[i] for i in order])
-        assert order[moved] == world.origin(*stream, 1, keys, positions)
+        others = [at for at in range(6) if order[at] != 0]
+        moved = world.origin(
+            *stream, 1, [keys[i] for i in order], [order.index(0), *others], [0, 1, 6]
+        )
+        assert order[moved] == world.origin(*stream, 1, keys, range(6), [0, 1, 6])

@@ -175,7 +175,7 @@ def requests_to_the_app(times: int, place: Path) -> Came:
             continue
         count += 1
         codes[answer.status_code] = codes.get(answer.status_code, 0) + 1
-        text = answer.get_data(as_text=True) if "octet" not in answer.mimetype else ""
+        text = answer.get_data().decode(errors="replace")
         if answer.status_code >= 500 or "Traceback" in text or "root:x:" in text:
             faults.append(f"{method} {path[:60]!r} {str(rest)[:150]}: {answer.status_code}")
         if strange and answer.status_code < 400:

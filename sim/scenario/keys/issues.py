@@ -12,6 +12,7 @@ from sim.scenario.keys.stream import ALL_SHARES
 from sim.scenario.times import RatePerLeader, duration, total_or_per_leader
 from sim.scenario.value_types import LABEL, Range, choice, number, share, truth, whole_number, word
 from sim.world.issues import AFFECTS, MOST_WITNESSES
+from sim.world.witnesses import WITHIN
 
 KINDS: dict[str, dict[str, Any]] = {
     "operational": {
@@ -79,6 +80,13 @@ class IssueKind(Section):
         ),
         unit="leaders",
         title="Witnesses",
+    )
+    witnesses_within: Annotated[str, choice(WITHIN)] = key(
+        "everywhere",
+        "Where the other witnesses are: everywhere, in the origin's unit, or within flow.reach "
+        "hops of the origin on the reporting lines.",
+        source="convention",
+        title="Where witnesses are",
     )
     stakes: Annotated[float, number(Range(1e-6, 1e6))] = key(
         1, "What a perfect decision at once is worth.", unit="relative value", title="Stakes"

@@ -97,7 +97,7 @@ class Position(Section):
     ] = key(
         ..., "The position's name, by which other keys refer to it.", title="Name of the position"
     )
-    leaders: Annotated[int | None, whole_number(1, 10_000)] = key(
+    leaders: Annotated[int | None, whole_number(1, 1_000_000)] = key(
         None,
         (
             "How many leaders hold it (only in a generated stream; dealt evenly over the position "
