@@ -20,6 +20,14 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
 
 
 @pytest.fixture(scope="session")
+def calibrated(tmp_path_factory):
+    """The small calibration of tests/experiments/calibration by one worker, made once: to read."""
+    from experiments.calibration.test_calibrate import found
+
+    return found(tmp_path_factory.mktemp("calibrated"), workers=1)
+
+
+@pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real organisations beside the repository; tests that need it are skipped
     without it."""

@@ -178,7 +178,7 @@ def _clause(runs: pd.DataFrame, pair: _Pair, name: str) -> str:
     if math.isnan(gap.mean):
         return ""
     if negligible(name, _gap(runs, pair, name).difference):
-        return f"equal in {within_least(name)}"
+        return f"the same {within_least(name)}"
     if not gap.clear:
         return phrases.unclear.format(signed(gap))
     if gap.mean > 0:

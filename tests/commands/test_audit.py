@@ -181,7 +181,7 @@ def test_without_claims_the_differences_to_the_base_are_audited(call, write, mon
     assert {one["metric"] for one in said["findings"]} == set(
         sim.measures.shown_in(sim.measures.HEADLINE)
     )
-    fewer = labels["person_hours: one voice below room"]
+    fewer = labels["hours: one voice below room"]
     assert fewer["policy"] == "alone" and "under one voice than under room" in fewer["sentence"]
     assert "room, late, one voice" in call("results").stdout
     assert fewer["direction"] == "lower" and fewer["verdict"] == "holds" and not fewer["claimed"]

@@ -337,7 +337,7 @@ def test_a_result_is_verified_from_its_own_manifest(call, past, folder):
         [],
     )
     assert report["same_model"] and not report["failed"]
-    assert "next: leaderstream export tiny --out " in said.stderr
+    assert "next: leaderstream archive tiny" in said.stderr
 
 
 def test_a_sweep_is_verified_at_its_points(call, past):

@@ -42,7 +42,7 @@ variants: {top-down: {power.rule: autocratic}, asked: {power.rule: consultative}
 def saved(tmp_path_factory):
     """A saved result of three policies, read back."""
     folder = tmp_path_factory.mktemp("told")
-    result = run(Scenario.from_text(ORGANISATION), engine="mesa", workers=1, out=folder)
+    result = run(Scenario.from_text(ORGANISATION), workers=1, out=folder)
     return load(result.folder)
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 from importlib.resources import files
 
 import pytest
-from experiments.calibration.test_calibrate import found
 
 from sim.dashboard import report
 from sim.dashboard.calibration_report import write_calibration_report
@@ -50,8 +49,8 @@ def _organisation(folder):
     return report.write_report(tables, IMPORTED_MANIFEST, folder / "organisation.html")
 
 
-def _calibration(folder):
-    return write_calibration_report(found(folder, workers=1), folder / "calibration.html")
+def _calibration(folder, calibrated):
+    return write_calibration_report(calibrated, folder / "calibration.html")
 
 
 def _sensitivity(folder):
@@ -68,9 +67,10 @@ def _sensitivity(folder):
         (_calibration, ("dark", "light")),
     ],
 )
-def test_axe_finds_nothing(browser, axe, tmp_path, make, schemes):
+def test_axe_finds_nothing(browser, axe, tmp_path, request, make, schemes):
+    more = [request.getfixturevalue("calibrated")] if make is _calibration else []
     page = browser.new_page(viewport={"width": 1400, "height": 900}, color_scheme=schemes[0])
-    page.goto(make(tmp_path).as_uri() + ALL)
+    page.goto(make(tmp_path, *more).as_uri() + ALL)
     page.evaluate(OPEN)
     page.evaluate(axe)
     assert page.evaluate(FOUND) == []

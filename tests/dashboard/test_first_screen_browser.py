@@ -6,7 +6,6 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 import pytest
-from experiments.calibration.test_calibrate import found
 from experiments.test_sensitivity import found_in, small
 
 from sim.comparison.questions import answers
@@ -60,14 +59,13 @@ def searched(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory, searched):
+def made(tmp_path_factory, searched, calibrated):
     """Pages by name, each with the answers that its tables give."""
     folder = tmp_path_factory.mktemp("first")
     tables, manifest = synthetic.tables(replications=12, issues=80), synthetic.manifest()
     runs, swept_manifest = swept.runs(swept.grid(swept.KEYS)), swept.manifest(list(swept.KEYS))
     leaders = with_leaders(12, 3, runs=12)
     _, indices, search = searched
-    calibrated = found(folder / "calibration", workers=1)
     return {
         "run": (
             report.write_report(tables, manifest, folder / "run.html"),

@@ -118,7 +118,7 @@ def test_the_header_tells_what_was_run(html):
     text = Page(html).text
     for part in (
         "How much power to share, for how long",
-        "Variedpower.sharing, consensus.limit",
+        "VariedPower sharing, Limit for agreeing",
         "Points44 of 45",
         "Compared totop-down",
         "Replications3",

@@ -55,9 +55,7 @@ def halves(result, metric, count, base="shared"):
     return [(each.high - each.low) / 2 for each in found], abs(runs[base].mean())
 
 
-@pytest.mark.parametrize(
-    ("engine", "workers"), [("compiled", 1), ("compiled", 3), ("mesa", 1), ("mesa", 2)]
-)
+@pytest.mark.parametrize(("engine", "workers"), [("compiled", 1), ("compiled", 3), ("mesa", 2)])
 def test_it_stops_at_the_first_look_that_tells_with_the_bytes_of_so_many_replications(
     scenario, engine, workers
 ):

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from experiments.calibration.test_calibrate import found, scenario
+from experiments.calibration.test_calibrate import scenario
 from sim.commands.calibrate import _answer
 from sim.commands.console import Console
 from sim.comparison import Interval, interval
@@ -27,8 +27,8 @@ CHANGE = re.compile(
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory):
-    return found(tmp_path_factory.mktemp("short"), workers=1)
+def whole(calibrated):
+    return calibrated
 
 
 def fresh(policy, replications=(12, 13)):
