@@ -63,12 +63,13 @@ def compiled_only(function: F) -> F:
 def source_hash() -> str:
     """A hash of every source file that is compiled, of this file, the interpreter, numba and the
     processor."""
-    import numba
+    # Not numba itself, which takes a while to load: whether there is a kernel is asked often.
+    from importlib.metadata import version
 
     digest = hashlib.sha256()
     for text in (
         sys.version,
-        numba.__version__,
+        version("numba"),
         platform.machine(),
         platform.processor(),
         repr(SETTINGS),
@@ -85,22 +86,35 @@ def source_hash() -> str:
     return digest.hexdigest()[:16]
 
 
-def cache_folder() -> Path | None:
-    """The private folder of this version's compiled code, or None when no safe one can be made."""
+def caches() -> Path | None:
+    """The private folder in which the user's caches are kept, or None when no safe one can be
+    made."""
     home = os.environ.get("XDG_CACHE_HOME")
     try:
         base = Path(home) if home else Path.home() / ".cache"
-        folder = base / "leaderstream" / f"kernel-{source_hash()}"
+        folder = base / "leaderstream"
         base.mkdir(parents=True, exist_ok=True)
-        folder.parent.mkdir(mode=0o700, exist_ok=True)
-        if hasattr(os, "getuid") and not _is_private(folder.parent, base):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if hasattr(os, "getuid") and not _is_private(folder, base):
             return None
+    except (OSError, RuntimeError):  # RuntimeError: a user of whom no home is known
+        return None
+    return folder
+
+
+def cache_folder() -> Path | None:
+    """The private folder of this version's compiled code, or None when no safe one can be made."""
+    above = caches()
+    if above is None:
+        return None
+    folder = above / f"kernel-{source_hash()}"
+    try:
         if not folder.exists():
             _forget_old(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
         if hasattr(os, "getuid") and not _is_ours(folder):
             return None
-    except (OSError, RuntimeError):  # RuntimeError: a user of whom no home is known
+    except OSError:
         return None
     return folder
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +12,7 @@ import typer
 from sim.commands.console import Console, Files, Set, counted, examples, load, overrides
 from sim.commands.guard import command, say_problems
 from sim.errors import InvalidInput, Problem
-from sim.limits import PROBE_SECONDS as PROBE_LIMIT
-from sim.limits import limit_runs, may_never_end
 from sim.progress import saying, span
-from sim.runner.hearing import heard
 from sim.texts import clip, isolated
 
 if TYPE_CHECKING:
@@ -40,17 +36,6 @@ each with its warnings, or (exit 3) a list of problems; a problem and a warning 
 column, path and message. What a file of an earlier format (schema: 1) sets that means something
 else by now is said too, and is not part of the JSON.
 """
-
-PROBE_SECONDS = 1.5
-PROBE_DAYS = 20
-# What a rate by mistake brings in is not waited for: fewer issues are tried, and the time is
-# scaled.
-PROBE_ISSUES = 2_000
-PROBE_RATE = 20
-# Bounds on the Mesa driver's time, not on what is promised: measured side by side by the project's
-# benchmark.
-COMPILED_SPEEDUP = 30
-COMPILING_SECONDS = 30
 
 
 def register(app: typer.Typer) -> None:
@@ -124,16 +109,15 @@ def _plan(
 ) -> dict[str, Any]:
     from sim.commands.demand_warnings import demands_of, looked_at
     from sim.commands.warnings import idle_keys, warnings_of
+    from sim.parameters.urgency import OTHERS, readers
     from sim.runner.room import expected
-    from sim.runner.urgency import OTHERS, readers
 
     base = next(iter(policies.values()))
     shown = clip(file, 40)
     say(f"{shown}: working out what leaders are asked to do")
     places = demands_of(policies)
     scenario, structure = base.scenario, base.structure
-    say(f"{shown}: playing short runs, to know how long it will take")
-    seconds, how = heard(estimate, policies)
+    seconds, how = estimate(policies)
     say(f"{shown}: looking for what may not be meant")
     again = readers({name: resolved.scenario for name, resolved in policies.items()})
     often = scenario.repeats
@@ -244,87 +228,28 @@ def _further(plan: dict[str, Any]) -> str:
 
 
 def estimate(policies: Mapping[str, Parameters]) -> tuple[float, str]:
-    """About how many seconds all runs of the policies will take on all cores, and how that was
-    found out."""
+    """About how many seconds all runs of the policies will take on all cores, and how that is
+    known. Nothing is played for it."""
     from sim.compiler import is_cached
     from sim.runner.pool import available_cores
+    from sim.runner.speed import COMPILING_SECONDS, seconds_a_run
 
     cores = available_cores()
-    replications = next(iter(policies.values())).scenario.replications
-    if is_cached():
-        from sim.kernel import simulate
-
-        warm = next(iter(policies.values()))
-        if not may_never_end(warm):
-            # Loads the compiled code, which is not to be timed.
-            simulate(_shortened(warm.alone(warm.periods[0])), 0)
-        seconds = _probe(simulate, policies, "compiled")
-        return (
-            seconds * replications / cores,
-            f"one short run of each policy, on {counted(cores, 'core', 'cores')}",
-        )
-    from sim.agents import simulate as follow
-
-    seconds = _probe(follow, policies, "mesa") / COMPILED_SPEEDUP
-    return (
-        seconds * replications / cores + COMPILING_SECONDS,
-        (
-            f"{COMPILING_SECONDS} s of it to compile the model, once; on "
-            f"{counted(cores, 'core', 'cores')}"
-        ),
+    given = list(policies.values())
+    replications = given[0].scenario.replications
+    classes = any(one.class_ for policy in given for one in policy.scenario.leaders)
+    engine = "mesa" if classes else "compiled"
+    each, measured = seconds_a_run(given, engine)
+    seconds = each * len(given) * replications / cores
+    how = (
+        f"at the speed of the last runs on this machine, on {counted(cores, 'core', 'cores')}"
+        if measured
+        else f"a guess, as nothing has run on this machine yet, on "
+        f"{counted(cores, 'core', 'cores')}"
     )
-
-
-def _probe(simulate: Any, policies: Mapping[str, Parameters], engine: str) -> float:
-    """Seconds that one replication of every policy takes together, from runs of a shortened
-    horizon."""
-    spent, measured, total = 0.0, 0, 0.0
-    for prepared in (one.alone(one.periods[0]) for one in policies.values()):
-        short = _shortened(prepared)
-        started = time.perf_counter()
-        if may_never_end(short):
-            seconds = _seconds_apart(short, engine)
-        else:
-            simulate(short, 0)
-            seconds = time.perf_counter() - started
-        spent += seconds
-        measured += 1
-        fewer = float(short.kinds.rate.sum()) / max(float(prepared.kinds.rate.sum()), 1e-9) or 1.0
-        total += seconds * prepared.numbers.horizon / short.numbers.horizon / fewer
-        if spent > PROBE_SECONDS:
-            break
-    return total * len(policies) / measured
-
-
-def _seconds_apart(short: Parameters, engine: str) -> float:
-    """Seconds that a run takes whose rules may loop or take all memory, once its process is ready;
-    the limit where it takes longer."""
-    from sim.runner.engines import DRIVERS
-    from sim.runner.pool import Failure, Task, in_processes
-
-    started = time.perf_counter()
-    with limit_runs(PROBE_LIMIT):
-        for number, (_, outcome) in enumerate(
-            in_processes(DRIVERS[engine], [short], [Task(0, 0), Task(0, 1)], 1)
-        ):
-            if number == 1:
-                return time.perf_counter() - started
-            if isinstance(outcome, Failure):
-                break
-            started = time.perf_counter()
-    return time.perf_counter() - started
-
-
-def _shortened(prepared: Parameters) -> Parameters:
-    """The same policy over a few weeks, counted from the start."""
-    numbers = prepared.numbers
-    kinds, rate = prepared.kinds, float(prepared.kinds.rate.sum())
-    kinds = kinds._replace(rate=kinds.rate * min(1.0, PROBE_RATE / max(rate, 1e-9)))
-    often = PROBE_ISSUES / max(float(kinds.rate.sum()), 1e-9)
-    horizon = min(numbers.horizon, PROBE_DAYS * numbers.day, max(int(often), 1))
-    last_tick = numbers.last_tick - numbers.horizon + horizon
-    return replace(
-        prepared,
-        kinds=kinds,
-        numbers=numbers._replace(horizon=horizon, warmup=0, last_tick=last_tick),
-    )
+    if any(policy.scenario.rule_files for policy in given):
+        how += "; what custom rules take is not counted"
+    if engine == "compiled" and not is_cached():
+        seconds += COMPILING_SECONDS
+        how = f"{COMPILING_SECONDS:.0f} s of it to compile the model, once; {how}"
+    return seconds, how

@@ -270,6 +270,8 @@ def say_warnings(console: Console, scenario: Scenario, names: Sequence[str] = ()
 def idle_keys(scenario: Scenario) -> list[Problem]:
     """What a sweep varies, or a calibration searches, though no policy reads it; of no matter to a
     plain run."""
+    if scenario.sweep is None and scenario.calibrate is None:
+        return []
     from sim.experiments.unread_keys import idle_varied
 
     pairs = (text.partition(": ") for text in idle_varied(scenario))

@@ -30,8 +30,6 @@ FURTHEST = 100.0
 """Recorded decisions are weighed anew at factors from 1 / FURTHEST to FURTHEST."""
 FACTORS = np.exp(np.linspace(-math.log(FURTHEST), math.log(FURTHEST), 161))
 """The factors of re-weighted curves, 1 in the middle, evenly spaced on a log scale."""
-GRID = tuple(2.0**power for power in range(-4, 5))
-"""The factors at which policies are run again: from 16 times more urgent to 16 times less."""
 
 Manifest = Mapping[str, Any]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import exp
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -209,9 +210,17 @@ def _ideas(
 def _in_time(hops: int, times: list[tuple[float, float]], mean: float) -> float:
     """The chance that a number of hops, each exponential with a mean, is over within a time
     (Erlang)."""
-    from scipy.special import gammainc
+    return sum(share * _erlang(hops, time / mean) for time, share in times)
 
-    return float(sum(share * gammainc(hops, time / mean) for time, share in times))
+
+def _erlang(count: int, time: float) -> float:
+    """The chance that `count` exponential times of mean 1 are over within a time: in closed form,
+    as loading scipy takes longer than all of `check`."""
+    term = rest = 1.0
+    for k in range(1, count):
+        term *= time / k
+        rest += term
+    return 1.0 - exp(-time) * rest
 
 
 def _onward(

@@ -63,21 +63,34 @@ class Player:
 
         CancelledError once it is stopped.
         """
+        return self.group([work])[0]
+
+    def group(self, works: Sequence[RunBatch]) -> list[BatchResults]:
+        """Play several pieces, each as `__call__` does; what comes of them is summed up at once."""
+        played = [self._outcomes(work) for work in works]
+        outcomes: dict[int, list[Outcome]] = {}
+        for ticks, some in played:
+            outcomes.setdefault(ticks, []).extend(o for o in some if not isinstance(o, Failure))
+        rows = {ticks: iter(numbers(some, ticks)) for ticks, some in outcomes.items()}
+        return [
+            [one if isinstance(one, Failure) else next(rows[ticks]) for one in some]
+            for ticks, some in played
+        ]
+
+    def _outcomes(self, work: RunBatch) -> tuple[int, list[Outcome | Failure]]:
+        """The ticks in a day of a policy, and what came of each of its runs."""
         inputs = self.inputs(work)
-        outcomes: list[Outcome] = []
-        played: BatchResults = []
+        played: list[Outcome | Failure] = []
         for replication in work.replications:
             if self.stopped:
                 raise CancelledError
             try:
-                outcomes.append(self._simulate(inputs, replication))
-                played.append(_ROOM)
+                played.append(self._simulate(inputs, replication))
             except LeaderstreamError:
                 raise
             except Exception as error:
                 played.append(failed(error, inputs))
-        rows = iter(numbers(outcomes, inputs.scenario.calendar.ticks_per_day))
-        return [next(rows) if row is _ROOM else row for row in played]
+        return inputs.scenario.calendar.ticks_per_day, played
 
     def inputs(self, work: RunBatch) -> Parameters:
         """The parameters of the policy; those of the last policies are kept."""
@@ -111,9 +124,6 @@ class SinglePlayer:
     def __call__(self, what: RunBatch, run: tuple[bytes, int]) -> np.ndarray | Failure:
         """The numbers of a run, or how it failed."""
         return self._player(what._replace(replications=(run[1],)))[0]
-
-
-_ROOM = np.zeros(0)
 
 
 def numbers(outcomes: Sequence[Outcome], ticks_per_day: int) -> np.ndarray:

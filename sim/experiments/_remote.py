@@ -7,6 +7,8 @@ numbers.
 from __future__ import annotations
 
 import pickle
+import time
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,12 +32,13 @@ class Identity(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a worker gives back: who and what it is, and what came of the work, None where it is not
-    the same."""
+    """What a worker gives back: who and what it is, what came of each piece of the work, None where
+    it is not the same, and how many seconds it took."""
 
     worker: str
     identity: Identity
-    played: BatchResults | None
+    played: list[BatchResults] | None
+    seconds: float
 
 
 def identity() -> Identity:
@@ -50,32 +53,32 @@ class Packing:
         self._key = b""
         self._numbers: Parameters
 
-    def __call__(self, work: RunBatch) -> bytes:
+    def __call__(self, group: Sequence[RunBatch]) -> bytes:
         """The work as it is sent: a policy that reads files goes as the numbers that come of
         them."""
+        return pickle.dumps([self._sent(work) for work in group])
+
+    def _sent(self, work: RunBatch) -> RunBatch:
         from sim.parameters import Parameters, parameters
 
         policy = work.policy
         if isinstance(policy, Parameters) or not any(
             getattr(policy.stream, name, None) for name in FILES
         ):
-            return pickle.dumps(work)
+            return work
         # The pieces of a policy come one after another.
         if self._key != work.key:
             self._key, self._numbers = work.key, parameters(policy)
-        return pickle.dumps(work._replace(policy=self._numbers))
+        return work._replace(policy=self._numbers)
 
 
 def play_packed(engine: str, expected: Identity, packed: bytes) -> Answer:
     """On the worker: do the work, if this is what the sweep runs."""
     from distributed import get_worker
 
-    mine = identity()
-    return Answer(
-        get_worker().address,
-        mine,
-        _player(engine)(pickle.loads(packed)) if mine == expected else None,
-    )
+    mine, started = identity(), time.perf_counter()
+    played = _player(engine).group(pickle.loads(packed)) if mine == expected else None
+    return Answer(get_worker().address, mine, played, time.perf_counter() - started)
 
 
 @cache

@@ -17,13 +17,18 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import LeaderstreamError, Refused, UsageError
-from sim.experiments._play import BatchResults, RunBatch
+from sim.experiments._groups import Groups
+from sim.experiments._play import RunBatch
 from sim.experiments._remote import Answer, Identity, Packing, identity, play_packed
-from sim.experiments.executors import AHEAD, Ended, Executor, in_single_runs
-from sim.runner.pool import LOST, Failure
+from sim.experiments.executors import Ended, Executor, in_single_runs
+from sim.runner.pool import AHEAD, LOST, Failure
 
 if TYPE_CHECKING:
     from distributed import Client, Future
+
+SECONDS = 0.5
+"""About how long a worker is to be busy with what it is sent at a time: the way there and back and
+the scheduler's part take some 10 ms, so that they stay below a tenth."""
 
 ANSWER = 10.0
 """Seconds in which a scheduler has to answer."""
@@ -138,6 +143,7 @@ class _Cluster:
         self._client, self._address, self._engine = client, address, engine
         self._identity = identity()
         self._packed = Packing()
+        self._groups = Groups(SECONDS)
         self._threads = threads(client)
         self._looked = self._peopled = time.monotonic()
         self._check_workers()
@@ -146,41 +152,42 @@ class _Cluster:
         """Do the work; then, one run at a time, the pieces that killed all workers that they were
         given to."""
         fallen: list[RunBatch] = []
-        yield from self._flow(work, fallen)
+        yield from self._flow(self._groups.of(work), fallen)
         suspects = deque(single for piece in fallen for single in in_single_runs(piece))
         while suspects:
             guilty: list[RunBatch] = []
-            yield from self._flow(iter([suspects.popleft()]), guilty)
+            yield from self._flow(iter([(suspects.popleft(),)]), guilty)
             for piece in guilty:
                 yield piece, [Failure(LOST)]
 
-    def _flow(self, work: Iterator[RunBatch], fallen: list[RunBatch]) -> Ended:
-        """Do the work side by side, with a few pieces waiting; what killed its workers is added to
-        `fallen`."""
-        waiting: dict[Any, tuple[Future, RunBatch]] = {}
+    def _flow(self, work: Iterator[tuple[RunBatch, ...]], fallen: list[RunBatch]) -> Ended:
+        """Do the work side by side, with a few groups of pieces waiting; those that killed their
+        workers are added to `fallen`."""
+        waiting: dict[Any, tuple[Future, tuple[RunBatch, ...]]] = {}
         ended: SimpleQueue[Future] = SimpleQueue()
         while True:
             self._look()
-            for piece in itertools.islice(
+            for group in itertools.islice(
                 work, max(0, AHEAD * max(1, self._threads) - len(waiting))
             ):
                 future = self._client.submit(
-                    play_packed, self._engine, self._identity, self._packed(piece), pure=False
+                    play_packed, self._engine, self._identity, self._packed(group), pure=False
                 )
-                waiting[future.key] = (future, piece)
+                waiting[future.key] = (future, group)
                 future.add_done_callback(ended.put)
             if not waiting:
                 return
             for future in _some(ended):
-                _, piece = waiting.pop(future.key)
-                played = self._played(future)
-                if played is None:
-                    fallen.append(piece)
+                _, group = waiting.pop(future.key)
+                answer = self._answer(future)
+                if answer is None or answer.played is None:
+                    fallen.extend(group)
                 else:
-                    yield piece, played
+                    self._groups.took(group, answer.seconds)
+                    yield from zip(group, answer.played, strict=True)
 
-    def _played(self, future: Future) -> BatchResults | None:
-        """What came of a piece of work that ended; None when it killed its workers."""
+    def _answer(self, future: Future) -> Answer | None:
+        """What came of work that ended; None when it killed its workers."""
         from distributed import CancelledError, KilledWorker
 
         while True:
@@ -201,7 +208,7 @@ class _Cluster:
                 ) from error
             else:
                 self._check(answer.worker, answer.identity)
-                return answer.played
+                return answer
 
     def _look(self) -> None:
         """See from time to time how many there are to work; Refused when there is nobody for

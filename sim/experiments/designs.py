@@ -21,7 +21,6 @@ from itertools import accumulate
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from sim.comparison.precision import Precision, schedule
 from sim.errors import InvalidInput, UsageError
 from sim.experiments._point_lists import listed
 from sim.experiments._samplers import Row, rows, sample
@@ -33,6 +32,7 @@ from sim.scenario.nodes import Node, child, from_plain, plain
 from sim.scenario.vary import VARY, axes
 
 if TYPE_CHECKING:
+    from sim.comparison.precision import Precision
     from sim.scenario import Scenario
 
 MOST_KEPT = 4096
@@ -259,6 +259,8 @@ def _inside(data: Any, steps: Sequence[str]) -> Any:
 
 def precision(scenario: Scenario) -> Precision:
     """When every point of a scenario's sweep has run often enough."""
+    from sim.comparison.precision import Precision, schedule  # loads pandas, which `check` need not
+
     wanted = scenario.sweep.replications if scenario.sweep is not None else None
     most = (wanted.max if wanted is not None else None) or scenario.replications
     if wanted is None or wanted.until is None:

@@ -29,12 +29,14 @@ from multiprocessing import resource_tracker
 
 import numpy as np
 
+from sim.experiments._groups import Groups
 from sim.experiments._play import BatchResults, Player, RunBatch
 from sim.experiments.keys import Run
 from sim.experiments.store import Store
 from sim.limits import may_never_end
 from sim.runner.apart import Piece, Processes, Setup
 from sim.runner.pool import (
+    AHEAD,
     LOST,
     THREADS,
     Failure,
@@ -49,8 +51,8 @@ from sim.runner.pool import (
 Ended = Generator[tuple[RunBatch, BatchResults], None, None]
 Executor = Callable[[Iterator[RunBatch]], Ended]
 
-AHEAD = 4
-"""How many pieces of work a worker is given at a time, so that none is idle."""
+THREADS_SECONDS = 0.05
+"""About how long the pieces take together that a thread is given at a time."""
 
 _CHANCES = 2
 
@@ -64,6 +66,11 @@ def _threads(engine: str, workers: int) -> Executor:
     def execute(work: Iterator[RunBatch]) -> Ended:
         leave_if_read_anew()
         play = Player(engine)
+
+        def timed(group: Sequence[RunBatch]) -> tuple[list[BatchResults], float]:
+            started = time.thread_time()  # not what it waits for other threads
+            return play.group(group), time.thread_time() - started
+
         pool = ThreadPoolExecutor(workers, thread_name_prefix=THREADS)
         try:
             # The first run is done alone: it may have to compile, once. Not by this thread, which
@@ -74,8 +81,11 @@ def _threads(engine: str, workers: int) -> Executor:
                 if others := first.replications[1:]:
                     work = itertools.chain([first._replace(replications=others)], work)
                 break
-            for future, done in flow(pool, play, work, workers):
-                yield done, future.result()
+            groups = Groups(THREADS_SECONDS)
+            for future, group in flow(pool, timed, groups.of(work), workers):
+                played, seconds = future.result()
+                groups.took(group, seconds)
+                yield from zip(group, played, strict=True)
         finally:
             play.stopped = True
             pool.shutdown(wait=False, cancel_futures=True)

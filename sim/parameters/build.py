@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.arithmetic import exp
 from sim.extension.families import MOST_PARAMETERS, NAMES
+from sim.parameters._built import build_once, facet_places, layout, packed, precisions
 from sim.parameters._direction import direction_numbers
 from sim.parameters._issue_kinds import code_of, key_of, kind_numbers
 from sim.parameters.records import DIRECTIONS, UNLIMITED, Numbers, Parameters, Period
@@ -18,7 +19,6 @@ from sim.rules.engagement import OFF
 from sim.rules.flow import BY_LINE, BY_SPREAD
 from sim.rules.influence import REPUTATION
 from sim.rules.meeting import CHOOSE_ALL
-from sim.rules.perspective import precision
 from sim.rules.power import CHAIN, CHAMPION, CONTINGENT, DELEGATED, ROUTES
 from sim.rules.reputation import LEARNED, prior_shape
 
@@ -38,9 +38,7 @@ def parameters(
     build_structure: gives the leaders and channels of the policy (in each of its periods), where
     they are to be others than those that it says.
     """
-    from sim.organization import build
-
-    built = build if build_structure is None else build_structure
+    built = build_once if build_structure is None else build_structure
     structure, periods = built(scenario), scenario.periods
     matrices: list[Any] = []
     kinds = kind_numbers(periods, structure, matrices)
@@ -62,61 +60,6 @@ def _replaced(scenario: Scenario, tick: int, leaders: int) -> int:
         if event.at is not None and scenario.calendar.ticks(event.at) == tick
     )
     return min(round(share * leaders), leaders)
-
-
-def _packed(groups: Iterable[Iterable[int]]) -> tuple[np.ndarray, np.ndarray]:
-    """Groups of indices as one array and where each begins."""
-    lists = [list(group) for group in groups]
-    starts = np.zeros(len(lists) + 1, np.int64)
-    starts[1:] = np.cumsum([len(group) for group in lists])
-    return starts, np.array([i for group in lists for i in group], np.int64)
-
-
-def _starts(group: np.ndarray, groups: int) -> np.ndarray:
-    """Where each of so many groups begins among members that stand in order of their group."""
-    starts = np.zeros(groups + 1, np.int64)
-    starts[1:] = np.cumsum(np.bincount(group, minlength=groups))
-    return starts
-
-
-def _groups(structure: Structure) -> dict[str, Any]:
-    """The leaders by position, by unit and by team (see `Structure.team`), as `Numbers` holds
-    them."""
-    leaders, manager = len(structure.key), structure.manager
-    everybody = np.arange(leaders)
-    leads = np.isin(everybody, manager)
-    # Who heads a team belongs to it; a report, to their manager's.
-    heads = leads | (manager < 0)
-    teams = np.concatenate([everybody[heads], manager[manager >= 0]])
-    members = np.concatenate([everybody[heads], everybody[manager >= 0]])
-    order = np.lexsort((members, teams))
-    by_position = np.lexsort((everybody, structure.unit, structure.position))
-    place = np.empty_like(by_position)
-    place[by_position] = everybody
-    return {
-        "members": by_position,
-        "place": place,
-        "position_from": _starts(structure.position, len(structure.positions)),
-        "team_head": np.where(heads, everybody, manager),
-        "team_from": _starts(teams, leaders),
-        "team": members[order],
-        "unit_from": _starts(structure.unit, len(structure.units)),
-        "unit_members": np.argsort(structure.unit, kind="stable"),
-    }
-
-
-def _precision(structure: Structure, places: np.ndarray, breadth: float) -> np.ndarray:
-    """How precisely each leader senses each facet, [N, K]: worked out once for all who stand at one
-    place with one acuity."""
-    traits = np.column_stack([structure.acuity, structure.x])
-    distinct, which = np.unique(traits, axis=0, return_inverse=True)
-    rows = [[precision(a, x, float(h), breadth) for h in places] for a, x in distinct.tolist()]
-    return np.ascontiguousarray(np.array(rows)[which.ravel()])
-
-
-def _facet_places(count: int) -> np.ndarray:
-    """Where the facets live along the stream: evenly from 0 to 1; a single one in the middle."""
-    return np.array([0.5] if count == 1 else [k / (count - 1) for k in range(count)])
 
 
 def _local_facets(structure: Structure, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -181,7 +124,7 @@ def _numbers(
     scenario: Scenario, structure: Structure, kinds: Any, in_all: dict[str, Any]
 ) -> Numbers:
     calendar, leaders = scenario.calendar, len(structure.key)
-    places = _facet_places(scenario.perspective.facets)
+    places = facet_places(scenario.perspective.facets)
     local, local_units = _local_facets(structure, places)
     flows = [getattr(scenario.flow, way) for way in DIRECTIONS]
     starts = structure.channel_start
@@ -191,7 +134,7 @@ def _numbers(
     by_spread = routing != BY_LINE
     delegating = DELEGATED in _used(kinds)
     reach = scenario.flow.reach
-    near_from, near = _packed(
+    near_from, near = packed(
         sorted(structure.within(i, reach)) if delegating else () for i in range(leaders)
     )
     hours = float(calendar.tick)
@@ -216,7 +159,9 @@ def _numbers(
         leave=structure.leave,
         authority=structure.authority,
         attention=np.array([round(float(a) * hours) for a in structure.attention], np.int64),
-        precision=_precision(structure, places, float(scenario.perspective.breadth)),
+        precision=precisions(
+            structure, scenario.perspective.facets, float(scenario.perspective.breadth)
+        ),
         local=local,
         local_units=local_units,
         outside=float(scenario.perspective.outside),
@@ -239,11 +184,10 @@ def _numbers(
         interests=float(scenario.interests.strength),
         **_differences(scenario),
         leaning_by_unit=int(scenario.interests.of == "unit"),
-        unit_key=np.array([key_of(unit) for unit in structure.units], np.int64)[structure.unit],
         **direction_numbers(
             scenario, structure, places, {"openness": openness, "loss": loss}, by_spread
         ),
-        **_groups(structure),
+        **layout(structure),
         near_from=near_from,
         near=near,
         coverage=float(scenario.rollout.coverage),

@@ -3,6 +3,7 @@ fixed time."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,12 @@ from sim.extension import NAMES
 if TYPE_CHECKING:
     from sim.parameters.records import Parameters
     from sim.scenario import Scenario
+
+
+GRID = tuple(2.0**power for power in range(-4, 5))
+"""The factors at which policies are run again: from 16 times more urgent to 16 times less."""
+OTHERS = tuple(factor for factor in GRID if factor != 1.0)
+"""The factors that need runs of their own."""
 
 
 def reads_half_life(policy: Scenario) -> bool:
@@ -69,3 +76,8 @@ def at_urgency(parameters: Parameters, factor: float) -> Parameters:
     return replace(
         parameters, kinds=kinds._replace(half_life=half_life, limit=np.array(limits, np.int64))
     )
+
+
+def readers(policies: Mapping[str, Scenario]) -> list[str]:
+    """The policies that have to be run again, in order."""
+    return [name for name, policy in policies.items() if reads_half_life(policy)]

@@ -55,6 +55,7 @@ def run(
     if engine not in ENGINES:
         engine_for(engine, ())
     plans = plans_of(scenarios, variants, seed, replications, against, until)
+    wait = engine == "compiled"
     engine, why = engine_for(
         engine, [policy for plan in plans for policy in plan.policies.values()]
     )
@@ -68,27 +69,27 @@ def run(
         for plan in plans:
             left -= plan.runs()
             tell = _shifted(report, done, left)
-            parts.append(_run_one(plan, engine, workers or available_cores(), against, tell))
+            parts.append(_run_one(plan, engine, workers or available_cores(), against, tell, wait))
             done += plan.runs(parts[-1].manifest["replications"])
     return parts[0] if len(parts) == 1 else _together(parts)
 
 
 def _run_one(
-    plan: Plan, engine: str, workers: int, against: str | None, progress: Progress
+    plan: Plan, engine: str, workers: int, against: str | None, progress: Progress, wait: bool
 ) -> RunResult:
     from sim.comparison import judge
     from sim.comparison.labels import labels_of
+    from sim.parameters.urgency import readers
     from sim.results import RUN, RunResult, table_facts
     from sim.runner._playing import play
     from sim.runner.plans import columns, decides, inputs, rules, varied, versions
-    from sim.runner.urgency import readers
     from sim.tables import join
     from sim.version import model_version
 
     began, started = time.monotonic(), datetime.now(UTC)
     resolved = {name: policy.resolved() for name, policy in plan.policies.items()}
     differing = varied(resolved)
-    played = play(plan, engine, workers, differing, progress)
+    played = play(plan, engine, workers, differing, progress, wait)
     tables, failures = join(played.tables), played.failures
     if readers(plan.running):
         tables["urgency"], failed = _at_other_urgencies(
@@ -116,7 +117,8 @@ def _run_one(
         "seed": plan.scenario.seed,
         "replications": played.reached,
         **({} if played.until is None else {"until": played.until}),
-        "engine": engine,
+        "engine": next(iter(played.engines), engine),
+        **({"engines": played.engines} if len(played.engines) > 1 else {}),
         "workers": workers,
         "started": started.isoformat(timespec="seconds"),
         "seconds": round(time.monotonic() - began, 3),

@@ -9,10 +9,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import RunsFailed
+from sim.limits import may_never_end
 from sim.progress import failures as failures_told
 from sim.runner import until
-from sim.runner.engines import DRIVERS
-from sim.runner.pool import Failure, Task, in_processes, in_threads
+from sim.runner.engines import COMPILED_DRIVER, DRIVERS
+from sim.runner.first import MESSAGE, Compiling, begin, in_turn
+from sim.runner.pool import Failure, Results, Task, in_processes, in_threads
+from sim.runner.speed import Watch
 from sim.tables.privacy import smallest_group
 
 if TYPE_CHECKING:
@@ -32,7 +35,7 @@ class ScenarioRuns:
     tables: the tables of the policies that have any run, in their order. reached: how many
     replications there are. until: what was asked, and reached, where it ran until something was
     known (else None). organization: what the manifest says of imported organisations
-    (`sim.tables.gatekeepers.described`).
+    (`sim.tables.gatekeepers.described`). engines: how many runs each engine played.
     """
 
     tables: list[Any]
@@ -40,6 +43,7 @@ class ScenarioRuns:
     reached: int
     until: dict[str, Any] | None = None
     organization: dict[str, Any] = field(default_factory=dict)
+    engines: dict[str, int] = field(default_factory=dict)
 
 
 def play(
@@ -48,13 +52,19 @@ def play(
     workers: int,
     differing: Mapping[str, Mapping[str, Any]],
     progress: Progress,
+    wait: bool = True,
 ) -> ScenarioRuns:
-    """Run every chosen policy of a plan as often as it says; RunsFailed when every run fails."""
+    """Run every chosen policy of a plan as often as it says; RunsFailed when every run fails.
+
+    wait: for the compiler, where the compiled engine is not ready; else the Mesa engine plays
+    meanwhile (`sim.runner.first`).
+    """
     from sim.parameters import parameters
 
     inputs = [parameters(plan.policies[name]) for name in plan.chosen]
-    _announce(engine, progress, plan)
-    course = _Course(plan, inputs, differing, progress)
+    compiling = None if wait or engine != "compiled" else begin(inputs)
+    _announce(engine, progress, plan, compiling)
+    course = _Course(plan, inputs, differing, progress, compiling)
     start = 0
     for stop in plan.looks:
         course.batch(engine, workers, start, stop)
@@ -73,7 +83,21 @@ def play(
         )
     entry = until.manifest_entry(plan.rules, course.values(start), start) if plan.rules else None
     tables = [table for policy in sorted(course.tables) for table in course.tables[policy]]
-    return ScenarioRuns(tables, course.failures(), start, entry, _organization(inputs, plan.chosen))
+    return ScenarioRuns(
+        tables,
+        course.failures(),
+        start,
+        entry,
+        _organization(inputs, plan.chosen),
+        _engines(engine, course),
+    )
+
+
+def _engines(engine: str, course: _Course) -> dict[str, int]:
+    """How many runs each engine played, the one that was chosen first."""
+    others = course.compiling.played if course.compiling is not None else 0
+    played = {engine: course.done - others, "mesa": others} if others else {engine: course.done}
+    return {name: count for name, count in played.items() if count}
 
 
 def _organization(inputs: Sequence[Parameters], names: Sequence[str]) -> dict[str, Any]:
@@ -98,6 +122,7 @@ class _Course:
     inputs: list[Parameters]
     differing: Mapping[str, Mapping[str, Any]]
     progress: Progress
+    compiling: Compiling | None = None
     tables: dict[int, list[Any]] = field(default_factory=dict)
     failed: dict[Task, Failure] = field(default_factory=dict)
     done: int = 0
@@ -114,11 +139,10 @@ class _Course:
         kept: list[dict[int, Outcome]] = [{} for _ in self.inputs]
         open_runs = [stop - start] * len(self.inputs)
         self.expected = max(self.expected, self.plan.runs(stop))
-        execute = in_threads if engine == "compiled" else in_processes
-        with closing(
-            execute(DRIVERS[engine], self.inputs, tasks, min(workers, len(tasks)))
-        ) as ended:
+        watch = Watch(self.inputs)
+        with closing(self._results(engine, tasks, min(workers, len(tasks)))) as ended:
             for task, outcome in ended:
+                watch.ended()
                 if isinstance(outcome, Failure):
                     self.failed[task] = outcome
                 else:
@@ -134,6 +158,15 @@ class _Course:
                 self.done += 1
                 notes = ", ".join(filter(None, (self.known, failures_told(len(self.failed)))))
                 self.progress(self.done, self.expected, notes)
+        plain = self.compiling is None and not any(map(may_never_end, self.inputs))
+        if DRIVERS[engine] == COMPILED_DRIVER and plain and not self.failed:
+            watch.keep()
+
+    def _results(self, engine: str, tasks: list[Task], workers: int) -> Results:
+        if self.compiling is not None:
+            return in_turn(self.compiling, self.inputs, tasks, workers)
+        execute = in_threads if engine == "compiled" else in_processes
+        return execute(DRIVERS[engine], self.inputs, tasks, workers)
 
     def expect(self, replications: int, count: int) -> None:
         """Say about how many replications it will take, and how well what was asked for is known by
@@ -191,10 +224,12 @@ def _tables(
     )
 
 
-def _announce(engine: str, progress: Progress, plan: Plan) -> None:
+def _announce(engine: str, progress: Progress, plan: Plan, compiling: Compiling | None) -> None:
     from sim import compiler
 
-    if engine == "compiled" and not compiler.is_cached():
+    if compiling is not None:
+        progress(0, plan.runs(), MESSAGE)
+    elif engine == "compiled" and not compiler.is_cached():
         progress(0, plan.runs(), "compiling the simulator: once for this version, a minute or so")
     else:
         progress(0, plan.runs(), "")

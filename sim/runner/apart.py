@@ -98,7 +98,7 @@ class _Process:
             [sys.executable, "-c", _CHILD, json.dumps([str(path) for path in sys.path])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            **_alone(),
+            **by_itself(),
         )
         threading.Thread(target=self._talk, args=(setup,), daemon=True).start()
 
@@ -271,7 +271,7 @@ class _Call:
             yield what, run, Failure(lost(process.process.returncode))
 
 
-def _alone() -> dict[str, Any]:
+def by_itself() -> dict[str, Any]:
     """How a process is started that is not sent the Ctrl-C of the terminal."""
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 ENGINES = ("auto", "compiled", "mesa")
-DRIVERS = {"compiled": "sim.runner.engines:compiled", "mesa": "sim.agents:simulate"}
+COMPILED_DRIVER = "sim.runner.engines:compiled"
+DRIVERS = {"compiled": COMPILED_DRIVER, "mesa": "sim.agents:simulate"}
 """Where each engine's driver is, as "module:function"."""
 SMALL = "name: small\nclock: {horizon: 2w, warmup: 1w}"
 """A scenario that is run once where nobody is to wait for the compiler later."""

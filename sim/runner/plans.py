@@ -52,7 +52,7 @@ class Plan:
     def runs(self, replications: int | None = None) -> int:
         """How many runs so many replications take (None: the fewest), those at other urgencies
         included."""
-        from sim.runner.urgency import OTHERS, readers
+        from sim.parameters.urgency import OTHERS, readers
 
         again = len(readers(self.running)) * len(OTHERS)
         return (len(self.chosen) + again) * (

@@ -35,6 +35,8 @@ from sim.errors import LeaderstreamError, UsageError
 from sim.limits import may_never_end
 
 _STARTS = 3
+AHEAD = 4
+"""How many pieces of work a worker is given at a time, so that none is idle."""
 _LARGEST_CHUNK = 16
 _PR_SET_PDEATHSIG = 1
 THREADS = "leaderstream"
@@ -127,7 +129,8 @@ def in_processes(
     left = dict.fromkeys(tasks)
     for _ in range(_STARTS):
         try:
-            for done in _one_pool(driver, policies, list(left), workers):
+            chunks = chunks_of(list(left), workers)
+            for done in one_pool(driver, policies, chunks, min(workers, len(chunks))):
                 left.pop(done[0])
                 yield done
         except BrokenProcessPool:
@@ -143,10 +146,17 @@ def chunks_of(tasks: Sequence[Task], workers: int) -> list[Sequence[Task]]:
     return [tasks[start : start + size] for start in range(0, len(tasks), size)]
 
 
-def _one_pool(driver: str, policies: Sequence[Any], tasks: list[Task], workers: int) -> Results:
-    chunks = chunks_of(tasks, workers)
+def one_pool(
+    driver: str,
+    policies: Sequence[Any],
+    chunks: Iterable[Sequence[Task]],
+    workers: int,
+    ahead: int = AHEAD,
+) -> Results:
+    """Do the chunks of tasks, which are taken as they are needed, in one pool of processes;
+    BrokenProcessPool when any of them is killed. ahead: as of `flow`."""
     pool = ProcessPoolExecutor(
-        min(workers, len(chunks)),
+        workers,
         mp_context=multiprocessing.get_context("spawn"),
         initializer=_start,
         initargs=(driver, tuple(policies), os.getpid()),
@@ -154,7 +164,7 @@ def _one_pool(driver: str, policies: Sequence[Any], tasks: list[Task], workers: 
     finished = worked = False
     try:
         with expecting_workers():
-            for future, _ in flow(pool, _work, chunks, workers):
+            for future, _ in flow(pool, _work, chunks, workers, ahead):
                 yield from future.result()
                 worked = True
         finished = True
@@ -175,13 +185,18 @@ def processes_of(pool: ProcessPoolExecutor) -> list[Any]:
 
 
 def flow(
-    pool: Executor, work: Callable[[Any], Any], items: Iterable[Any], workers: int
+    pool: Executor,
+    work: Callable[[Any], Any],
+    items: Iterable[Any],
+    workers: int,
+    ahead: int = AHEAD,
 ) -> Generator[tuple[Future[Any], Any], None, None]:
-    """Futures as they end; only a few wait at a time, so memory does not grow with their number."""
+    """Futures as they end; only `ahead` for each worker wait or run at a time, so memory does not
+    grow with their number."""
     waiting: dict[Future[Any], Any] = {}
     queue = iter(items)
     while True:
-        for item in itertools.islice(queue, 4 * workers - len(waiting)):
+        for item in itertools.islice(queue, ahead * workers - len(waiting)):
             waiting[pool.submit(work, item)] = item
         if not waiting:
             return

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from sim.errors import Refused
 from sim.limits import SHARE_OF_MEMORY, free_memory
-from sim.tables.privacy import smallest_group
 
 if TYPE_CHECKING:
     from sim.parameters import Parameters
@@ -38,6 +37,8 @@ def expected(prepared: Parameters) -> dict[str, float]:
 
 def bytes_a_run(prepared: Parameters) -> float:
     """About how many bytes of the tables a replication takes."""
+    from sim.tables.privacy import smallest_group  # loads pandas, which `check` need not
+
     n = prepared.numbers
     rows = {
         "runs": 1.0,

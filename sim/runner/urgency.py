@@ -10,27 +10,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sim.comparison.urgency import GRID, reweighted
+from sim.comparison.urgency import reweighted
 from sim.measures import NET_VALUE, WORTH
-from sim.parameters.urgency import at_urgency, reads_half_life
+from sim.parameters.urgency import OTHERS, at_urgency, readers
+from sim.runner import first
 from sim.runner.pool import Failure, Task, in_threads
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
-
-OTHERS = tuple(factor for factor in GRID if factor != 1.0)
-"""The factors that need runs of their own."""
 
 MEASURES = (WORTH, NET_VALUE)
 """What is kept of each run."""
 
 Values = dict[tuple[str, float, int], tuple[float, ...]]
 """Mean value and net value by policy, factor and replication."""
-
-
-def readers(policies: Mapping[str, Scenario]) -> list[str]:
-    """The policies that have to be run again, in order."""
-    return [name for name, policy in policies.items() if reads_half_life(policy)]
 
 
 def urgency_table(
@@ -98,6 +91,7 @@ def _simulated(
     failed: dict[Task, Failure] = {}
     if not tasks:
         return values, []
+    first.wait()
     with closing(in_threads(driver, inputs, tasks, min(workers, len(tasks)))) as ended:
         for done, (task, outcome) in enumerate(ended, start=1):
             name, factor = places[task.policy]

@@ -8,6 +8,7 @@ consensus.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from sim.clock import Duration
@@ -40,11 +41,19 @@ def default_issues(root: Node, mark: Location) -> Node:
         "<above last>": names[-2] if len(names) > 1 else "origin",
         "<last>": names[-1] if names else "any",
     }
-    kinds = {
-        name: {key: places.get(value, value) for key, value in kind.items()}
-        for name, kind in KINDS.items()
-    }
-    return from_plain(kinds, mark)
+    return _kinds_at(tuple(places.items()), mark)
+
+
+@lru_cache(maxsize=256)
+def _kinds_at(places: tuple[tuple[str, str], ...], mark: Location) -> Node:
+    at = dict(places)
+    return from_plain(
+        {
+            name: {key: at.get(value, value) for key, value in kind.items()}
+            for name, kind in KINDS.items()
+        },
+        mark,
+    )
 
 
 def position_names(root: Node) -> list[str]:
@@ -124,6 +133,7 @@ def with_defaults(node: Node | None, defaults: dict[str, Any], mark: Location) -
     return replace(node, value={**node.value, **new})
 
 
+@lru_cache(maxsize=4096, typed=True)
 def _derived(value: Any, mark: Location, key_mark: Location | None = None) -> Node:
     return replace(from_plain(value, mark), derived=True, key_mark=key_mark)
 

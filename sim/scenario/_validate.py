@@ -7,6 +7,7 @@ at again: one wrong key hides no other.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from pydantic import ValidationError
 
 from sim.errors import Problem, nearest
 from sim.measures import measure_names
+from sim.scenario._known_sections import with_known_sections
 from sim.scenario.keys.settings import Settings
 from sim.scenario.nodes import Node, child, plain, problem
 from sim.scenario.tree import entries, section_at
@@ -69,6 +71,8 @@ def validate(root: Node, model: type[Model]) -> tuple[Model | None, list[KeyProb
     findings: list[KeyProblem] = []
     left_out: list[Path] = []
     data = plain(root)
+    with suppress(ValidationError):
+        return with_known_sections(data, model), findings, left_out
     for _ in range(ROUNDS):
         try:
             return model.model_validate(data), findings, left_out

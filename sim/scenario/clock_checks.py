@@ -16,6 +16,8 @@ from sim.scenario.nodes import child, written
 from sim.scenario.times import RatePerLeader
 from sim.scenario.tree import leaves
 
+WITH_DURATIONS = frozenset({"duration", "limit"})
+"""The types of value that may be durations."""
 MOST_TICKS = 2**22
 MOST_PER_TICK = 1000
 TICK: Path = ("clock", "tick")
@@ -35,11 +37,13 @@ def wrong_times(checked: Checked) -> Iterator[KeyProblem]:
 
 def calendar_of(settings: Settings) -> Calendar | str:
     """The scenario's calendar, or why there is none."""
+    return _calendar(settings.clock.tick, settings.clock.day)
+
+
+@lru_cache(maxsize=256)
+def _calendar(a_tick: Duration, a_day: Duration) -> Calendar | str:
     plain = Calendar()
-    tick, day = (
-        value.amount * plain.hours(value.unit)
-        for value in (settings.clock.tick, settings.clock.day)
-    )
+    tick, day = (value.amount * plain.hours(value.unit) for value in (a_tick, a_day))
     try:
         return Calendar(tick=tick, day=day)
     except ValueError as error:
@@ -53,7 +57,7 @@ def _exact(calendar: Calendar, value: Duration) -> Fraction:
 
 def _durations(checked: Checked, calendar: Calendar) -> Iterator[KeyProblem]:
     """Durations that are no whole number of ticks, or too long to count."""
-    for path, kind, value in leaves(checked.settings):
+    for path, kind, value in leaves(checked.settings, types=WITH_DURATIONS):
         if not isinstance(value, Duration) or path == TICK or not checked.sound(path):
             continue
         ticks = _exact(calendar, value)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from numbers import Integral, Real
 from typing import Any
 from unicodedata import category
@@ -123,6 +124,7 @@ def is_text(text: str) -> bool:
     return all(c in "\n\t" or category(c) not in ("Cc", "Cs") for c in text)
 
 
+@lru_cache(maxsize=4096)
 def written(value: Duration | Rate) -> str:
     """A duration or rate as text that reads back as exactly the same."""
     joint = "/" if isinstance(value, Rate) else ""

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sim.extension.files import is_reference
@@ -73,10 +73,16 @@ def read_under(policy: Settings, kind: IssueKind) -> frozenset[str]:
 
 def _reads_of(family: Family, policy: Settings, kind: IssueKind) -> frozenset[str]:
     """What the rule of a family that is in force says it reads."""
-    steps = family.key.removeprefix("issues.NAME.").split(".")
-    of_kind = family.key.startswith("issues.") or steps[0] in SECTIONS
+    steps, of_kind = _place_of(family.key)
     rule = value_at(kind if of_kind else policy, steps)
     return family.custom_reads if is_reference(rule) else family.rules[rule].reads
+
+
+@cache
+def _place_of(key: str) -> tuple[list[str], bool]:
+    """The steps to the key of a family's rule, and whether they begin at a kind of issue."""
+    steps = key.removeprefix("issues.NAME.").split(".")
+    return steps, key.startswith("issues.") or steps[0] in SECTIONS
 
 
 @dataclass(frozen=True)
@@ -98,11 +104,16 @@ class KeysRead:
         `contingent` whole."""
         return {name: frozenset(self._of_kind(kind)) for name, kind in self.policy.issues.items()}
 
+    @cached_property
+    def _under(self) -> dict[int, frozenset[str]]:
+        """What `read_under` says of each kind of issue, by its identity."""
+        return {id(kind): read_under(self.policy, kind) for kind in self.policy.issues.values()}
+
     def _of_kind(self, kind: IssueKind) -> Iterator[str]:
         could = set().union(*(self._of_rule(rule, kind) for rule in rules_of(kind)))
         if kind.power.rule == "contingent":
             could |= {"power.rule", "power.contingent"}
-        under = read_under(self.policy, kind)
+        under = self._under[id(kind)]
         for key in could:
             if key in ONLY_UNDER and key not in under:
                 continue
@@ -125,9 +136,7 @@ class KeysRead:
         policy, flow = self.policy, self.policy.flow
         kinds = list(policy.issues.values())
         used = {rule for kind in kinds for rule in rules_of(kind)}
-        read = frozenset().union(
-            *(read_under(policy, kind) for kind in kinds), *(POWER_RULES[rule] for rule in used)
-        )
+        read = frozenset().union(*self._under.values(), *(POWER_RULES[rule] for rule in used))
         yield from (key for key in ONLY_UNDER - read if key.partition(".")[0] not in SECTIONS)
         if not any("consensus.round" in read for read in self.kinds.values()):
             yield "work.focus"
@@ -268,6 +277,7 @@ def _undeclared(kind: IssueKind) -> Iterator[str]:
                 yield key
 
 
+@lru_cache(maxsize=4096)
 def _among(key: str, read: frozenset[str]) -> bool:
     return key in read or any(
         known.startswith(f"{key}.") or key.startswith(f"{known}.") for known in read
@@ -295,7 +305,7 @@ def _attributes(section: type[Section]) -> Mapping[str, str]:
 
 def _without(value: Any, path: str, keep: Callable[[str], bool]) -> Any:
     """A mapping without the keys, at any depth, that are not to be kept."""
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return value
     kept = {}
     for name, inner in value.items():

@@ -127,22 +127,46 @@ def pattern(path: Sequence[str | int]) -> str:
 
 
 def leaves(
-    model: BaseModel, path: tuple[str | int, ...] = ()
+    model: BaseModel, path: tuple[str | int, ...] = (), types: frozenset[str] | None = None
 ) -> Iterator[tuple[tuple[str | int, ...], ValueType, Any]]:
-    """Every plain value of a section: its path, its kind and the value."""
-    for attribute, info in type(model).model_fields.items():
+    """Every plain value of a section: its path, its kind and the value. types: only of kinds of
+    these types."""
+    for attribute, name, kinds, holds_sections in _fields(type(model), types):
         value = getattr(model, attribute)
-        here = (*path, info.alias or attribute)
-        if isinstance(value, BaseModel):
-            yield from leaves(value, here)
-        elif isinstance(value, dict | tuple):
+        here = (*path, name)
+        if holds_sections and isinstance(value, BaseModel):
+            yield from leaves(value, here, types)
+        elif holds_sections and isinstance(value, dict | tuple):
             items = value.items() if isinstance(value, dict) else enumerate(value)
             for step, item in items:
                 if isinstance(item, BaseModel):
-                    yield from leaves(item, (*here, step))
-        for kind in info.metadata:
-            if isinstance(kind, ValueType):
-                yield here, kind, value
+                    yield from leaves(item, (*here, step), types)
+        for kind in kinds:
+            yield here, kind, value
+
+
+@cache
+def _fields(
+    section: type[Section], types: frozenset[str] | None
+) -> list[tuple[str, str, list[ValueType], bool]]:
+    """The attributes of a section that hold sections or values of the types: with the key in the
+    file, the kinds of value, and whether there are sections."""
+    fields = [
+        (
+            attribute,
+            name,
+            [
+                kind
+                for kind in entry.info.metadata
+                if isinstance(kind, ValueType) and (types is None or kind.type in types)
+            ],
+            entry.section is not None,
+        )
+        for attribute, (name, entry) in zip(
+            section.model_fields, entries(section).items(), strict=True
+        )
+    ]
+    return [field for field in fields if field[2] or field[3]]
 
 
 def without_variant(dotted: str) -> str:

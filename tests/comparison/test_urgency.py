@@ -18,11 +18,10 @@ from sim.comparison.statistics import interval, intervals
 from sim.comparison.urgency import GRID, Curves, _powers_of_two, reweighted, simulated
 from sim.kernel import simulate
 from sim.parameters import parameters
-from sim.parameters.urgency import at_urgency, reads_half_life
+from sim.parameters.urgency import OTHERS, at_urgency, reads_half_life
 from sim.results import altered, load, save
 from sim.runner import DRIVERS, run
 from sim.runner.pool import Failure
-from sim.runner.urgency import OTHERS
 from sim.scenario import Scenario
 
 SMALL = {

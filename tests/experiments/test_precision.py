@@ -178,7 +178,7 @@ def test_where_it_stops_does_not_depend_on_how_it_is_run(tmp_path, monkeypatch):
     again = sweep(scenario(vary=VARY, replications=UNTIL), tmp_path / "cut")
     assert 0 < again.before < again.done and content_hash(runs_table(again)) == content_hash(whole)
     wider = {**UNTIL, "until": {"metric": "quality", "half_width": 0.2}}
-    monkeypatch.setattr(Player, "__call__", lambda self, work: pytest.fail(f"runs {work} again"))
+    monkeypatch.setattr(Player, "group", lambda self, works: pytest.fail(f"runs {works} again"))
     assert len(runs_table(sweep(scenario(vary=VARY, replications=wider), tmp_path / "cut"))) < len(
         whole
     )

@@ -161,7 +161,7 @@ def test_it_runs_once_and_gives_the_same_bytes_whoever_runs_it(tmp_path, monkeyp
     added = {tuple(point.values.values()) for point in wider.swept.design} - different
     assert wider.swept.done == 2 * len(different | added)
     assert wider.swept.done - wider.swept.before == 2 * len(added)
-    monkeypatch.setattr(Player, "__call__", lambda self, work: pytest.fail(f"runs {work} again"))
+    monkeypatch.setattr(Player, "group", lambda self, works: pytest.fail(f"runs {works} again"))
     assert content_hash(found_in(tmp_path / "a").table()) == content_hash(first.table())
 
 
@@ -177,7 +177,12 @@ def linear(monkeypatch, chance=0.0):
             row[MEASURES.index("delay")] = 0.3
         return played
 
-    monkeypatch.setattr(Player, "__call__", play)
+    played_by(monkeypatch, play)
+
+
+def played_by(monkeypatch, play):
+    """Let every piece of work be played by `play(player, work)`, whatever group it comes in."""
+    monkeypatch.setattr(Player, "group", lambda self, works: [play(self, one) for one in works])
 
 
 def test_the_indices_of_a_linear_response_are_the_shares_of_its_parts(tmp_path, monkeypatch):
@@ -220,15 +225,15 @@ def test_the_indices_of_a_linear_response_are_the_shares_of_its_parts(tmp_path, 
 
 def test_a_base_sample_with_a_run_that_failed_is_not_used(tmp_path, monkeypatch):
     linear(monkeypatch)
-    play = Player.__call__
+    play = Player.group
     failing = plan(small(), "sobol", 16)[7].values
 
     def some(self, work: RunBatch):
         if work.policy.power.sharing == failing["power.sharing"]:
             return [Failure("broken") for _ in work.replications]
-        return play(self, work)
+        return play(self, [work])[0]
 
-    monkeypatch.setattr(Player, "__call__", some)
+    played_by(monkeypatch, some)
     found = found_in(tmp_path, points=16)
     assert found.swept.failures and found.found[0].groups == 15
     assert any(
@@ -238,9 +243,8 @@ def test_a_base_sample_with_a_run_that_failed_is_not_used(tmp_path, monkeypatch)
 
 
 def test_a_path_with_a_point_that_was_left_out_is_not_used(tmp_path, monkeypatch):
-    monkeypatch.setattr(
-        Player,
-        "__call__",
+    played_by(
+        monkeypatch,
         lambda self, work: (
             [np.ones(len(MEASURES)) * len(str(work.policy.clock))] * len(work.replications)
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -148,7 +149,7 @@ def test_a_variant_that_sets_a_key_itself_does_not_follow_it():
 
 def test_nothing_is_run_twice(whole, tmp_path, monkeypatch):
     swept(tmp_path)
-    monkeypatch.setattr(Player, "__call__", lambda self, work: pytest.fail(f"runs {work} again"))
+    monkeypatch.setattr(Player, "group", lambda self, works: pytest.fail(f"runs {works} again"))
     again, table = swept(tmp_path)
     assert (again.done, again.before) == (21, 21)
     assert content_hash(table) == content_hash(whole)
@@ -184,15 +185,17 @@ def test_an_interrupted_sweep_goes_on(whole, tmp_path):
 
 
 def test_runs_that_fail_are_told_and_the_others_kept(tmp_path, monkeypatch):
-    def play(self, work: RunBatch):
-        rows = original(self, work)
+    def play(self, works: Sequence[RunBatch]):
         return [
-            Failure("broken") if number == 1 else row
-            for number, row in zip(work.replications, rows, strict=True)
+            [
+                Failure("broken") if number == 1 else row
+                for number, row in zip(work.replications, rows, strict=True)
+            ]
+            for work, rows in zip(works, original(self, works), strict=True)
         ]
 
-    original = Player.__call__
-    monkeypatch.setattr(Player, "__call__", play)
+    original = Player.group
+    monkeypatch.setattr(Player, "group", play)
     found, table = swept(tmp_path)
     assert len(found.failures) == 7 and {failure.error for failure in found.failures} == {"broken"}
     assert {(failure.point, failure.variant) for failure in found.failures} >= {

@@ -179,7 +179,7 @@ def test_nothing_is_run_twice_and_more_runs_go_on_from_the_same_beginning(whole,
     first = [each.settings for each in answer.found.candidates]
     assert [each.settings for each in more.found.candidates][: len(first)] == first
     assert len(more.found.candidates) > len(first) and more.before >= 40
-    monkeypatch.setattr(Player, "__call__", lambda self, work: pytest.fail(f"runs {work} again"))
+    monkeypatch.setattr(Player, "group", lambda self, works: pytest.fail(f"runs {works} again"))
     again = found(answer.folder)
     assert again.done == again.before == answer.done
     assert content_hash(save(again, "mesa")["regrets"]) == content_hash(tables["regrets"])
