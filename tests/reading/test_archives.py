@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 import sim
 from reading.results_made import change_manifest, made, made_sweep, scenario
 from sim.errors import InvalidInput, Refused, UsageError
+from sim.extension import allow
 from sim.reading import archiving
 from sim.reading.archiving import CHECKSUMS, archive
 from sim.reading.crate import METADATA, SPECIFICATION, Published
@@ -278,6 +279,24 @@ def test_data_files_go_with_it_unless_people_are_shown_in_groups_only(tmp_path, 
         verify_archive(tmp_path / "1.zip", **MESA)
     with pytest.raises(InvalidInput, match="lies outside"):
         archiving._beside("../people.csv")
+
+
+def test_files_of_rules_go_with_it_and_run_only_where_they_are_allowed(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("_allowed", "_origins"):
+        monkeypatch.setattr(f"sim.extension.files.{name}", {})
+    rules = Path(sim.__file__).parents[1] / "scenarios" / "extensions" / "mum_effect.py"
+    allow(rules)
+    variants = "{mum: {flow.rule: 'mum_effect.py:mum_effect'}}"
+    folder = made(tmp_path / "results", scenario(variants=variants, replications="1"))
+    path, _ = archive(folder, tmp_path / "mum.zip")
+    with zipfile.ZipFile(path) as file:
+        assert file.read("scenario/mum_effect.py") == rules.read_bytes()
+        assert "verify . --all --rules scenario/mum_effect.py" in file.read("README.md").decode()
+    assert verify_archive(path, **MESA).differing == 0
+    monkeypatch.setattr("sim.extension.files._allowed", {})
+    with pytest.raises(InvalidInput, match="was not loaded: add --rules"):
+        verify_archive(path, **MESA)
 
 
 def test_a_sweep_is_archived_and_verified_too(tmp_path):
