@@ -171,13 +171,15 @@ def _state(witnesses, span, ground=69):
         "perspective.span": span,
     }
     numbers = parameters(tiny(changes)).numbers
-    return driver.new_state(numbers, driver.Capacity()), numbers
+    return driver.new_state(numbers, driver.Capacity(concerns=3000)), numbers
 
 
 def _of_each_mind(state):
-    """The bytes of every array that has a place for each concern."""
-    concerns = len(state.concerns)
-    return {n: a.nbytes for n, a in state._asdict().items() if len(a) == concerns and a.ndim == 2}
+    """The bytes of every array that has a place for each concern, but for the concerns."""
+    concerns, arrays = len(state.concerns), state._asdict().items()
+    return {
+        name: array.nbytes for name, array in arrays if array.ndim == 2 and len(array) == concerns
+    }
 
 
 @pytest.mark.parametrize("span", [1, 4, 8])
