@@ -169,6 +169,7 @@ def _state(witnesses, span, ground=69):
         "stream.positions": [{"name": "top", "leaders": 1}, {"name": "ground", "leaders": ground}],
         "issues.matter.witnesses": witnesses,
         "perspective.span": span,
+        "power.forum.choose": "relevance",
     }
     numbers = parameters(tiny(changes)).numbers
     return driver.new_state(numbers, driver.Capacity(concerns=3000)), numbers
@@ -198,8 +199,9 @@ def test_what_minds_hold_of_an_issue_follows_the_span_and_not_the_witnesses(span
 
 
 def test_no_array_grows_with_both_issues_and_leaders():
-    for name, array in _state(8, 4, 700)[0]._asdict().items():
-        assert array.shape[:2] != (len(_state(8, 4)[0].issues), 701), name
+    state = _state(8, 4, 700)[0]
+    for name, array in state._asdict().items():
+        assert array.shape[:2] != (len(state.issues), 701), name
 
 
 def test_without_a_limit_of_span_minds_grow_with_the_witnesses():
