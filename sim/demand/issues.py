@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from sim.parameters.records import Kind
 from sim.rules.meeting import CHOOSE_ALL, CHOOSE_BALANCED, CHOOSE_RELEVANCE
 from sim.rules.power import AUTOCRATIC, CHAIN, CHAMPION, CONTINGENT, DELEGATED
 from sim.world.issues import AFFECTS
+from sim.world.witnesses import EVERYWHERE, IN_UNIT, leaders_in_reach
 
 if TYPE_CHECKING:
     from sim.parameters import Parameters
@@ -90,10 +91,8 @@ def _concern(prepared: Parameters, lines: Lines, kind: Kind, relevance: Array) -
     raisers = np.ones(n.leaders, bool) if kind.raised_at < 0 else n.position == kind.raised_at
     origin = raisers / max(int(raisers.sum()), 1)
     accountable = lines.accountable(kind.decided_at)
-    given = _given(origin, accountable)
-    witness = given + (1.0 - given) * _drawn(
-        1.0 - given, relevance, min(kind.witnesses, n.leaders) - given.sum()
-    )
+    witness = _given(origin, accountable)
+    witness = witness + _drawn_witnesses(n, kind, origin, accountable, relevance)
     affected = _affected(prepared, AFFECTS[kind.affects], origin, witness)
     one = Concern(kind, kind.rate, origin, accountable, witness, affected, np.zeros(n.leaders))
     if not has_room(kind):
@@ -101,6 +100,49 @@ def _concern(prepared: Parameters, lines: Lines, kind: Kind, relevance: Array) -
     # Who answers for an issue and whom it affects go together, so seats are worked out by origin.
     seat = sum(likely * deciding for likely, _, deciding in by_origin(prepared, one, relevance))
     return replace(one, seat=np.asarray(seat))
+
+
+def _drawn_witnesses(
+    n: Numbers, kind: Kind, origin: Array, accountable: Array, relevance: Array
+) -> Array:
+    """With what probability each leader is a witness who was drawn, not who raises an issue or
+    answers for it."""
+    given = _given(origin, accountable)
+    drawn, always = np.zeros(n.leaders), given.sum()
+    if kind.within == EVERYWHERE:
+        free = 1.0 - given
+        return free * _drawn(free, relevance, min(kind.witnesses, n.leaders) - always)
+    for likely, here, members in _candidates(n, kind, origin, accountable):
+        free = 1.0 - here[members]
+        drawn[members] += likely * free * _drawn(free, relevance[members], kind.witnesses - always)
+    return drawn
+
+
+def _candidates(
+    n: Numbers, kind: Kind, origin: Array, accountable: Array
+) -> Iterator[tuple[float, Array, Array]]:
+    """Who may be drawn as witnesses, how likely it is that it is they, and with what probability
+    each leader then raises an issue or answers for it: the leaders of each unit, or those in reach
+    of an origin (of up to `MOST_ORIGINS`, which then stand for all)."""
+    if kind.within == IN_UNIT:
+        likely = np.bincount(n.unit, weights=origin)
+        given = _given(origin, accountable)
+        for unit in np.flatnonzero(likely):
+            members = n.unit_members[n.unit_from[unit] : n.unit_from[unit + 1]]
+            yield float(likely[unit]), np.minimum(given / likely[unit], 1.0), members
+        return
+    some, everybody = _some(np.flatnonzero(origin)), np.arange(n.leaders)
+    found, seen = np.zeros(n.leaders, np.int64), np.zeros(n.leaders, np.int64)
+    lines: Any = (n.key, n.channel_from, n.channel_to, n.channel_line)
+    for one in some.tolist():
+        count = leaders_in_reach(one, n.reach, *lines, found, seen)
+        here = (everybody == one) | (everybody == accountable[one])
+        yield float(origin[one] / origin[some].sum()), here.astype(float), found[:count]
+
+
+def _some(origins: Array) -> Array:
+    """Up to `MOST_ORIGINS` of the origins, evenly."""
+    return origins[:: max(1, -(-len(origins) // MOST_ORIGINS))]
 
 
 def _given(origin: Array, accountable: Array) -> Array:
@@ -117,20 +159,23 @@ def by_origin(
 ) -> Iterator[tuple[float, Array, Array]]:
     """Of an issue of each origin (of up to `MOST_ORIGINS`, which then stand for all): how likely it
     is, and with what probability it affects each leader, and each decides it."""
-    origins = np.flatnonzero(one.origin)
-    some = origins[:: max(1, -(-len(origins) // MOST_ORIGINS))]
-    everybody = np.arange(prepared.numbers.leaders)
+    n = prepared.numbers
+    some, everybody = _some(np.flatnonzero(one.origin)), np.arange(n.leaders)
     given = _given(one.origin, one.accountable)
     drawn = (one.witness - given) / np.maximum(1.0 - given, 1e-12)
     for origin in some:
         answers = (everybody == one.accountable[origin]).astype(float)
         raised = (everybody == origin).astype(float)
-        witness = np.maximum(drawn, np.maximum(answers, raised))
+        chance = drawn
+        if one.kind.within == IN_UNIT:
+            here = n.unit == n.unit[origin]
+            chance = np.minimum(drawn * here / one.origin[here].sum(), 1.0)
+        witness = np.maximum(chance, np.maximum(answers, raised))
         affected = _affected(prepared, AFFECTS[one.kind.affects], raised, witness)
         deciding = answers
         if has_room(one.kind):
             others = (1.0 - answers) * (1.0 - (1.0 - witness) * (1.0 - affected))
-            seats = _seats(prepared.numbers.position, one.kind, answers, others, relevance)
+            seats = _seats(n.position, one.kind, answers, others, relevance)
             deciding = answers + seats
         yield float(one.origin[origin] / one.origin[some].sum()), affected, deciding
 

@@ -63,7 +63,7 @@ def simulate(inputs: Parameters, replication: int) -> Outcome:
     from sim.kernel.entry import kernel
 
     leaders = inputs.numbers.leaders
-    room = _room.get(leaders, Capacity())
+    room = _room.get(leaders) or Capacity.of(leaders)
     while True:
         ready = _ready(inputs, room)
         state, short = ready.state(), 0

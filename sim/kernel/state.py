@@ -103,6 +103,14 @@ class Capacity(NamedTuple):
     decisions: int = 512
     concerns: int = 2048
 
+    @classmethod
+    def of(cls, leaders: int) -> Capacity:
+        """What a first run of so many leaders is given: more where they are hundreds, as they may
+        be as busy as a few dozen are."""
+        times, usual = 1 << (leaders // 256).bit_length(), cls()
+        fixed = usual.bookings, usual.versions
+        return cls(*(times * size for size in usual))._replace(bookings=fixed[0], versions=fixed[1])
+
     def doubled(self, short: int) -> Capacity:
         """Twice the room in the pool with this code."""
         name = POOLS[short - 1]

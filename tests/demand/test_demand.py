@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.agents import Organization
+from sim.agents.issue import Issue
 from sim.demand import by_position, offered
 from sim.demand.issues import Lines, concerns
 from sim.kernel import simulate
@@ -190,3 +192,17 @@ def test_of_groups_the_means_are_said():
         assert load.overloaded in (0, load.leaders)
         for part in ("work", "meetings", "reading", "messages"):
             assert getattr(load, part) == pytest.approx(getattr(single, part)[of == group].mean())
+
+
+@pytest.mark.parametrize("within", ["unit", "reach"])
+def test_witnesses_are_expected_where_they_are(within):
+    kinds = ("operational", "strategic")
+    changes = {f"issues__{kind}__witnesses_within": within for kind in kinds}
+    inputs = prepared("scenarios/leader-stream.yaml", flow__reach="2", **changes)
+    model = Organization(inputs.scenario, inputs=inputs)
+    for kind, one in enumerate(concerns(inputs, Lines(inputs.numbers))):
+        seen = np.zeros(inputs.numbers.leaders)
+        for ordinal in range(150):
+            seen[Issue(model, kind, ordinal, 1, 1).witnesses] += 1 / 150
+        assert one.witness.sum() == pytest.approx(seen.sum(), rel=0.05)
+        assert np.abs(one.witness - seen).max() < 0.2

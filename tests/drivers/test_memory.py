@@ -169,15 +169,18 @@ def _state(witnesses, span, ground=69):
         "stream.positions": [{"name": "top", "leaders": 1}, {"name": "ground", "leaders": ground}],
         "issues.matter.witnesses": witnesses,
         "perspective.span": span,
+        "power.forum.choose": "relevance",
     }
     numbers = parameters(tiny(changes)).numbers
-    return driver.new_state(numbers, driver.Capacity()), numbers
+    return driver.new_state(numbers, driver.Capacity(concerns=3000)), numbers
 
 
 def _of_each_mind(state):
-    """The bytes of every array that has a place for each concern."""
-    concerns = len(state.concerns)
-    return {n: a.nbytes for n, a in state._asdict().items() if len(a) == concerns and a.ndim == 2}
+    """The bytes of every array that has a place for each concern, but for the concerns."""
+    concerns, arrays = len(state.concerns), state._asdict().items()
+    return {
+        name: array.nbytes for name, array in arrays if array.ndim == 2 and len(array) == concerns
+    }
 
 
 @pytest.mark.parametrize("span", [1, 4, 8])
@@ -196,8 +199,9 @@ def test_what_minds_hold_of_an_issue_follows_the_span_and_not_the_witnesses(span
 
 
 def test_no_array_grows_with_both_issues_and_leaders():
-    for name, array in _state(8, 4, 700)[0]._asdict().items():
-        assert array.shape[:2] != (len(_state(8, 4)[0].issues), 701), name
+    state = _state(8, 4, 700)[0]
+    for name, array in state._asdict().items():
+        assert array.shape[:2] != (len(state.issues), 701), name
 
 
 def test_without_a_limit_of_span_minds_grow_with_the_witnesses():
