@@ -6,10 +6,13 @@ PYTHON ?= python3
 VENV ?= .venv
 REPLICATIONS ?= 20
 TESTS ?=
+# make torture: PART="crash input" for some parts, SHORT=1 for a few of each in three minutes.
+PART ?=
+SHORT ?=
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types ci bench screenshots docs reference notebooks validation patterns essay picture mutants kills clean
+.PHONY: help demo test lint types ci bench screenshots torture matrix docs reference notebooks validation patterns essay picture mutants kills clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
@@ -78,6 +81,14 @@ mutants: $(VENV)/.installed-test ## make deliberate mistakes, one at a time, and
 
 kills: $(VENV)/.installed-test ## kill a sweep a hundred times, and see that it loses nothing (takes several minutes)
 	$(BIN)/python benchmarks/kill_sweep.py
+
+torture: $(VENV)/.installed-test ## put each promise of docs/reliability.md to the test (90 minutes; PART=crash, SHORT=1: three minutes)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: 'atheris>=3.0' 2>/dev/null || true
+	$(BIN)/python -m torture $(if $(PART),--part $(PART)) $(if $(SHORT),--short,--keep)
+	@$(if $(SHORT),true,$(BIN)/python docs/generate.py)
+
+matrix: $(VENV)/.installed-test ## run the same on Python 3.11 to 3.13 with the oldest and the newest dependencies (downloads them; half an hour or so)
+	$(BIN)/python -m torture.matrix
 
 clean: ## remove the environments and caches (results stay)
 	rm -rf .venv .venv-* build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

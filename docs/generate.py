@@ -240,6 +240,17 @@ def alternatives() -> str:
     return "\n".join(item(f"`{one.name}`, {one.text}: {one.why}") for one in ALTERNATIVES)
 
 
+def torture() -> str:
+    """What came of `make torture`, as it was last played whole."""
+    from torture.table import paragraphs
+
+    texts = []
+    for text in paragraphs():
+        is_item, is_heading = text.startswith("- "), text.startswith("#")
+        texts.append(item(text[2:]) if is_item else text if is_heading else wrapped(text))
+    return "\n\n".join(texts)
+
+
 PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "README.md": {"trace": traced},
     "docs/extending.md": {"figures": figures, "alternatives": alternatives},
@@ -250,6 +261,7 @@ PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
         "parameters": parameters,
         "columns": columns,
     },
+    "docs/reliability.md": {"torture": torture},
 }
 """The documents, and the parts of each that are generated."""
 MEASURED: Mapping[str, Mapping[str, Callable[[], str]]] = {

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.api import archive as archive
     from sim.api import audit as audit
     from sim.api import bridges as bridges
     from sim.api import calibrate as calibrate
@@ -28,6 +29,7 @@ __version__ = "0.7.0"
 
 _HOMES = {
     "Scenario": "sim.scenario",
+    "archive": "sim.api",
     "audit": "sim.api",
     "bridges": "sim.api",
     "calibrate": "sim.api",
@@ -42,6 +44,7 @@ _HOMES = {
 __all__ = [
     "Scenario",
     "__version__",
+    "archive",
     "audit",
     "bridges",
     "calibrate",

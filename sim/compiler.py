@@ -88,9 +88,9 @@ def source_hash() -> str:
 def cache_folder() -> Path | None:
     """The private folder of this version's compiled code, or None when no safe one can be made."""
     home = os.environ.get("XDG_CACHE_HOME")
-    base = Path(home) if home else Path.home() / ".cache"
-    folder = base / "leaderstream" / f"kernel-{source_hash()}"
     try:
+        base = Path(home) if home else Path.home() / ".cache"
+        folder = base / "leaderstream" / f"kernel-{source_hash()}"
         base.mkdir(parents=True, exist_ok=True)
         folder.parent.mkdir(mode=0o700, exist_ok=True)
         if hasattr(os, "getuid") and not _is_private(folder.parent, base):
@@ -100,7 +100,7 @@ def cache_folder() -> Path | None:
         folder.mkdir(mode=0o700, exist_ok=True)
         if hasattr(os, "getuid") and not _is_ours(folder):
             return None
-    except OSError:
+    except (OSError, RuntimeError):  # RuntimeError: a user of whom no home is known
         return None
     return folder
 

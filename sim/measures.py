@@ -24,6 +24,8 @@ SHARE = "share (0 to 1)"
 QUALITY = "1 = best, 0 = random"
 GINI = "Gini (0 to 1)"
 DEVIATIONS = "standard deviations of worth"
+STAKES = "stakes"
+_COUNTED = (HOURS, "rounds", "leaders", "messages", "issues")
 
 ANYTHING = (-math.inf, math.inf)
 AT_LEAST_0 = (0.0, math.inf)
@@ -31,8 +33,7 @@ UP_TO_1 = (0.0, 1.0)
 _POSSIBLE = {
     **dict.fromkeys((SHARE, GINI), UP_TO_1),
     QUALITY: (-math.inf, 1.0),
-    **dict.fromkeys((DAYS, HOURS, DEVIATIONS), AT_LEAST_0),
-    **dict.fromkeys(("rounds", "leaders", "messages", "issues"), AT_LEAST_0),
+    **dict.fromkeys((DAYS, DEVIATIONS, *_COUNTED), AT_LEAST_0),
 }
 """Between which values a measure lies, by its unit."""
 
@@ -203,6 +204,23 @@ class Measure:
     def _default(self, name: str, value: str) -> None:
         if not getattr(self, name):
             object.__setattr__(self, name, value)
+
+    @property
+    def plural(self) -> bool:
+        """Whether its short name takes a verb in the plural: hours, rounds, messages."""
+        several = any(word.endswith("s") for word in self.short.split())
+        return several and self.unit in _COUNTED
+
+    @property
+    def rounding(self) -> float:
+        """1 in the last decimal that is shown."""
+        return 10.0**-self.digits
+
+    @property
+    def least(self) -> float:
+        """The smallest difference worth a word: `rounding`; 0 for what is counted in stakes, whose
+        size is the scenario's."""
+        return 0.0 if self.unit == STAKES else self.rounding
 
     def meaning_in(self, table: str) -> str:
         """What the column of this name holds in a table other than `runs`."""
@@ -446,7 +464,7 @@ _DECLARED = (
     Measure(
         "value",
         COHORT,
-        unit="stakes",
+        unit=STAKES,
         meaning=(
             "stakes x [quality+ x commitment x 2^(-delay/half-life) - quality-]; 0 when undecided"
         ),
@@ -478,7 +496,7 @@ _DECLARED = (
     Measure(
         "net_value",
         COHORT,
-        unit="stakes",
+        unit=STAKES,
         meaning="value - work.worth x (person_hours + reading_hours + rework_hours)",
         better=1,
         last=True,
@@ -596,6 +614,7 @@ _DECLARED = (
         elsewhere={"days": "concentration over leaders of the decision weight held so far"},
         shown={COURSE: 5},
         title="Power concentration",
+        short="power concentration",
         unit_label="Gini of decision weight so far",
         phrase="the concentration of power",
     ),
@@ -626,6 +645,7 @@ _DECLARED = (
         unit="leaders",
         meaning="seats that another person took in the measured window",
         kind="integer",
+        short="leaders replaced",
     ),
     Measure(
         "issues",
@@ -643,6 +663,7 @@ _DECLARED = (
         kind="integer",
         first=True,
         better=1,
+        short="issues resolved",
     ),
     Measure(
         "lapsed",
@@ -652,6 +673,7 @@ _DECLARED = (
         kind="integer",
         first=True,
         better=-1,
+        short="issues lapsed",
     ),
     Measure(
         "messages_sent",

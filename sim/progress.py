@@ -1,19 +1,24 @@
-"""How far a run is, in one line: rewritten on a terminal and in a notebook, else a plain line every
-few seconds."""
+"""How far a run is, in one line: a bar on a terminal, rewritten in a notebook, else a plain line
+every few seconds."""
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, Protocol, TextIO
 
 TERMINAL_SECONDS = 0.1
 NOTEBOOK_SECONDS = 0.2
 PLAIN_SECONDS = 5.0
 BUSY_SECONDS = 2.0
+MOST_COLUMNS = 30
+LEAST_COLUMNS = 8
+"""Of a bar; where there is less room the line stands alone."""
+
 MARK = {"leaderstream": "progress"}
 """The metadata of a progress line among a notebook's outputs, by which it is known there."""
 
@@ -34,34 +39,88 @@ class Terminal(Protocol):
     @property
     def pause(self) -> float: ...
 
-    def write(self, text: str) -> None:
-        """Put the text in the place of the line before, where that can be."""
+    def write(self, text: str, done: float = 0.0) -> None:
+        """Put the text in the place of the line before, where that can be; done: which share of
+        all is done, for a bar."""
 
     def close(self) -> None:
         """End the line, so that what follows starts on one of its own."""
 
 
-class Stderr:
-    """The line on stderr, whatever that is now."""
+def takes_styles(stream: TextIO) -> bool:
+    """Whether a stream is a terminal that shows colours, and nobody said no (NO_COLOR)."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return not plain and stream.isatty()
 
-    def __init__(self) -> None:
-        self._open = False
+
+class Stderr:
+    """The line on stderr, whatever that is now: with a bar where it can be rewritten.
+
+    bars: False for plain lines also there. They are also written where CI is set: logs of such
+    services look like terminals and keep every line.
+    """
+
+    _shown: Any = None
+
+    def __init__(self, bars: bool = True) -> None:
+        self._bars = bars
+        self._live: Any = None
 
     @property
     def pause(self) -> float:
-        return TERMINAL_SECONDS if sys.stderr.isatty() else PLAIN_SECONDS
+        return TERMINAL_SECONDS if self._rewritten else PLAIN_SECONDS
 
-    def write(self, text: str) -> None:
-        if sys.stderr.isatty():
-            print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
-            self._open = True
-        else:
+    @property
+    def _rewritten(self) -> bool:
+        return self._bars and not os.environ.get("CI") and takes_styles(sys.stderr)
+
+    def write(self, text: str, done: float = 0.0) -> None:
+        if not self._rewritten:
             print(text, file=sys.stderr, flush=True)
+            return
+        if self._live is None:
+            self._live = _live(sys.stderr)
+        Stderr._shown = self._live
+        self._live.update(_with_bar(text, done, self._live.console.width), refresh=True)
 
     def close(self) -> None:
-        if self._open:
-            print(file=sys.stderr, flush=True)
-            self._open = False
+        if self._live is not None:
+            self._live.stop()
+            self._live = Stderr._shown = None
+
+    @classmethod
+    def make_room(cls) -> None:
+        """Take the line away, so that something else can be said; the next one stands below."""
+        if cls._shown is not None:
+            cls._shown.console.file.write("\r\033[K")
+
+
+def _live(stream: TextIO) -> Any:
+    """A line of a terminal that is written anew, from now on."""
+    from rich.console import Console
+    from rich.live import Live
+
+    console = Console(file=stream, force_terminal=True, highlight=False)
+    # No thread of its own (processes may be forked), and it stays out of what others write.
+    live = Live(console=console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False)
+    live.start()
+    return live
+
+
+def _with_bar(text: str, done: float, width: int) -> Any:
+    """A bar before the text, which is plain text whatever it holds, where there is room for it."""
+    from rich.progress_bar import ProgressBar
+    from rich.table import Table
+    from rich.text import Text
+
+    line = Text(text, no_wrap=True, overflow="ellipsis")
+    room = min(width - line.cell_len - 2, MOST_COLUMNS)
+    if room < LEAST_COLUMNS:
+        return line
+    bar = ProgressBar(1.0, done, room, complete_style="cyan", finished_style="green")
+    row = Table.grid(padding=(0, 1))
+    row.add_row(bar, line)
+    return row
 
 
 class NotebookCell:
@@ -73,7 +132,7 @@ class NotebookCell:
     def __init__(self) -> None:
         self._handle: Any = None
 
-    def write(self, text: str) -> None:
+    def write(self, text: str, done: float = 0.0) -> None:
         if self._handle is not None:
             self._handle.update({"text/plain": text}, raw=True, metadata=MARK)
             return
@@ -125,7 +184,7 @@ class Progress:
         if now - self._said >= self._place.pause or done == total:
             self._said = now
             line = self._line(done, total, now - (self._started or now))
-            self._place.write(f"{line}, {message}" if message else line)
+            self._place.write(f"{line}, {message}" if message else line, done / max(total, 1))
 
     def counted(self, done: int, total: int, failed: int) -> None:
         """The same where failures are counted, as sweeps do."""

@@ -1,13 +1,17 @@
-"""The scenarios that come with leaderstream: where they are, in a checkout and where it was
-installed."""
+"""The scenarios and documents that come with leaderstream: where they are, in a checkout and where
+it was installed."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
 
 from sim.errors import LeaderstreamError
 
-_INSTALLED = "share/leaderstream/scenarios"
+_HOME = "share/leaderstream"
+_INSTALLED = f"{_HOME}/scenarios"
+MODEL, CITATION, LICENSE = "docs/model.md", "CITATION.cff", "LICENSE"
+"""Documents that archives hold, by their place in a checkout."""
 
 
 def shipped(folder: str = "") -> dict[str, Path]:
@@ -28,15 +32,28 @@ def shipped(folder: str = "") -> dict[str, Path]:
     return {path.stem: path for path in sorted(paths)}
 
 
+def document(name: str) -> Path:
+    """A shipped document, such as MODEL: beside the package in a checkout, else where it was
+    installed. LeaderstreamError when it is not there."""
+    root = Path(__file__).resolve().parents[1]
+    checkout = (root / "scenarios" / "leader-stream.yaml").is_file()
+    found = [root / name] if checkout else _located(lambda path: path.endswith(f"{_HOME}/{name}"))
+    if not found or not found[0].is_file():
+        raise LeaderstreamError(f"{name} of leaderstream is not installed")
+    return found[0]
+
+
 def _installed(folder: str) -> list[Path]:
+    home = "/".join(part for part in (_INSTALLED, folder) if part)
+    return _located(lambda path: PurePosixPath(path).match(f"{home}/*.yaml"))
+
+
+def _located(wanted: Callable[[str], bool]) -> list[Path]:
+    """The installed files whose paths are wanted."""
     from importlib.metadata import PackageNotFoundError, files
 
     try:
         listed = files("leaderstream") or []
     except PackageNotFoundError:
         return []
-    home = "/".join(part for part in (_INSTALLED, folder) if part)
-    inside = [
-        path for path in listed if path.suffix == ".yaml" and path.parent.as_posix().endswith(home)
-    ]
-    return [Path(str(path.locate())).resolve() for path in inside]
+    return [Path(str(path.locate())).resolve() for path in listed if wanted(path.as_posix())]

@@ -49,7 +49,7 @@ FLOORS = (
     ("sim.live",),
     ("sim.testing",),
     ("sim.commands",),
-    ("cli",),
+    ("cli", "sim.__main__"),
 )
 HEIGHT = {name: height for height, row in enumerate(FLOORS) for name in row}
 

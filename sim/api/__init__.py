@@ -4,6 +4,7 @@ A command calls the function here of its own name, so both leave the same files.
 the times that are written into `manifest.json` and into the page.
 """
 
+from sim.api.archives import archive
 from sim.api.audits import audit
 from sim.api.bridging import bridges
 from sim.api.experiments import calibrate, sensitivity, sweep
@@ -12,6 +13,7 @@ from sim.api.imports import import_organization
 from sim.api.runs import run
 
 __all__ = [
+    "archive",
     "audit",
     "bridges",
     "calibrate",

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.api.experiments import place_of
+from sim.api import experiments
 from sim.api.runs import renew_pages, scenario_of
 from sim.files import insist_writable
 from sim.results import AUDIT
@@ -55,7 +55,7 @@ def audit(
 
     leave_if_read_anew()
     given = scenario_of(scenario)
-    place = place_of(folder, out) or home(given, AUDIT, out)
+    place = experiments.place_of(folder, out) or home(given, AUDIT, out)
     used = engine_for(engine, given.policies().values()).engine
     insist_writable(place)
     result = search(
@@ -69,4 +69,5 @@ def audit(
     )
     save(result, used)
     renew_pages(Path(place).parent, given.name)
+    experiments.renew_pages(Path(place).parent, given.name)
     return result

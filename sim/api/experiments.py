@@ -123,6 +123,44 @@ def _draw_sweep(table: Path, manifest: Mapping[str, Any], path: Path) -> None:
     draw_sweep_report(table, manifest, path)
 
 
+def _draw_sensitivity(runs: Path, manifest: Mapping[str, Any], path: Path) -> None:
+    """The page of a saved search for what matters."""
+    from sim.dashboard.sensitivity_report import write_sensitivity_report
+    from sim.tables import read_table
+
+    write_sensitivity_report(read_table(runs.with_name("sensitivity.parquet")), manifest, path)
+
+
+_REDRAWN = {SWEEP: _draw_sweep, SENSITIVITY: _draw_sensitivity}
+"""The kinds of experiment whose pages can be drawn from what is saved. That of a calibration says
+that it speaks of the time at which it was made."""
+
+
+def renew_pages(parent: Path, name: str) -> list[Path]:
+    """Write the pages of the saved sweeps and searches for what matters of a scenario in `parent`
+    anew where an audit of the same scenario lies beside them by now; returns their folders."""
+    from sim.comparison.trust import AUDITED
+    from sim.errors import InvalidInput
+    from sim.experiments.audit.saved import beside
+    from sim.experiments.saved import redraw
+
+    renewed = []
+    for folder in sorted(parent.glob(f"{name}*")):
+        try:
+            manifest = seal.manifest_of(folder)
+            draw = _REDRAWN.get(str(manifest.get("kind")))
+            if draw is None or DASHBOARD not in manifest.get(seal.HASHES, ()):
+                continue
+            found = beside(parent, manifest) if manifest.get("name") == name else None
+            if found is None or found == manifest.get(AUDITED):
+                continue
+            redraw(folder, manifest, DASHBOARD, draw, {AUDITED: found})
+        except InvalidInput:
+            continue
+        renewed.append(folder)
+    return renewed
+
+
 def damaged_told(count: int) -> str:
     """What to say where so many stored runs were found damaged."""
     runs = "1 stored run was" if count == 1 else f"{count:,} stored runs were"

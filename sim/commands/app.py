@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from sim.commands import (
+    archive,
     audit,
     bridges,
     bring,
@@ -25,11 +26,13 @@ from sim.commands import (
     serve,
     sweep,
     trace,
+    upgrade,
     validate,
     verify,
     view,
 )
 from sim.commands.console import examples
+from sim.commands.help import Commands
 
 HELP = f"""{
     examples(
@@ -58,12 +61,12 @@ runs failed, 5 refused, 130 and 143 interrupted.
 """
 
 app = typer.Typer(
+    cls=Commands,
     help=HELP,
-    add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
@@ -84,13 +87,14 @@ def _top(
     """The options of the command line as a whole."""
 
 
-_READING = (view, figure, serve, results, compare, verify, export)
+_READING = (view, figure, serve, results, compare, verify, export, archive)
 for module in (
     new,
     bring,
     fit,
     new_rule,
     check,
+    upgrade,
     run,
     sweep,
     sensitivity,

@@ -13,7 +13,6 @@ from sim.commands.guard import command
 from sim.commands.planning import announce_engine, compiling
 from sim.commands.run import EngineChoice, Engines, Out, Workers
 from sim.errors import ClaimFailed, RunsFailed
-from sim.progress import Progress
 
 if TYPE_CHECKING:
     from sim.experiments.audit import Audit
@@ -77,7 +76,7 @@ def audit(
     used = announce_engine(console, scenario, engine.value)
     if waits := compiling(used):
         console.note(waits)
-    progress = Progress(console.quiet)
+    progress = console.progress()
     try:
         result = search(
             scenario,

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.commands import completion
 from sim.commands.console import Console, Set, columns, examples, load, overrides
 from sim.commands.guard import command
 from sim.commands.planning import announce_engine, compiling
 from sim.commands.run import EngineChoice, Engines, Out, Workers
 from sim.errors import RunsFailed
-from sim.progress import Progress
 
 if TYPE_CHECKING:
     from sim.experiments.bridges import Bridges
@@ -54,7 +54,12 @@ Replications = Annotated[
 ]
 Policy = Annotated[
     str | None,
-    typer.Option("--policy", metavar="NAME", help="The policy to add pairs to. Default: the base."),
+    typer.Option(
+        "--policy",
+        metavar="NAME",
+        help="The policy to add pairs to. Default: the base.",
+        autocompletion=completion.policies,
+    ),
 ]
 
 
@@ -83,7 +88,7 @@ def bridges(
     used = announce_engine(console, scenario, engine.value)
     if waits := compiling(used):
         console.note(waits)
-    progress = Progress(console.quiet)
+    progress = console.progress()
     try:
         result = search(
             scenario,

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.commands import completion
 from sim.commands.console import Console, Set, columns, examples, load, overrides, wrapped
 from sim.commands.guard import command
 from sim.commands.planning import announce_engine
 from sim.commands.run import EngineChoice, Engines, Out, Workers
 from sim.errors import Refused, RunsFailed, UsageError, nearest
-from sim.progress import Progress
 from sim.results import DASHBOARD
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ Objective = Annotated[
         "--objective",
         metavar="MEASURE=up|down",
         help="What is best, instead of the scenario's objectives; repeatable.",
+        autocompletion=completion.objectives,
     ),
 ]
 Seed = Annotated[
@@ -115,7 +116,7 @@ def calibrate(
         raise Refused(
             f"{wanted:,} runs are more than {MOST_RUNS:,}; search by them with --yes, or by fewer"
         )
-    progress = Progress(console.quiet)
+    progress = console.progress()
     try:
         calibration = find(
             scenario,

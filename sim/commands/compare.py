@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.commands import completion
 from sim.commands.console import Console, examples, printable
+from sim.commands.environment import results_folder
 from sim.commands.guard import command
 from sim.errors import InvalidInput
 
@@ -35,10 +37,21 @@ the policies differ. --details adds every measure.
 
 A = Annotated[
     str,
-    typer.Argument(metavar="A", help="RESULT or RESULT:POLICY, the reference.", show_default=False),
+    typer.Argument(
+        metavar="A",
+        help="RESULT or RESULT:POLICY, the reference.",
+        show_default=False,
+        autocompletion=completion.results_and_policies,
+    ),
 ]
 B = Annotated[
-    str, typer.Argument(metavar="B", help="What is compared with it.", show_default=False)
+    str,
+    typer.Argument(
+        metavar="B",
+        help="What is compared with it.",
+        show_default=False,
+        autocompletion=completion.results_and_policies,
+    ),
 ]
 
 
@@ -93,12 +106,12 @@ def chosen(text: str) -> tuple[Path, str | None]:
     from sim.reading.listing import find
 
     try:
-        return find(text), None
+        return find(text, results_folder()), None
     except InvalidInput:
         result, colon, policy = text.rpartition(":")
         if not (colon and result and policy):
             raise
-        return find(result), policy
+        return find(result, results_folder()), policy
 
 
 def labels_of(one: Path, other: Path) -> tuple[str, str]:

@@ -23,6 +23,7 @@ from sim.comparison.short import clauses
 from sim.comparison.statistics import Interval
 from sim.comparison.wording import listed
 from sim.measures import HEADLINE, shown_in
+from sim.scenario.titles import phrase_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -229,7 +230,7 @@ def settings(contrast: Contrast) -> str:
     if not contrast.settings:
         return "Their settings are the same."
     parts = [
-        f"{key} ({_value(old)}, then {_value(new)})"
+        f"{phrase_of(key)} ({_value(old)}, then {_value(new)})"
         for key, (old, new) in contrast.settings.items()
     ]
     more = f", and {len(parts) - MOST_SETTINGS} more" if len(parts) > MOST_SETTINGS else ""

@@ -4,19 +4,21 @@ and tables in the width of the terminal."""
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import shutil
 import sys
 import textwrap
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, TextIO
 
 import typer
 
+from sim.commands import completion
 from sim.errors import InvalidInput, Problem, UsageError, nearest
+from sim.progress import Progress, Stderr, takes_styles
 from sim.texts import STYLES, columns_of, for_terminal, in_json, padded, styled
 from sim.texts import shortened as shortened
 
@@ -123,11 +125,15 @@ class Console:
     def _print(self, text: str, stream: TextIO) -> None:
         """Print a text, which may hold anybody's names, without what a terminal would obey."""
         safe = for_terminal(text, styles=self._takes_styles(stream))
+        Stderr.make_room()
         print(safe, file=stream, flush=stream is sys.stderr)
 
     def _takes_styles(self, stream: TextIO) -> bool:
-        dumb = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-        return self.color and not dumb and stream.isatty()
+        return self.color and takes_styles(stream)
+
+    def progress(self) -> Progress:
+        """What to tell how far something is, until it is closed: nothing when quiet."""
+        return Progress(self.quiet, place=Stderr(bars=self.color))
 
     def style(self, text: str, style: str, stream: TextIO | None = None) -> str:
         """The text in one of `STYLES`, where the stream is a terminal that takes it and nobody said
@@ -150,9 +156,27 @@ Files = Annotated[
 Set = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", metavar="KEY=VALUE", help="Override a key, e.g. power.sharing=1; repeatable."
+        "--set",
+        metavar="KEY=VALUE",
+        help="Override a key, e.g. power.sharing=1; repeatable.",
+        autocompletion=completion.settings,
     ),
 ]
+
+Result = Annotated[
+    str,
+    typer.Argument(
+        metavar="RESULT",
+        help="A result's folder, or its name in results/.",
+        show_default=False,
+        autocompletion=completion.results,
+    ),
+]
+
+
+def one_of(choices: type[StrEnum]) -> str:
+    """What help shows for an option that takes one of some words."""
+    return "|".join(choices)
 
 
 def examples(*lines: str) -> str:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.commands.console import Console, counted, examples
+from sim.commands import completion
+from sim.commands.console import Console, Result, counted, examples, one_of
+from sim.commands.environment import results_folder
 from sim.commands.guard import command
-from sim.commands.verify import Data, Result
+from sim.commands.verify import Data
 from sim.errors import UsageError
 from sim.files import insist_writable
 
@@ -71,12 +73,19 @@ Out = Annotated[
 Table = Annotated[
     list[str] | None,
     typer.Option(
-        "--table", metavar="NAME", help="Write this table only; repeatable. Default: all."
+        "--table",
+        metavar="NAME",
+        help="Write this table only; repeatable. Default: all.",
+        autocompletion=completion.tables,
     ),
 ]
 Formats = Annotated[
     Format | None,
-    typer.Option("--format", help="Tables as CSV, or as one workbook.", show_default="csv"),
+    typer.Option(
+        "--format",
+        metavar=one_of(Format),
+        help="Tables as CSV, or as one workbook. Default: csv.",
+    ),
 ]
 Log = Annotated[
     bool, typer.Option("--log", help="Write the messages and decisions of one replication.")
@@ -89,7 +98,12 @@ Graphml = Annotated[
 ]
 Policy = Annotated[
     str | None,
-    typer.Option("--policy", metavar="NAME", help="Of this policy. Default: the base."),
+    typer.Option(
+        "--policy",
+        metavar="NAME",
+        help="Of this policy. Default: the base.",
+        autocompletion=completion.policies,
+    ),
 ]
 Replication = Annotated[
     int | None,
@@ -133,7 +147,7 @@ def export(
     if replication is not None and not (log or xes):
         raise UsageError("--replication is for --log and --xes; all else is of all replications")
     insist_writable(out)
-    loaded = load(find(result))
+    loaded = load(find(result, results_folder()))
     tables = table or (list(loaded.tables) if format is not None or not alone else [])
     if log or xes:
         console.note(f"playing replication {replication or 0} again ...")

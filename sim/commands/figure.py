@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.commands.console import Console, examples, printable
+from sim.commands import completion
+from sim.commands.console import Console, Result, examples, printable
+from sim.commands.environment import results_folder
 from sim.commands.guard import command
-from sim.commands.verify import Result
 from sim.errors import Refused, UsageError
 from sim.files import insist_writable
 
@@ -46,7 +47,12 @@ _EXISTS = "{} exists; --force overwrites it"
 _NO_SLIDES = "it is of two policies of a run that can be compared"
 
 Name = Annotated[
-    str | None, typer.Argument(metavar="[NAME]", help="Which figure; --list names them.")
+    str | None,
+    typer.Argument(
+        metavar="NAME",
+        help="Which figure; --list names them.",
+        autocompletion=completion.figures,
+    ),
 ]
 Out = Annotated[
     Path | None,
@@ -65,6 +71,7 @@ Variant = Annotated[
         metavar="V",
         help="The policy, where a figure shows one (default: the first); where it shows more than "
         "six, the one to highlight; of the stream, two stand beside one another. Repeatable.",
+        autocompletion=completion.policies,
     ),
 ]
 Issue = Annotated[
@@ -125,21 +132,21 @@ def figure(
     from sim.results import load
 
     if listed:
-        _list(console, load(find(result)))
+        _list(console, load(find(result, results_folder())))
         return
     if name is None or out is None:
         raise UsageError(
             "give the name of a figure and --out FILE, or --list for the figures that there are"
         )
     if name == SLIDES:
-        _slides(console, load(find(result)), out, width, force)
+        _slides(console, load(find(result, results_folder())), out, width, force)
         return
     form = _insist(out, force)
     from sim.dashboard import picture
     from sim.dashboard.document import write
     from sim.dashboard.figures import registry
 
-    loaded = load(find(result))
+    loaded = load(find(result, results_folder()))
     narrow = narrow or (width is not None and width < picture.NARROW)
     still = form in picture.PICTURES
     drawn = registry.of(

@@ -21,6 +21,8 @@ import typer
 
 from sim.commands.console import Console
 from sim.commands.ending import INTERRUPTED, TERMINATED, Terminated, raising_on_signals
+from sim.commands.environment import RULES, RUN_LIMIT
+from sim.commands.help import Command
 from sim.errors import DamageWarning, InvalidInput, LeaderstreamError, RunsFailed
 from sim.limits import LEAST_SECONDS, TIMES_LONGEST, limit_runs
 
@@ -35,7 +37,10 @@ Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an u
 Rules = Annotated[
     list[Path] | None,
     typer.Option(
-        "--rules", metavar="FILE", help="A file of rules that the scenario may name; repeatable."
+        "--rules",
+        metavar="FILE",
+        envvar=RULES.name,
+        help="A file of rules that the scenario may name; repeatable.",
     ),
 ]
 RunLimit = Annotated[
@@ -43,6 +48,7 @@ RunLimit = Annotated[
     typer.Option(
         "--run-limit",
         metavar="SECONDS",
+        envvar=RUN_LIMIT.name,
         help="Set a run aside that takes longer, and go on. Default: for runs with custom rules, "
         f"{TIMES_LONGEST} times the longest so far, at least {LEAST_SECONDS:.0f} s; else none.",
     ),
@@ -100,7 +106,7 @@ def command(
         )
         guarded.__signature__ = inspect.Signature([*parameters, *common])  # type: ignore[attr-defined]
         guarded.__annotations__ = {p.name: p.annotation for p in (*parameters, *common)}
-        app.command(**settings)(guarded)
+        app.command(cls=Command, **settings)(guarded)
         return function
 
     return register

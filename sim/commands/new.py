@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from sim.commands import completion
 from sim.commands.console import Console, examples
 from sim.commands.guard import command
 from sim.errors import Refused, UsageError, nearest
@@ -15,7 +16,7 @@ from sim.errors import Refused, UsageError, nearest
 HELP = f"""{
     examples(
         "leaderstream new mine",
-        "leaderstream new busy --like crisis",
+        "leaderstream new busy --preset crisis",
     )
 }
 
@@ -42,7 +43,14 @@ Name = Annotated[
     ),
 ]
 Like = Annotated[
-    str, typer.Option("--like", metavar="PRESET", help="The shipped scenario to start from.")
+    str,
+    typer.Option(
+        "--preset",
+        "--like",
+        metavar="PRESET",
+        help="The shipped scenario to start from.",
+        autocompletion=completion.presets,
+    ),
 ]
 
 

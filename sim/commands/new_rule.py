@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from sim.commands import completion
 from sim.commands.console import Console, examples
 from sim.commands.guard import command
 from sim.commands.scaffolds import RULE, SCAFFOLDS, SCENARIO, TEST
@@ -40,7 +41,15 @@ Name = Annotated[
         show_default=False,
     ),
 ]
-Family = Annotated[str, typer.Option("--family", metavar="FAMILY", help="What the rule decides.")]
+Family = Annotated[
+    str,
+    typer.Option(
+        "--family",
+        metavar="FAMILY",
+        help="What the rule decides.",
+        autocompletion=completion.custom_families,
+    ),
+]
 Out = Annotated[
     Path,
     typer.Option("--out", metavar="DIR", help="The folder to write to; made where there is none."),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.commands.console import Console
-from sim.progress import Progress
 
 __all__ = ["show_patterns"]
 
@@ -18,7 +17,7 @@ def show_patterns(console: Console, quick: bool, wanted: Sequence[str], workers:
     from sim.shipped import shipped
 
     patterns = chosen(PATTERNS, wanted)
-    progress = Progress(console.quiet)
+    progress = console.progress()
     try:
         found = compare(
             patterns, shipped("patterns"), QUICK if quick else FULL, workers, progress=progress

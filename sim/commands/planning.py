@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.commands.console import Console, counted
+from sim.commands.environment import DASK
 from sim.errors import Refused, RunsFailed, UsageError
 from sim.progress import span
 
@@ -33,6 +34,7 @@ Dask = Annotated[
     typer.Option(
         "--dask",
         metavar="ADDRESS",
+        envvar=DASK.name,
         help="Run on the Dask cluster whose scheduler is at this address.",
     ),
 ]

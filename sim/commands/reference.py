@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from sim.commands import completion
 from sim.commands.console import Console, examples
 from sim.commands.guard import command
 from sim.errors import UsageError, nearest
@@ -49,10 +50,22 @@ from; with --rules also a parameter of a custom rule.
 """
 
 Family = Annotated[
-    str | None, typer.Argument(metavar="FAMILY", help="Only this family.", show_default=False)
+    str | None,
+    typer.Argument(
+        metavar="FAMILY",
+        help="Only this family.",
+        show_default=False,
+        autocompletion=completion.families,
+    ),
 ]
 Key = Annotated[
-    str | None, typer.Argument(metavar="KEY", help="A key by its dotted name.", show_default=False)
+    str | None,
+    typer.Argument(
+        metavar="KEY",
+        help="A key by its dotted name.",
+        show_default=False,
+        autocompletion=completion.keys,
+    ),
 ]
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.commands.console import Console, counted, examples, printable
+from sim.commands.environment import RESULTS, results_folder
 from sim.commands.guard import command
 from sim.errors import ClaimFailed, InvalidInput, Problem
-from sim.results import AUDIT, BRIDGES, CALIBRATION
+from sim.results import AUDIT, BRIDGES, CALIBRATION, FOLDER
 from sim.texts import columns_of, padded
 
 if TYPE_CHECKING:
@@ -36,7 +37,10 @@ _UNITS = ("B", "kB", "MB", "GB", "TB")
 Folder = Annotated[
     Path,
     typer.Argument(
-        metavar="[DIR]", help="The folder that holds results. Default: results.", show_default=False
+        metavar="DIR",
+        envvar=RESULTS.name,
+        help="The folder that holds results. Default: results.",
+        show_default=False,
     ),
 ]
 
@@ -48,11 +52,11 @@ def register(app: typer.Typer) -> None:
     )(results)
 
 
-def results(console: Console, folder: Folder = Path("results")) -> None:
+def results(console: Console, folder: Folder = Path(FOLDER)) -> None:
     """List what a folder holds."""
     from sim.reading.listing import ALTERED, AS_WRITTEN, TABLES_AS_WRITTEN, UNREADABLE, entries
 
-    if not folder.is_dir() and folder != Path("results"):
+    if not folder.is_dir() and folder != results_folder():
         raise InvalidInput([Problem(str(folder), 0, 0, "", "there is no such folder")])
     listed = entries(folder)
     if console.json:

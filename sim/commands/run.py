@@ -9,12 +9,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.commands import completion
 from sim.commands.claims import block, brief, insist, shown_claims
-from sim.commands.console import Console, Files, Set, counted, examples, load, overrides
+from sim.commands.console import (
+    Console,
+    Files,
+    Set,
+    counted,
+    examples,
+    load,
+    one_of,
+    overrides,
+)
+from sim.commands.environment import ENGINE, RESULTS, WORKERS
 from sim.commands.guard import command
 from sim.commands.replayed import insist_replayed, say_lost_replays
 from sim.errors import InvalidInput, RunsFailed, UsageError
-from sim.progress import Progress, span
+from sim.progress import span
 from sim.results import DASHBOARD
 
 if TYPE_CHECKING:
@@ -54,7 +65,10 @@ class EngineChoice(StrEnum):
 Variants = Annotated[
     list[str] | None,
     typer.Option(
-        "--variant", metavar="NAME", help="Run this policy only; repeatable. Default: all."
+        "--variant",
+        metavar="NAME",
+        help="Run this policy only; repeatable. Default: all.",
+        autocompletion=completion.policies,
     ),
 ]
 Replications = Annotated[
@@ -75,6 +89,7 @@ Until = Annotated[
         help="Run more replications until half the 95 % interval of each paired difference in the "
         "measure is at most WIDTH (value:0.02, or value:2% of the base's mean); repeatable. "
         "--replications is then the maximum.",
+        autocompletion=completion.precisions,
     ),
 ]
 Seed = Annotated[
@@ -85,16 +100,30 @@ Seed = Annotated[
 ]
 Workers = Annotated[
     int | None,
-    typer.Option("--workers", metavar="N", min=1, help="How many at once. Default: all cores."),
+    typer.Option(
+        "--workers",
+        metavar="N",
+        min=1,
+        envvar=WORKERS.name,
+        help="How many runs at once. Default: all cores.",
+    ),
 ]
 Engines = Annotated[
     EngineChoice,
-    typer.Option("--engine", help="Which driver runs the model; results are the same."),
+    typer.Option(
+        "--engine",
+        metavar=one_of(EngineChoice),
+        envvar=ENGINE.name,
+        help="Which driver runs the model; results are the same.",
+    ),
 ]
 Out = Annotated[
     Path | None,
     typer.Option(
-        "--out", metavar="DIR", help="Save in this folder, as DIR/NAME. Default: results."
+        "--out",
+        metavar="DIR",
+        envvar=RESULTS.name,
+        help="Save in this folder, as DIR/NAME. Default: results.",
     ),
 ]
 Replays = Annotated[
@@ -126,7 +155,12 @@ Details = Annotated[
 ]
 Against = Annotated[
     str | None,
-    typer.Option("--against", metavar="NAME", help="Compare with this policy instead of the base."),
+    typer.Option(
+        "--against",
+        metavar="NAME",
+        help="Compare with this policy instead of the base.",
+        autocompletion=completion.policies,
+    ),
 ]
 
 
@@ -175,7 +209,7 @@ def run(
         console.note(
             f"all scenarios run under the seed of {scenarios[0].name}: {scenarios[0].seed}"
         )
-    progress = Progress(console.quiet)
+    progress = console.progress()
     try:
         result = simulate(
             scenarios,

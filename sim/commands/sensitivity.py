@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim import measures
-from sim.commands.console import Console, Set, examples, load, overrides
+from sim.commands import completion
+from sim.commands.console import Console, Set, examples, load, one_of, overrides
 from sim.commands.guard import command
 from sim.commands.planning import (
     MOST_RUNS,
@@ -32,7 +33,6 @@ from sim.commands.planning import (
 )
 from sim.commands.run import EngineChoice, Engines, Out, Workers
 from sim.files import insist_writable
-from sim.progress import Progress
 from sim.results import DASHBOARD, SENSITIVITY
 
 if TYPE_CHECKING:
@@ -71,12 +71,20 @@ File = Annotated[
 ]
 _DEFAULT = measures.shown_in(measures.SENSITIVITY)
 Methods = Annotated[
-    Method, typer.Option("--method", help="Sobol' indices, or Morris' elementary effects.")
+    Method,
+    typer.Option(
+        "--method",
+        metavar=one_of(Method),
+        help="Sobol' indices, or Morris' elementary effects.",
+    ),
 ]
 Metric = Annotated[
     list[str] | None,
     typer.Option(
-        "--metric", metavar="NAME", help=f"A measure; repeatable. Default: {', '.join(_DEFAULT)}."
+        "--metric",
+        metavar="NAME",
+        help=f"A measure; repeatable. Default: {', '.join(_DEFAULT)}.",
+        autocompletion=completion.measures,
     ),
 ]
 Points = Annotated[
@@ -100,7 +108,10 @@ Replications = Annotated[
 Variants = Annotated[
     list[str] | None,
     typer.Option(
-        "--variant", metavar="NAME", help="Play this policy only; repeatable. Default: the sweep's."
+        "--variant",
+        metavar="NAME",
+        help="Play this policy only; repeatable. Default: the sweep's.",
+        autocompletion=completion.policies,
     ),
 ]
 Confidence = Annotated[float, typer.Option("--confidence", metavar="P", help="Of the intervals.")]
@@ -175,7 +186,7 @@ def sensitivity(
         insist(console, design, rule, folder, used, room)
     if dask is None and (waits := compiling(used)):
         console.note(waits)
-    progress = Progress(console.quiet)
+    progress = console.progress()
     given |= {"method": method.value, "variants": variant or (), "out": out}
     how: dict[str, Any] = {"workers": workers, "engine": used, "executor": executor}
     try:
@@ -205,7 +216,9 @@ def _print(console: Console, result: Sensitivity, details: bool) -> None:
     for measure in result.found if details else ():
         for text in unsettled(measure, result.asked):
             console.problem(
-                textwrap.fill(f"warning: {measure.metric}, {measure.shown}: {text}", console.width)
+                textwrap.fill(
+                    f"warning: {measure.measure.short}, {measure.shown}: {text}", console.width
+                )
             )
 
 
@@ -267,7 +280,7 @@ def _details(console: Console, result: Sensitivity) -> list[str]:
     parts, table = [], as_shown(result.table())
     for measure in result.found:
         title = console.bold(
-            f"{measure.metric}, {measure.shown} ({result.asked.confidence:.0%} intervals)"
+            f"{measure.measure.short}, {measure.shown} ({result.asked.confidence:.0%} intervals)"
         )
         rows = table[(table["variant"] == measure.variant) & (table["metric"] == measure.metric)]
         numbers = [_columns(rows, console.width)] if len(rows) else []

@@ -13,8 +13,10 @@ import typer
 
 from sim.commands.console import Console, Set, examples, load, overrides
 from sim.commands.ending import Terminated
+from sim.commands.environment import PORT
 from sim.commands.guard import command
 from sim.commands.planning import announce_engine, compiling
+from sim.commands.run import Workers
 
 HELP = f"""{
     examples(
@@ -36,22 +38,24 @@ DEFAULT_PORT = 8050
 
 OptionalFile = Annotated[
     Path | None,
-    typer.Argument(metavar="[FILE]", help="A scenario file. Default: the shipped leader-stream."),
+    typer.Argument(metavar="FILE", help="A scenario file. Default: the shipped leader-stream."),
 ]
 Port = Annotated[
-    int, typer.Option("--port", min=0, max=65535, help="The port; 0: any that is free.")
+    int,
+    typer.Option(
+        "--port",
+        metavar="N",
+        min=0,
+        max=65535,
+        envvar=PORT.name,
+        help="The port; 0: any that is free.",
+    ),
 ]
 NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")]
 Replications = Annotated[
     int,
     typer.Option(
         "--replications", "-n", metavar="N", min=2, max=10_000, help="Runs of a setting at most."
-    ),
-]
-Workers = Annotated[
-    int | None,
-    typer.Option(
-        "--workers", metavar="N", min=1, help="How many runs at once. Default: all cores."
     ),
 ]
 

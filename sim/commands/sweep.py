@@ -29,7 +29,6 @@ from sim.commands.planning import (
     warn_of_idle,
 )
 from sim.commands.run import EngineChoice, Engines, Out, Workers
-from sim.progress import Progress
 from sim.results import DASHBOARD, SWEEP
 
 if TYPE_CHECKING:
@@ -113,7 +112,7 @@ def sweep(
         if dask is None and (waits := compiling(used)):
             console.note(waits)
 
-    progress = Progress(console.quiet)
+    progress = console.progress()
     how: dict[str, Any] = {"workers": workers, "engine": used, "executor": executor}
     try:
         result, swept = complete_sweep(

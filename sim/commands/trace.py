@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from sim.commands import completion
 from sim.commands.console import Console, File, Set, examples, load, overrides, policy
 from sim.commands.guard import command
 from sim.errors import UsageError
@@ -32,7 +33,12 @@ Issue = Annotated[
 ]
 Variant = Annotated[
     str | None,
-    typer.Option("--variant", metavar="NAME", help="Under which policy. Default: the base."),
+    typer.Option(
+        "--variant",
+        metavar="NAME",
+        help="Under which policy. Default: the base.",
+        autocompletion=completion.policies,
+    ),
 ]
 Replication = Annotated[
     int, typer.Option("--replication", metavar="R", min=0, help="In which replication.")

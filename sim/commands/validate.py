@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.commands import completion
 from sim.commands.console import Console, counted, examples
 from sim.commands.guard import command
+from sim.commands.run import Workers
 from sim.errors import ClaimFailed
-from sim.progress import Progress
 
 if TYPE_CHECKING:
     from sim.validation import CheckResult, ValidationRow
@@ -46,6 +47,7 @@ Rows = Annotated[
         "--row",
         metavar="NAME",
         help="This check only, or one setting of it as CHECK/POLICY; repeatable.",
+        autocompletion=completion.checks,
     ),
 ]
 Patterns = Annotated[
@@ -53,12 +55,6 @@ Patterns = Annotated[
     typer.Option(
         "--patterns",
         help="Compare with patterns of groups, in place of theory; --row then names some of them.",
-    ),
-]
-Workers = Annotated[
-    int | None,
-    typer.Option(
-        "--workers", metavar="N", min=1, help="How many runs at once. Default: all cores."
     ),
 ]
 
@@ -91,7 +87,7 @@ def validate(
 
     scenarios = shipped("theory")
     chosen = rows_of(CHECKS, scenarios, row or ())
-    progress = Progress(console.quiet)
+    progress = console.progress()
     try:
         findings = judged(
             chosen, QUICK if quick else FULL, workers or available_cores(), progress=progress

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.commands import completion
 from sim.commands.console import Console, counted, examples, printable
+from sim.commands.environment import results_folder
 from sim.commands.guard import command
 from sim.commands.run import EngineChoice, Engines, Workers
 from sim.errors import ClaimFailed, Refused, UsageError
-from sim.progress import Progress
 
 if TYPE_CHECKING:
     from sim.reading.verifying import Verification
@@ -21,6 +23,7 @@ HELP = f"""{
         "leaderstream verify mine",
         "leaderstream verify results/mine-2 --all",
         "leaderstream verify mine --runs 20 --engine mesa",
+        "leaderstream verify mine.zip",
     )
 }
 
@@ -28,14 +31,20 @@ Checks that every file of a result is as it was written, then runs a sample of i
 each policy), from the scenario in its own manifest, and compares every byte of their rows. Exit 1,
 with what differs, when the result is not what its scenario gives. A result of another version of
 the model is not at fault when its runs come out differently now: that is said, and ends with 5.
+
+An archive that leaderstream archive wrote, zipped or unpacked, is checked in the same way: first
+each of its files by its checksum, then its result. Nothing of it is installed or executed.
 """
 
 MOST = 10
 
-Result = Annotated[
+Verified = Annotated[
     str,
     typer.Argument(
-        metavar="RESULT", help="A result's folder, or its name in results/.", show_default=False
+        metavar="RESULT",
+        help="A result's folder, its name in results/, or an archive.",
+        show_default=False,
+        autocompletion=completion.results,
     ),
 ]
 Runs = Annotated[
@@ -69,7 +78,7 @@ def register(app: typer.Typer) -> None:
 
 def verify(
     console: Console,
-    result: Result,
+    result: Verified,
     runs: Runs = None,
     everything: All = False,
     data: Data = None,
@@ -81,11 +90,13 @@ def verify(
         raise UsageError("give --runs or --all, not both")
     from sim.reading import verifying
     from sim.reading.listing import find
+    from sim.reading.unpacking import is_archive, verify_archive
 
-    progress = Progress(console.quiet)
+    progress, archived = console.progress(), is_archive(Path(result))
+    verifies: Callable[..., Verification] = verify_archive if archived else verifying.verify
     try:
-        report = verifying.verify(
-            find(result),
+        report = verifies(
+            Path(result) if archived else find(result, results_folder()),
             runs=None if everything else runs or verifying.SAMPLE,
             data=data,
             engine=engine.value,
@@ -99,7 +110,8 @@ def verify(
     else:
         console.data(report_lines(report))
     _conclude(console, report)
-    console.next(f"leaderstream export {result} --out tables")
+    if not archived:
+        console.next(f"leaderstream archive {result}")
 
 
 def report_lines(report: Verification) -> str:

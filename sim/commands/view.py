@@ -7,12 +7,11 @@ from typing import Annotated
 
 import typer
 
-from sim.commands.console import Console, examples
+from sim.commands.console import Console, Result, examples
+from sim.commands.environment import results_folder
 from sim.commands.guard import command
 from sim.errors import InvalidInput, Problem, nearest
-from sim.results import DASHBOARD, FOLDER
-
-RESULTS = Path(FOLDER)
+from sim.results import DASHBOARD
 
 HELP = f"""{
     examples(
@@ -26,12 +25,6 @@ Opens the dashboard of a result, a folder or the name of one in results/, in the
 page and every other file of the result are found to be as they were written.
 """
 
-Result = Annotated[
-    str,
-    typer.Argument(
-        metavar="RESULT", help="A result's folder, or its name in results/.", show_default=False
-    ),
-]
 PrintPath = Annotated[bool, typer.Option("--print-path", help="Only print the dashboard's path.")]
 
 
@@ -84,12 +77,13 @@ def unchecked(page: Path) -> str:
 def dashboard_of(result: str) -> Path:
     """The dashboard file of a result given by folder, file or name; InvalidInput when there is
     none."""
-    for folder in (Path(result), RESULTS / result):
+    results = results_folder()
+    for folder in (Path(result), results / result):
         if folder.name == DASHBOARD and folder.is_file():
             return folder
         if (folder / DASHBOARD).is_file():
             return folder / DASHBOARD
-    known = sorted(path.parent.name for path in RESULTS.glob(f"*/{DASHBOARD}"))
+    known = sorted(path.parent.name for path in results.glob(f"*/{DASHBOARD}"))
     there = f"; there are: {', '.join(known)}" if known else "; `leaderstream run FILE` makes one"
     raise InvalidInput(
         [Problem(result, 0, 0, "", f"no result with a dashboard{nearest(result, known)}{there}")]

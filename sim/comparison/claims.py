@@ -23,6 +23,7 @@ import pandas as pd
 
 from sim.comparison.statistics import Interval, interval, paired, reaches, tilt
 from sim.comparison.wording import signed
+from sim.measures import MEASURES
 
 if TYPE_CHECKING:
     from sim.scenario.keys.claims import Claim
@@ -174,7 +175,8 @@ def _too_few(known: int, replications: int, claim: Claim) -> str:
     if replications < 2:
         return "it takes at least two replications to tell a difference from chance"
     where = "no replication has" if known == 0 else "only one replication has"
-    return f"{where} a value of {claim.metric} under both policies, as when nothing is resolved"
+    name = MEASURES[claim.metric].short
+    return f"{where} a value of {name} under both policies, as when nothing is resolved"
 
 
 def _enough(known: np.ndarray, confidence: float) -> int | None:
@@ -204,7 +206,9 @@ def _enough(known: np.ndarray, confidence: float) -> int | None:
 def statement(claim: JudgedClaim) -> str:
     """What is claimed: 'quality is higher under shared than under cascade'."""
     by = f", by more than {claim.by:g}" if claim.by else ""
-    return f"{claim.metric} is {claim.direction} under {claim.policy} than under {claim.than}{by}"
+    measure = MEASURES[claim.metric]
+    higher = f"{'are' if measure.plural else 'is'} {claim.direction}"
+    return f"{measure.short} {higher} under {claim.policy} than under {claim.than}{by}"
 
 
 def evidence(claim: JudgedClaim) -> str:

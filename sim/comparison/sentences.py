@@ -19,8 +19,9 @@ from sim.comparison.judged import judged_by, unlike_prices
 from sim.comparison.statistics import CONFIDENCE, Interval, interval, paired
 from sim.comparison.turns import sentence, turns_of
 from sim.comparison.wording import amount as amount_of
-from sim.comparison.wording import decimals_for, signed
+from sim.comparison.wording import decimals_for, listed, negligible, signed, within_least
 from sim.measures import AT_LENGTH, MEASURES, NET_VALUE, shown_in
+from sim.scenario.titles import phrase_of
 
 Manifest = Mapping[str, Any]
 
@@ -123,7 +124,7 @@ def _quality(runs: pd.DataFrame, pair: _Pair, manifest: Manifest | None) -> str:
     gap = _gap(runs, pair, "quality")
     start = f"Compared with {pair.base} (the base), {pair.policy}"
     names = differing(manifest or {}, pair.policy, pair.base)
-    also = f" (they also differ in {', '.join(names)})" if names else ""
+    also = f" (they also differ in {listed([phrase_of(name) for name in names])})" if names else ""
     if math.isnan(gap.difference.mean):
         return f"{start} cannot be judged in decision quality: too few issues were resolved{also}."
     places = decimals_for(gap.difference)
@@ -134,7 +135,9 @@ def _quality(runs: pd.DataFrame, pair: _Pair, manifest: Manifest | None) -> str:
     if not gap.difference.known:
         return f"{start}: whether it raises decision quality cannot be told yet: {numbers}"
     did = "makes no clear difference to decision quality"
-    if gap.difference.clear:
+    if negligible("quality", gap.difference):
+        did = "makes practically no difference to decision quality"
+    elif gap.difference.clear:
         did = f"{'raises' if gap.difference.mean > 0 else 'lowers'} decision quality"
     return f"{start} {did}: {numbers}"
 
@@ -174,6 +177,8 @@ def _clause(runs: pd.DataFrame, pair: _Pair, name: str) -> str:
     phrases, gap = words.at_length, _gap(runs, pair, name).times(words.times).difference
     if math.isnan(gap.mean):
         return ""
+    if negligible(name, _gap(runs, pair, name).difference):
+        return f"equal in {within_least(name)}"
     if not gap.clear:
         return phrases.unclear.format(signed(gap))
     if gap.mean > 0:

@@ -13,6 +13,7 @@ from typing import Any
 from sim.comparison.wording import listed
 from sim.scenario.keys.facts import CONVENTION
 from sim.scenario.origins import FITTED, GIVEN, SEARCHED, SOURCED, Origin, origins
+from sim.scenario.titles import phrase_of
 from sim.scenario.tree import pattern
 from sim.texts import clip
 
@@ -87,7 +88,7 @@ def conventions_told(most: list[Origin]) -> str:
     if not most:
         return ""
     measured = _moves()
-    names = [f"{clip(one.path, 48)} (by {measured[one.key]:.2f})" for one in most[:MOST_NAMED]]
+    names = [f"{phrase_of(one.path)} (by {measured[one.key]:.2f})" for one in most[:MOST_NAMED]]
     which = "convention" if len(names) == 1 else "conventions"
     verb = "is" if len(names) == 1 else "are"
     return (

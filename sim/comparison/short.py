@@ -21,8 +21,9 @@ from sim.comparison.headline import decimal
 from sim.comparison.judged import in_net_value, judged_by, unlike_prices
 from sim.comparison.statistics import Interval, interval, paired
 from sim.comparison.turns import TURNS, UNTOLD, Turn, point_text, sentence, turns_of
-from sim.comparison.wording import amount, listed, plain
+from sim.comparison.wording import amount, listed, negligible, plain, within_least
 from sim.measures import IN_WORDS, MAIN, MEASURES, NET_VALUE, WORTH, possible, shown_in
+from sim.scenario.titles import phrase_of
 
 Manifest = Mapping[str, Any]
 Tables = Mapping[str, pd.DataFrame]
@@ -132,7 +133,9 @@ def _rival_of(
 
 
 def _keys(names: Sequence[str]) -> str:
-    return f"{listed(names[:3])}{' and more' if len(names) > 3 else ''}"
+    return (
+        f"{listed([phrase_of(name) for name in names[:3]])}{' and more' if len(names) > 3 else ''}"
+    )
 
 
 def _pair(runs: pd.DataFrame, policy: str, base: str, manifest: Manifest) -> str:
@@ -155,22 +158,29 @@ def _pair(runs: pd.DataFrame, policy: str, base: str, manifest: Manifest) -> str
 
 def clauses(gaps: Mapping[str, Interval], worth: str = WORTH) -> str:
     """What differs clearly, better first: 'decides 0.8 working days sooner, but is 0.03 lower in
-    quality; no clear difference in progress'. gaps: differences of some measures, policy less base.
+    quality; no clear difference in progress; equal in hours (within 0.1)'.
+    gaps: differences of some measures, policy less base.
     worth: the measure by which policies are judged.
     """
     shown = shown_in(IN_WORDS, worth)
     known = {name: gaps[name] for name in shown if name in gaps and gaps[name].known}
     gains: list[str] = []
     costs: list[str] = []
+    slight = [name for name, gap in known.items() if negligible(name, gap)]
     for name, gap in known.items():
-        if gap.clear:
+        if gap.clear and name not in slight:
             better = (gap.mean > 0) == (MEASURES[name].better > 0)
             (gains if better else costs).append(_clause(name, gap))
-    unclear = [MEASURES[name].short for name, gap in known.items() if not gap.clear]
+    open_ = [name for name, gap in known.items() if not gap.clear and name not in slight]
     clear = ", but ".join(listed(some) for some in (gains, costs) if some)
-    if not clear:
-        return f"makes no clear difference to {listed(unclear, 'or')}"
-    return f"{clear}{'; no clear difference in ' + listed(unclear, 'or') if unclear else ''}"
+    same = listed([within_least(name) for name in slight])
+    unclear = listed([MEASURES[name].short for name in open_], "or")
+    if not clear and not unclear:
+        return f"is equal in {same}"
+    parts = [clear or f"makes no clear difference to {unclear}"]
+    parts += [f"no clear difference in {unclear}"] if clear and unclear else []
+    parts += [f"equal in {same}"] if same else []
+    return "; ".join(parts)
 
 
 def named(name: str, manifest: Manifest, also: str = "") -> str:

@@ -23,8 +23,8 @@ from sim.comparison.statistics import Interval
 from sim.comparison.wording import few, plain
 from sim.measures import MEASURES
 from sim.scenario.origins import Origin
+from sim.scenario.titles import phrase_of
 from sim.scenario.tree import without_variant
-from sim.texts import clip
 
 Tables = Mapping[str, pd.DataFrame]
 Manifest = Mapping[str, Any]
@@ -109,12 +109,13 @@ def of_app(manifest: Manifest, most: int) -> list[Fact]:
     """The same in short, for policies that are turned and played at once.
 
     manifest: `resolved` holds the policies with which it starts, by what they are shown as; `name`
-    is the scenario's. most: replications that are played.
+    is that of the scenario that the app saves. most: replications that are played.
     """
     policies: Mapping[str, Any] = manifest.get("resolved") or {}
     text = (
-        f"Here each setting is played {most:,} times at most. A run of the scenario plays more, "
-        "and its page says what else the answer rests on."
+        f"Here each setting is played {most:,} times at most. Save the scenario (Download, at the "
+        "end of this page): it holds what is turned and pinned. A run of it plays more, and its "
+        "page says what else the answer rests on."
     )
     settings, *others = _settings(in_use(policies), list(policies))
     facts = [
@@ -198,7 +199,7 @@ def _fixed(manifest: Manifest) -> str:
 
 def _named(keys: Sequence[str]) -> str:
     """Some keys; of many, how many more."""
-    return few([clip(key, 48) for key in keys], _MOST_KEYS)
+    return few([phrase_of(key) for key in keys], _MOST_KEYS)
 
 
 def _next(
@@ -246,8 +247,8 @@ def after_chance(
             value = value.get(step) if isinstance(value, Mapping) else None
         if type(value) is float and value > 0:
             text = (
-                f"The audit varied assumptions, not numbers: run again with half of {one.path}, "
-                f"a convention that can move value much."
+                "The audit varied assumptions, not numbers: run again with half of the "
+                f"{phrase_of(one.path)}, a convention that can move value much."
             )
             change = f"{one.path}={value / 2:g}"
             return Fact("Next", text, on_file("run", manifest, "--set", change))

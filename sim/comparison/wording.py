@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.comparison.statistics import Interval
+from sim.measures import DAYS, MEASURES
 
 _MOST_DECIMALS = 4
 
@@ -44,6 +45,20 @@ def amount(shown: Interval) -> str:
     places = decimals_for(shown)
     text = f"{shown.mean:.{places}f}"
     return f"{text} [{shown.low:.{places}f} to {shown.high:.{places}f}]" if shown.known else text
+
+
+def negligible(name: str, gap: Interval) -> bool:
+    """Whether a difference in a measure is surely smaller than what is worth a word."""
+    return gap.known and max(abs(end) for end in gap) < MEASURES[name].least
+
+
+def within_least(name: str) -> str:
+    """A measure with the smallest difference worth a word: 'delay (within 0.01 working days)'."""
+    measure = MEASURES[name]
+    times = measure.words.times if measure.words is not None else 1
+    unit = f" {measure.unit}" if measure.unit == DAYS else ""
+    unit = " percentage points" if times > 1 else unit
+    return f"{measure.short} (within {measure.least * times:g}{unit})"
 
 
 def plain(number: float, digits: int = 2) -> str:

@@ -18,7 +18,7 @@ import pandas as pd
 from sim.clock import Calendar, Duration
 from sim.dashboard import theme
 from sim.experiments.keys import UNSET, label_of, sizes_of
-from sim.scenario.titles import title_of, unit_of
+from sim.scenario.titles import called, unit_of
 
 __all__ = ["UNSET", "Axis", "axis", "calendar_of", "called"]
 
@@ -131,12 +131,6 @@ class Axis:
             places.append(float(np.mean([self.places[place] for place in those])))
         shape = self.words, self.log, self.unit, True, self.ranked
         return Axis(self.key, tuple(labels), tuple(places), *shape), groups
-
-
-def called(key: str) -> str:
-    """What a varied key is called in figures: its title, or the key where it has none (as a
-    parameter of a custom rule); not escaped."""
-    return theme.clip(title_of(key) or key, 60)
 
 
 def _fitting(at: Sequence[float], halves: Sequence[float]) -> list[int]:

@@ -16,6 +16,7 @@ from sim.dashboard import theme
 from sim.dashboard.drawing import colours
 from sim.dashboard.estimates import Policy, RunData, interval_text
 from sim.measures import MEASURES
+from sim.scenario.titles import phrase_of
 
 _INTERVAL = re.compile(r"^(\S+) ([\[±].*)$")  # a mean, and its interval or half of it
 _OPTION = re.compile(r"(?<![^\s(])--[a-z]+(?:-[a-z]+)*")
@@ -80,7 +81,7 @@ def settings_list(reading: RunData) -> str:
     items = []
     for policy in reading.policies:
         changes = [
-            f"{text(key, 60)} {text(_value(values.get(policy.variant)), 60)}"
+            f"{text(phrase_of(key), 60)} {text(_value(values.get(policy.variant)), 60)}"
             for key, values in varied.items()
             if policy.base or values.get(policy.variant) != values.get(base)
         ]

@@ -19,13 +19,14 @@ from sim.dashboard import _cells, document, theme
 from sim.dashboard._sections import first_screen, links_of, section_html, sections, trust_card
 from sim.dashboard.figures.front import FRESH, front
 from sim.experiments.calibration import Calibration, wording
-from sim.experiments.calibration.measured import column_head, weighting_name
+from sim.experiments.calibration.measured import column_head, measure_name, weighting_name
 from sim.experiments.calibration.saved import RECOMMENDED
 from sim.experiments.calibration.short import called, letters
 from sim.experiments.questions import of_calibration
 from sim.results import CALIBRATION
 from sim.runner.plans import rules
 from sim.scenario.nodes import plain
+from sim.scenario.titles import called as called_key
 
 _NEXT = (
     "Run recommended.yaml, the file beside this page: it compares what is recommended with the "
@@ -95,10 +96,11 @@ def card(calibration: Calibration, chance: str, beside: Mapping[str, Any]) -> li
 def _facts(calibration: Calibration) -> str:
     plan = calibration.plan
     facts = {
-        "Searched": ", ".join(plan.axes),
+        "Searched": ", ".join(map(called_key, plan.axes)),
         "Policy": plan.scenario.shown(plan.policy),
         "Objectives": ", ".join(
-            f"{name} {'up' if sign > 0 else 'down'}" for name, sign in plan.objectives.items()
+            f"{measure_name(name)} {'up' if sign > 0 else 'down'}"
+            for name, sign in plan.objectives.items()
         ),
         "Settings tried": f"{len(calibration.found.candidates):,}",
         "Runs": f"{calibration.done:,}",

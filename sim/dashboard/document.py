@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from sim.dashboard.figures.figure import Otherwise
 
 SCRIPTS = (
-    *("unpack.js", "sections.js", "figures.js"),
+    *("unpack.js", "dark.js", "sections.js", "figures.js"),
     *("tables.js", "stream.js", "flow.js", "present.js"),
 )
-"""The files that the page's script is made of, in order; each stands alone, but for what the first
-one offers the others."""
+"""The files that the page's script is made of, in order; each stands alone, but for what the
+first two offer the others."""
 
 HASHES = "Content hashes of the tables (SHA-256)"
 

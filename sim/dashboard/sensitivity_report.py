@@ -25,6 +25,7 @@ from sim.dashboard._sections import first_screen, links_of, section_html, sectio
 from sim.dashboard.figures.sensitivity import Search, finding, policies, searched, title_of
 from sim.experiments.questions import of_sensitivity
 from sim.results import SENSITIVITY
+from sim.scenario.titles import called
 
 Manifest = Mapping[str, Any]
 
@@ -77,7 +78,7 @@ def _facts(manifest: Manifest) -> str:
     settings = manifest["sensitivity"]
     tables = manifest.get("tables") or {}
     facts = {
-        "Varied": ", ".join(str(key) for key in manifest.get("keys") or ()),
+        "Varied": ", ".join(called(str(key)) for key in manifest.get("keys") or ()),
         "Method": _METHODS[settings["method"]],
         _GROUPS[settings["method"]]: f"{settings['points']:,}",
         "Points": f"{manifest.get('points', 0):,}",

@@ -34,6 +34,7 @@ from sim.experiments.questions import of_sweep
 from sim.experiments.sweep_runs import SweepRuns
 from sim.experiments.verdict import verdict
 from sim.results import SWEEP
+from sim.scenario.titles import called
 from sim.tables import read_table
 
 _KEYS = ("scenario", "variant", "point", "replication")
@@ -124,7 +125,7 @@ def _boxes(runs: pd.DataFrame, manifest: Mapping[str, Any]) -> str:
         ]
         for one in found.boxes
     ]
-    heads = ["Policy", "Worth", *(_cells.text(key, 60) for key in keys_of(found))]
+    heads = ["Policy", "Worth", *(_cells.text(called(key), 60) for key in keys_of(found))]
     heads += ["Settings", "Density", "Coverage"]
     table = document.scroll(_cells.table(heads, rows), TITLE) if rows else ""
     note = f'<p class="note">{_cells.sentence(NOTE, 2000)}</p>' if rows else ""
@@ -153,7 +154,7 @@ def _description(manifest: Mapping[str, Any]) -> str:
 def _facts(sweep: SweepData) -> str:
     manifest = sweep.manifest
     facts = {
-        "Varied": ", ".join(str(key) for key in manifest.get("keys") or ()),
+        "Varied": ", ".join(called(str(key)) for key in manifest.get("keys") or ()),
         "Design": sweep.design,
         "Points": _points(sweep),
         "Policies": len(sweep.policies),

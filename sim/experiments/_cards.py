@@ -11,6 +11,7 @@ from sim.comparison import answer, cards
 from sim.comparison.judged import judged_by
 from sim.comparison.labels import labelled
 from sim.experiments.conclusions import GROUPS, all_needed, finding
+from sim.scenario.titles import phrase_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,7 +56,7 @@ def of_sensitivity(sensitivity: Sensitivity) -> str:
     would do for more."""
     head, *facts = sensitivity_facts(sensitivity)
     said = "".join(
-        f"<li>{text(f'{result.metric}, {result.shown}: {finding(result)}')}</li>"
+        f"<li>{text(f'{result.measure.title}, {result.shown}: {finding(result)}')}</li>"
         for result in sensitivity.found[:6]
     )
     wanted = all_needed(sensitivity)
@@ -89,7 +90,9 @@ def of_calibration(calibration: Calibration) -> str:
     rows = []
     for weighting, recommendation in calibration.recommendations.items():
         read = {key: value for key, value in recommendation.settings.items() if value is not None}
-        setting = "<br>".join(f"{text(key, 40)} {text(value, 40)}" for key, value in read.items())
+        setting = "<br>".join(
+            f"{text(phrase_of(key, 40), 40)} {text(value, 40)}" for key, value in read.items()
+        )
         rows.append(
             [
                 f"best for {name(weighting_name(calibration, weighting))}",

@@ -41,6 +41,15 @@ _TABLES = (
 )
 
 
+UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
+"""What reading a damaged file raises: the second, where SQLite's message quotes bytes of it that
+are no text."""
+
+
+class NoRunsYet(Refused):
+    """A store whose writer ended before it had made its tables: nothing is wrong with it."""
+
+
 def connect(path: Path, write: bool) -> sqlite3.Connection:
     """Open a store's file; to write, it is made when it is not there. Refused when it is something
     else."""
@@ -102,7 +111,7 @@ def database_error(path: Path) -> Iterator[None]:
         if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) == sqlite3.SQLITE_ERROR:
             raise Refused(unreadable(path, str(error))) from None
         raise Refused(f"{path} cannot be used: {error}") from None
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise Refused(unreadable(path, str(error))) from None
 
 
@@ -122,7 +131,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, write: bool) -> None:
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     new = not (identity or form or tables)
     if new and not write:
-        raise Refused(f"{path} holds no runs yet")
+        raise NoRunsYet(f"{path} holds no runs yet")
     if not new and identity != APPLICATION:
         raise Refused(f"{path} is no store of runs: move it away, or choose another name")
     if not new and form != FORMAT:

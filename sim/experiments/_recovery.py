@@ -24,6 +24,7 @@ from sim.experiments import _checksums
 from sim.experiments._database import (
     APPLICATION,
     FORMAT,
+    UNREADABLE,
     connect,
     disconnect,
     insist_own,
@@ -99,7 +100,7 @@ def _damage(path: Path) -> str | None:
             told = file.execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.OperationalError:
         return None  # what is wrong is not the content: whoever opens it next will say
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         return f"is damaged ({error})"
     return None if told == ("ok",) else "is damaged"
 
@@ -139,7 +140,7 @@ def _copy_runs(old: Path, new: Path) -> int:
     target = connect(new, write=True)
     try:
         with closing(sqlite3.connect(old, isolation_level=None)) as source:
-            with suppress(sqlite3.Error):
+            with suppress(*UNREADABLE):
                 source.execute("PRAGMA cell_size_check = ON")
             widths = {}
             for number, model, columns in _versions(source):
@@ -186,14 +187,14 @@ def _policies(source: sqlite3.Connection) -> Iterator[_Policy]:
 
 def _by_number(source: sqlite3.Connection, select: str) -> Iterator[tuple]:
     """The rows of a table that can be read, by their `id`: all at once, else one by one."""
-    with suppress(sqlite3.Error):
+    with suppress(*UNREADABLE):
         yield from source.execute(select).fetchall()
         return
     number = missed = 0
     while missed < _MOST_MISSED:
         number += 1
         row = None
-        with suppress(sqlite3.Error):
+        with suppress(*UNREADABLE):
             row = source.execute(f"{select} WHERE id = ?", (number,)).fetchone()
         missed = 0 if row else missed + 1
         if row:
@@ -214,7 +215,7 @@ def _runs(
                 if _checksums.as_stored(begun, size, replication, row):
                     yield policy, replication, row
                     end = replication + 1
-        except sqlite3.Error:
+        except UNREADABLE:
             broken.append((policy, end))
         most = max(most, end)
     # Policies mostly run equally often: as far as the longest goes, so far may those that are cut.
@@ -223,7 +224,7 @@ def _runs(
         begun = _checksums.begun(columns, policy.key)
         for number in range(first, most):
             row = None
-            with suppress(sqlite3.Error):
+            with suppress(*UNREADABLE):
                 row = source.execute(_ONE, (policy.number, number)).fetchone()
             if row and _checksums.as_stored(begun, size, *row):
                 yield policy, *row

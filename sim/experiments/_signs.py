@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.measures import NET_VALUE, WORTH
+from sim.scenario.titles import phrase_of
 from sim.texts import clip
 
 if TYPE_CHECKING:
@@ -65,4 +66,4 @@ def turned(gaps: np.ndarray, cube: np.ndarray, keys: Sequence[str], policy: str,
     if abs(there[key] - elsewhere[key]) < APART:
         return f"{text}; no single key tells where it is not."
     word = "higher" if there[key] > elsewhere[key] else "lower"
-    return f"{text}; where it is not, {clip(keys[key], 48)} is mostly {word}."
+    return f"{text}; where it is not, {phrase_of(keys[key])} is mostly {word}."

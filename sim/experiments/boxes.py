@@ -19,6 +19,7 @@ from sim.comparison.statistics import CONFIDENCE
 from sim.comparison.wording import listed
 from sim.experiments import _prim
 from sim.experiments.sweep_runs import SweepRuns, gap
+from sim.scenario.titles import phrase_of
 from sim.texts import clip
 
 if TYPE_CHECKING:
@@ -218,7 +219,7 @@ class _Compared:
             if not at.all()
         }
         held, size, every = int(cases[inside].sum()), int(inside.sum()), int(cases.sum())
-        where = listed([f"{clip(key, 48)} is {text}" for key, text in limits.items()])
+        where = listed([f"{phrase_of(key)} is {text}" for key, text in limits.items()])
         name, against = (name_of(self.sweep.manifest, n) for n in (self.name, self.against))
         box = Box(name, against, wins, limits, size, held, every, len(cases))
         text = (

@@ -9,11 +9,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.cards import count
+from sim.comparison.wording import listed
 from sim.experiments._indices import CHANCE, FIRST, MU_STAR, TOTAL, Index
 from sim.experiments.sensitivity import MetricResult, Request, Sensitivity
 from sim.experiments.unread_keys import settings
 from sim.results import SENSITIVITY
 from sim.scenario.keys.sweep import MOST_POINTS
+from sim.scenario.titles import phrase_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,33 +39,44 @@ class Needed(NamedTuple):
 
 def finding(result: MetricResult) -> str:
     """What matters for a measure, in a sentence or two: no more than the intervals support."""
+    name = result.measure.short
     if result.estimated.unknown:
-        return f"{result.metric} {result.estimated.unknown}."
+        return f"{unknown(result)}."
     if single(result):
         return (
-            f"Only {result.keys[0]} acts on {result.metric} here: all that varies from point to "
+            f"Only {phrase_of(result.keys[0])} acts on {name} here: all that varies from point to "
             f"point is its doing."
         )
     much, little = matters(result)
-    named = "; ".join(f"{key} {interval_text(result, key)}" for key in much)
+    named = "; ".join(f"{phrase_of(key)} {interval_text(result, key)}" for key in much)
     what = (
         "share of the variance, in total"
         if result.ranked_by == TOTAL
         else "mu*, what it changes over its whole range"
     )
     text = (
-        f"What matters for {result.metric} ({what}): {named}."
+        f"What matters for {name} ({what}): {named}."
         if much
-        else f"No key matters much for {result.metric}."
+        else f"No key matters much for {name}."
     )
     if little:
-        text += f" Next to nothing: {', '.join(little)}."
+        text += f" Next to nothing: {_named(little)}."
     if open_ := [key for key in much if not acts(result, key)]:
-        text += (
-            f" Whether {', '.join(open_)} {'matters' if len(open_) == 1 else 'matter'} at all "
-            f"cannot be told."
-        )
+        matter = "matters" if len(open_) == 1 else "matter"
+        text += f" Whether {_named(open_)} {matter} at all cannot be told."
     return text + _together(result)
+
+
+def _named(keys: list[str]) -> str:
+    return listed([phrase_of(key) for key in keys])
+
+
+def unknown(result: MetricResult) -> str:
+    """Why nothing is known of a measure: 'delay is the same at every point: no key matters'."""
+    why = result.estimated.unknown
+    verb, _, rest = why.partition(" ")
+    why = f"are {rest}" if verb == "is" and result.measure.plural else why
+    return f"{result.measure.short} {why}"
 
 
 def matters(result: MetricResult) -> tuple[list[str], list[str]]:
@@ -224,8 +237,8 @@ def _wide(result: MetricResult, request: Request) -> Iterator[str]:
         )
         if index.half_width > goal:
             yield (
-                f"The {_WORDS[name]} of {key} is known to ±{index.half_width:.2g} only, not to "
-                f"±{goal:.2g}: too wide to conclude."
+                f"The {_WORDS[name]} of {phrase_of(key)} is known to ±{index.half_width:.2g} only, "
+                f"not to ±{goal:.2g}: too wide to conclude."
             )
     would = needed(result, request)
     if would != (request.points, request.replications):
@@ -240,8 +253,8 @@ def _alike(result: MetricResult) -> Iterator[str]:
         larger = result.estimated.indices[result.ranked_by][a]
         if larger.high >= NEGLIGIBLE * _scale(result) and not result.estimated.apart[a][b].low > 0:
             yield (
-                f"Whether {before} or {after} matters more cannot be told yet; they may "
-                f"matter alike."
+                f"Whether {phrase_of(before)} or {phrase_of(after)} matters more cannot be told "
+                "yet; they may matter alike."
             )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sim.cards import count
+from sim.comparison.wording import few, listed
 from sim.experiments._indices import CHANCE, FIRST, TOTAL
 from sim.experiments.conclusions import (
     GROUPS,
@@ -17,9 +18,13 @@ from sim.experiments.conclusions import (
     needed_text,
     runs,
     single,
+    unknown,
     unsettled,
 )
-from sim.experiments.sweep_runs import WIDTH, aligned, listed, short
+from sim.experiments.sweep_runs import WIDTH, aligned, short
+from sim.experiments.sweep_runs import listed as as_list
+from sim.measures import MEASURES
+from sim.scenario.titles import phrase_of
 from sim.texts import clip
 
 if TYPE_CHECKING:
@@ -46,7 +51,7 @@ def text_of(sensitivity: Sensitivity, width: int = WIDTH) -> str:
     """The answer as plain text: the sentences, and the table, no line wider than `width`."""
     return "\n\n".join(
         part
-        for part in (listed(in_short(sensitivity), width), table_of(sensitivity, width))
+        for part in (as_list(in_short(sensitivity), width), table_of(sensitivity, width))
         if part
     )
 
@@ -58,38 +63,41 @@ def _of_policy(sensitivity: Sensitivity, name: str) -> str:
     if not mine[0].keys:
         return f"{who} reads none of the keys that vary: nothing here can matter to it."
     idle = [key for key in sensitivity.swept.design.keys if key not in mine[0].keys]
-    left = f" It does not read {_list(idle)}." if idle else ""
+    left = f" It does not read {_named(idle)}." if idle else ""
     if len(mine[0].keys) == 1 and all(single(result) for result in mine):
-        measures = _list([result.metric for result in mine])
+        measures = listed([result.measure.short for result in mine])
         return (
-            f"Under {who}, only {mine[0].keys[0]} acts: all that varies in {measures} is its "
-            f"doing.{left}"
+            f"Under {who}, only {phrase_of(mine[0].keys[0])} acts: all that varies in {measures} "
+            f"is its doing.{left}"
         )
     return f"Under {who}, {'; '.join(_of_measure(result) for result in mine)}.{left}"
 
 
 def _of_measure(result: MetricResult) -> str:
+    name, moves = result.measure.short, "move" if result.measure.plural else "moves"
     if result.estimated.unknown:
         if result.estimated.unknown == CHANCE:
-            return f"what moves {result.metric} cannot be told from chance"
-        return f"{result.metric} {result.estimated.unknown}"
+            return f"what moves {name} cannot be told from chance"
+        return unknown(result)
     if single(result):
-        return f"{result.metric} moves with {result.keys[0]} alone"
+        return f"{name} {moves} with {phrase_of(result.keys[0])} alone"
     much, little = matters(result)
     if not much:
-        return f"no key matters much for {result.metric}"
+        return f"no key matters much for {name}"
     sure = [key for key in much if acts(result, key)]
     open_ = [key for key in much if key not in sure]
-    parts = [f"moves with {_few(sure)}"] if sure else []
+    parts = [f"{moves} with {_few(sure)}"] if sure else []
     parts += [f"next to nothing with {_few(little)}"] if little else []
     parts += [f"whether with {_few(open_)} cannot be told"] if open_ else []
-    return f"{result.metric} {', '.join(parts)}"
+    return f"{name} {', '.join(parts)}"
 
 
 def _few(keys: list[str]) -> str:
-    names = [clip(key, 48) for key in keys]
-    left = len(names) - MOST_KEYS
-    return _list(names if left <= 0 else [*names[:MOST_KEYS], f"{left} more"])
+    return few([phrase_of(key) for key in keys], MOST_KEYS)
+
+
+def _named(keys: list[str]) -> str:
+    return listed([phrase_of(key) for key in keys])
 
 
 def _open(sensitivity: Sensitivity) -> Iterator[str]:
@@ -103,7 +111,7 @@ def _open(sensitivity: Sensitivity) -> Iterator[str]:
         else "this measure"
     )
     wanted, request = all_needed(sensitivity), sensitivity.asked
-    text = f"For {which} some conclusions are still open (see --details and the report)"
+    text = f"For {which} some conclusions are still open (the report lists them)"
     if wanted != (request.points, request.replications):
         what = needed_text(wanted, request)
         many = f"{runs(sensitivity, wanted):,} runs"
@@ -119,10 +127,6 @@ def _rests(sensitivity: Sensitivity) -> str:
         f"runs in all."
     )
     return f"{text} {len(swept.failures):,} failed." if swept.failures else text
-
-
-def _list(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def table_of(sensitivity: Sensitivity, width: int = WIDTH) -> str:
@@ -148,7 +152,7 @@ def table_of(sensitivity: Sensitivity, width: int = WIDTH) -> str:
         ]
         for (name, key), row in cells.items()
     ]
-    heads = [*(["policy"] if several else []), "key", *metrics]
+    heads = [*(["policy"] if several else []), "key", *(MEASURES[name].short for name in metrics)]
     more = f"\nand {len(rows) - MOST_ROWS} more" if len(rows) > MOST_ROWS else ""
     return (
         aligned(

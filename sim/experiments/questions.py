@@ -15,6 +15,7 @@ from sim.comparison.wording import listed
 from sim.experiments.sweep_runs import SweepRuns
 from sim.experiments.verdict import NOTHING, said, where
 from sim.measures import IN_WORDS, MEASURES, shown_in
+from sim.scenario.titles import phrase_of
 from sim.texts import clip
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def of_sensitivity(manifest: Mapping[str, Any]) -> list[Answer]:
     count = len(dict.fromkeys(each["variant"] for each in found))
     of_policies = min(count, MOST_POLICIES) + (count > MOST_POLICIES)
     first = verdict[0] if verdict else " ".join(str(each["finding"]) for each in found)
-    keys = listed([clip(str(key), 48) for key in manifest.get("keys") or ()])
+    keys = listed([phrase_of(str(key)) for key in manifest.get("keys") or ()])
     reach = f"Of what was not varied (all but {keys}) this says nothing."
     mine = [each for each in found if each["variant"] == found[0]["variant"]]
     costs = [str(each["finding"]) for each in mine if each["metric"] in _HOURS]

@@ -86,6 +86,25 @@ def save(
     return manifest
 
 
+def redraw(
+    folder: Path, manifest: Mapping[str, Any], name: str, draw: Draw, about: Mapping[str, Any]
+) -> None:
+    """Write a file that is drawn from a saved result anew, where `about` is what the manifest says
+    by now; the manifest last. InvalidInput where another file is not as it was written."""
+    seal.insist(folder, manifest, [each for each in manifest[seal.HASHES] if each != name])
+    told = {**manifest, **about}
+    with ExitStack() as stack:
+        aside = {each: _aside(stack, folder / each) for each in (name, MANIFEST)}
+        draw(folder / TABLE, told, aside[name])
+        told[seal.HASHES] = {**manifest[seal.HASHES], name: sha256(aside[name])}
+        seal.write(told, aside[MANIFEST], indent=1)
+        for path in aside.values():
+            flush(path)
+        for each, path in aside.items():
+            os.replace(path, folder / each)
+        flush(folder)
+
+
 def finished(
     scenario: Scenario, folder: Path, tell: Callable[[str], object] = lambda text: None
 ) -> dict[str, Any] | None:

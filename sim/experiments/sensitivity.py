@@ -33,7 +33,8 @@ from sim.experiments.designs import Changes, Design, precision
 from sim.experiments.store import Store
 from sim.experiments.sweep import Swept, sweep
 from sim.experiments.unread_keys import everywhere, unread
-from sim.measures import SENSITIVITY, shown_in
+from sim.measures import MEASURES as DECLARED
+from sim.measures import SENSITIVITY, Measure, shown_in
 from sim.progress import reporter
 from sim.runner.engines import engine_for
 from sim.scenario import examples
@@ -100,6 +101,11 @@ class MetricResult:
     def shown(self) -> str:
         """What the policy is shown as."""
         return self.label or self.variant
+
+    @property
+    def measure(self) -> Measure:
+        """What the metric is called, and its unit."""
+        return DECLARED[self.metric]
 
     @property
     def ranking(self) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ from sim.experiments._database import (
     transaction,
     unreadable,
 )
+from sim.experiments._database import NoRunsYet as NoRunsYet  # for those who list stores
 from sim.experiments._recovery import recover_if_damaged
 from sim.experiments.keys import Run
 from sim.files import insist_no_link, insist_writable

@@ -24,6 +24,7 @@ from sim.experiments.sweep_runs import (
     short,
 )
 from sim.measures import MEASURES, SWEEP, shown_in
+from sim.scenario.titles import phrase_of
 from sim.texts import clip, number
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def table_of(verdict: Verdict, width: int = WIDTH) -> str:
         return ""
     keys = list(dict.fromkeys(key for row in verdict.rows for key in row.keys))
     metrics = list(verdict.rows[0].measures)
-    heads = ["policy", *short(keys).values(), *metrics, ""]
+    heads = ["policy", *short(keys).values(), *(MEASURES[name].short for name in metrics), ""]
     rows = []
     for row in verdict.rows:
         measured = [_measure(*row.measures[metric], MEASURES[metric].digits) for metric in metrics]
@@ -146,9 +147,9 @@ def _measure(mean: float, half: float, digits: int) -> str:
 
 
 def where(setting: PolicySetting) -> str:
-    """'shared at power.sharing 0.4, consensus.limit 3d', with the keys that the policy reads
+    """'shared at power sharing 0.4, limit for agreeing 3d', with the keys that the policy reads
     only."""
-    keys = ", ".join(f"{clip(key, 48)} {clip(value, 30)}" for key, value in setting.keys.items())
+    keys = ", ".join(f"{phrase_of(key)} {clip(value, 30)}" for key, value in setting.keys.items())
     return f"{clip(setting.policy, 40)} at {keys}" if keys else clip(setting.policy, 40)
 
 
@@ -239,8 +240,8 @@ def _turn(sweep: SweepRuns, values: Array, name: str, against: str) -> str:
             first = "ahead" if signs[a] > 0 else "behind"
             then = "behind" if first == "ahead" else "ahead"
             return (
-                f" It is {first} at {key} {labels[a]} and {then} at {labels[b]}{rest}: it "
-                f"turns between them."
+                f" It is {first} at {phrase_of(key)} {labels[a]} and {then} at {labels[b]}{rest}: "
+                "it turns between them."
             )
     return ""
 
@@ -319,7 +320,7 @@ def _keys(sweep: SweepRuns, values: Array, name: str) -> str:
             f"{number(float(means[low]), 3)} at {labels[low]} to "
             f"{number(float(means[high]), 3)} at {labels[high]}"
         )
-        clear.append((float(means[high] - means[low]), f"{clip(key, 48)} ({ends})"))
+        clear.append((float(means[high] - means[low]), f"{phrase_of(key)} ({ends})"))
     over = " on average over the rest" if len(sweep.keys) > 1 else ""
     who = f"the {MEASURES[sweep.worth].short} of {clip(name, 40)}"
     parts = (
@@ -338,7 +339,7 @@ def _keys(sweep: SweepRuns, values: Array, name: str) -> str:
 
 
 def _list(keys: Sequence[str]) -> str:
-    names = [clip(key, 48) for key in keys]
+    names = [phrase_of(key) for key in keys]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 

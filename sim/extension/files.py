@@ -245,7 +245,10 @@ def allowed() -> list[Path]:
 
     UsageError for a configuration that cannot be used.
     """
-    place = path()
+    try:
+        place = path()
+    except RuntimeError:  # a user of whom no home is known
+        return []
     try:
         settings = tomllib.loads(read_regular(place, SETTINGS_BYTES).decode("utf-8"))
     except (FileNotFoundError, NotADirectoryError):
@@ -257,9 +260,13 @@ def allowed() -> list[Path]:
             raise UsageError(
                 f"{place}: {key} is no key; allowed here: allow{nearest(key, ['allow'])}"
             )
-    return [
-        place.parent / Path(name).expanduser() for name in _texts(place, settings.get("allow", []))
-    ]
+    try:
+        return [
+            place.parent / Path(name).expanduser()
+            for name in _texts(place, settings.get("allow", []))
+        ]
+    except RuntimeError:  # ~somebody who is not known here
+        raise UsageError(f"{place}: allow names a home folder that is not known") from None
 
 
 def _texts(place: Path, value: Any) -> list[str]:

@@ -188,7 +188,7 @@ def _xes(path: Path, name: str) -> tuple[pd.DataFrame, pd.Series]:
                 if role is not None:
                     row[role] = part.get("value", "").strip()
             rows.append(row)
-    except (ElementTree.ParseError, ValueError) as error:
+    except (ElementTree.ParseError, ValueError, LookupError) as error:
         line, column = getattr(error, "position", (0, 0))
         message = f"is no well-formed event log (XES): {error}"
         raise InvalidInput([Problem(name, line, column, "", message)]) from None

@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import Any
 
 from sim.dashboard import theme
+from sim.dashboard.drawing import colours
 from sim.live._dials import WORLD, Dial
 from sim.live._trust import trust_panel
 from sim.live.setting import DialSettings
@@ -67,6 +68,7 @@ def page(settings: DialSettings, most: int) -> Any:
         "base": base,
         "pins": [{"place": 1, "setting": {"start": name, "dials": {}}} for name in others],
         "most": most,
+        "dark": colours.DARK,
     }
     stores = [dcc.Store(id=name) for name in ("setting", "wanted", "pins", "telling")]
     return html.Div(

@@ -14,14 +14,16 @@ from typing import TYPE_CHECKING, Any
 from sim.dashboard import theme
 from sim.errors import UsageError
 from sim.live._look import NOW_IN_WORDS
-from sim.live.setting import Meant, Named
+from sim.live.setting import Meant, Named, name_of_download
 from sim.measures import NET_VALUE, WORTH
 from sim.outcome import LAPSED, Outcome
 from sim.replays.recording import REPLICATION
+from sim.runner.plans import rules
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_BEFORE = "Save the scenario first (Download, below): it holds what was turned and pinned. "
 _one_at_a_time = Lock()
 
 
@@ -52,8 +54,9 @@ def replay_of(
     named: as `DialSettings.named` gives them. played: the first replication of a setting, None
     where it is not there any more; without it, what the decision came to be worth is not shown.
     title: plain text. frame: safe HTML; of names, those of the settings alone. data: those of
-    `sim.dashboard.replay.data`, names as plain text. UsageError when there is no such issue,
-    Refused where people are shown in groups only.
+    `sim.dashboard.replay.data`, names as plain text; its command takes the scenario that the app
+    saves, which holds what was turned and pinned. UsageError when there is no such issue, Refused
+    where people are shown in groups only.
     """
     from sim.dashboard import replay
     from sim.tables.privacy import insist_shown
@@ -66,6 +69,12 @@ def replay_of(
     now = named[0].meant
     with _one_at_a_time:
         tables = _watched(shown, issue, played)
+    manifest = {
+        "scenario": now.resolved,
+        "policies": {name: meant.resolved for name, meant in shown.items()},
+        "name": name_of_download(now.policy),
+        "rules": rules({name: meant.policy for name, meant in shown.items()}),
+    }
     names = [str(name) for name in dict.fromkeys(tables["replays"]["variant"])]
     picks = replay.beside(names, "1") if len(names) > 1 else ""
     changed = " with the dials as they stand" * bool(now.changes)
@@ -73,13 +82,7 @@ def replay_of(
         "title": f"Issue {issue} under {theme.clip(now.start_shown, 60)}{changed}"
         + "".join(f", beside {theme.clip(name, 60)}" for name in names[1:]),
         "frame": replay.frame(f'<div class="stream-picks">{picks}</div>' * bool(picks), len(names)),
-        "data": replay.data(
-            tables,
-            {
-                "scenario": now.resolved,
-                "policies": {name: meant.resolved for name, meant in shown.items()},
-            },
-        ),
+        "data": replay.data(tables, manifest) | {"before": _BEFORE},
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.comparison.trust import of_app
 from sim.dashboard import theme
-from sim.live.setting import DialSettings
+from sim.live.setting import DialSettings, name_of_download
 from sim.runner.plans import rules
 
 
@@ -18,8 +18,7 @@ def trust_panel(settings: DialSettings, most: int) -> Any:
     scenario = settings.scenario
     others = [name for name in settings.policies if name != scenario.base][:1]
     manifest = {
-        "name": scenario.name,
-        "changes": scenario.changes,
+        "name": name_of_download(scenario),
         "rules": rules(settings.policies),
         "resolved": {
             scenario.shown(name): settings.resolved[name] for name in (scenario.base, *others)

@@ -15,7 +15,7 @@ from sim.comparison.overload import blocks_of, piles_up, share
 from sim.comparison.questions import CAME
 from sim.comparison.statistics import Interval, interval
 from sim.comparison.turns import renamed, sentence
-from sim.comparison.wording import amount, decimals_for, signed
+from sim.comparison.wording import amount, decimals_for, negligible, signed
 from sim.dashboard import theme
 from sim.live._curve import THEN, Curve, curve_of, turn_between
 from sim.live._dials import Dial, at
@@ -218,6 +218,8 @@ def _slower(gap: Interval) -> str:
     places = decimals_for(gap)
     if gap.mean == 0 and gap.low == gap.high:
         return "no slower or faster"
+    if negligible("delay", gap):
+        return f"no slower or faster by more than {MEASURES['delay'].least:g} days"
     if not gap.known:
         return f"{abs(gap.mean):.{places}f} days {word}"
     if not gap.clear:

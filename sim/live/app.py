@@ -32,6 +32,7 @@ INDEX = """<!DOCTYPE html>
 {%app_entry%}
 {%config%}
 {%scripts%}
+<script src="/player/dark.js"></script>
 <script src="/player/stream.js"></script>
 {%renderer%}
 </body>

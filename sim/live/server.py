@@ -24,7 +24,7 @@ from sim.live._map import levels, mapped
 from sim.live._story import issues, replay_of
 from sim.live._words import kinds_with_own_value
 from sim.live.engine import LiveEngine
-from sim.live.setting import DialSettings, Named, report, yaml_text
+from sim.live.setting import DialSettings, Named, name_of_download, report, yaml_text
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -36,7 +36,7 @@ PATIENCE = 0.5
 LARGEST = 64 * 1024
 """Bytes of a request at most."""
 API = "/api/"
-PLAYER = ("stream.js", "stream.css")
+PLAYER = ("dark.js", "stream.js", "stream.css")
 """The report's own player of the stream, served under /player/."""
 FILES_OF_DASH = "/_dash-component-suites/"
 DASH = (FILES_OF_DASH, "/_dash-layout", "/_dash-dependencies", "/_favicon.ico")
@@ -196,13 +196,13 @@ def serve_api(server: Flask, settings: DialSettings, engine: LiveEngine) -> None
 
     def scenario(body: dict[str, Any]) -> dict[str, Any]:
         return {
-            "name": f"{settings.scenario.name[:59]}-live.yaml",
+            "name": f"{name_of_download(settings.scenario)}.yaml",
             "text": yaml_text(settings, asked(body)),
         }
 
     def drawn(body: dict[str, Any]) -> dict[str, Any]:
         text = report(settings, asked(body), engine.most, engine.workers)
-        return {"name": f"{settings.scenario.name[:59]}-live.html", "text": text}
+        return {"name": f"{name_of_download(settings.scenario)}.html", "text": text}
 
     for name, function in {
         "look": look,

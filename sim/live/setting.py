@@ -195,6 +195,11 @@ _HEAD = """\
 """
 
 
+def name_of_download(scenario: Scenario) -> str:
+    """The name of the scenario that `scenario_of` makes of one, and of the files with it."""
+    return f"{scenario.name[:59]}-live"
+
+
 def scenario_of(
     settings: DialSettings, named: Sequence[Named], replications: int | None = None
 ) -> Scenario:
@@ -211,7 +216,7 @@ def scenario_of(
         | ({"label": pin.label[:LONGEST_LABEL]} if pin.label else {})
         for pin in pins
     }
-    whole |= {"name": f"{settings.scenario.name[:59]}-live", "base": now.name, "variants": variants}
+    whole |= {"name": name_of_download(settings.scenario), "base": now.name, "variants": variants}
     if replications is not None:
         whole["replications"] = replications
     return Scenario.from_dict(whole, settings.scenario.folder)

@@ -12,7 +12,7 @@ from typing import Any
 from sim import seal
 from sim.comparison.labels import shown_names
 from sim.errors import InvalidInput, LeaderstreamError, Problem, nearest
-from sim.experiments.store import FILE, Store
+from sim.experiments.store import FILE, NoRunsYet, Store
 from sim.results import FOLDER, MANIFEST, RUN, SWEEP
 
 AS_WRITTEN, TABLES_AS_WRITTEN, ALTERED = "as written", "tables as written", "altered"
@@ -122,6 +122,8 @@ def _unfinished(folder: Path, size: int, changed: str) -> Entry:
         # Whatever the version of the model and the columns: all runs that lie there are counted.
         with Store.open(folder, (), write=False) as store:
             there = store.summary()
+    except NoRunsYet:
+        return Entry(folder, SWEEP, started=changed, bytes=size, state=UNFINISHED)
     except LeaderstreamError as error:
         return Entry(
             folder, SWEEP, started=changed, bytes=size, state=UNREADABLE, problem=str(error)

@@ -2,7 +2,7 @@
 
 title_of("flow.up.delay")                      # Delay upward
 title_of("issues.operational.half_life")       # Half-life, operational
-with_unit("power.sharing")                     # Power sharing (share of decision weight)
+phrase_of("issues.operational.half_life")      # half-life (operational)
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from functools import lru_cache
 from sim.scenario.keys.facts import Section
 from sim.scenario.keys.settings import Settings
 from sim.scenario.tree import declared, entries
+from sim.texts import clip
 
 
 @lru_cache(maxsize=1024)
@@ -47,6 +48,23 @@ def title_of(key: str) -> str:
     for pattern, name in reversed(around):
         title = pattern.format(title=title, name=name)
     return title
+
+
+def called(key: str, width: int = 60) -> str:
+    """What a dotted key is called in figures and heads of tables, in at most `width` characters:
+    its title, or the key itself where it has none (as a parameter of a custom rule)."""
+    return clip(title_of(key) or key, width)
+
+
+def phrase_of(key: str, width: int = 48) -> str:
+    """What a dotted key is called in a sentence, in at most `width` characters: its title in lower
+    case, the name of what it belongs to in brackets; the key itself where it has no title."""
+    title = title_of(key)
+    if not title:
+        return clip(key, width)
+    what, _, name = title.partition(", ")
+    text = f"{what[:1].lower()}{what[1:]}"
+    return clip(f"{text} ({name})" if name else text, width)
 
 
 def unit_of(key: str) -> str:

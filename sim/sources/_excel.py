@@ -6,15 +6,17 @@ from __future__ import annotations
 import datetime
 import io
 import zipfile
+from contextlib import closing
 from typing import Any, NamedTuple
 
 from sim.errors import InvalidInput, Problem, UsageError, nearest
 from sim.files import IMPORT_BYTES
-from sim.sources._text import refused
+from sim.sources._text import damage_said, refused
 from sim.sources.oddities import Oddities
 
 _OLD = b"\xd0\xcf\x11\xe0"
 _ZIP = b"PK\x03\x04"
+_DAMAGED = "is a damaged Excel file: {error}"
 
 
 class Sheet(NamedTuple):
@@ -33,12 +35,12 @@ def is_workbook(data: bytes, name: str) -> bool:
         )
     if not data.startswith(_ZIP):
         return False
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = set(archive.namelist())
-            unpacked = sum(part.file_size for part in archive.infolist())
-    except zipfile.BadZipFile:
-        raise refused(name, "is a damaged Excel file or archive: save it again") from None
+    with (
+        damage_said(name, "is a damaged Excel file or archive: save it again"),
+        zipfile.ZipFile(io.BytesIO(data)) as archive,
+    ):
+        parts = set(archive.namelist())
+        unpacked = sum(part.file_size for part in archive.infolist())
     if unpacked > IMPORT_BYTES:
         raise refused(name, f"is larger than {IMPORT_BYTES >> 20} MiB when unpacked")
     if "xl/workbook.xml" in parts:
@@ -49,17 +51,12 @@ def is_workbook(data: bytes, name: str) -> bool:
 
 def read_sheet(data: bytes, name: str, oddities: Oddities, sheet: str | None) -> Sheet:
     """One sheet of a workbook: the one named, else the first visible one that holds something."""
-    book = _open(data, name, formulas=False)
-    try:
+    with damage_said(name, _DAMAGED), closing(_open(data, name, formulas=False)) as book:
         chosen = _chosen(book, name, sheet, oddities)
         rows = [_texts(row) for row in chosen.iter_rows(values_only=True)]
         title = str(chosen.title)
-    except (KeyError, ValueError, TypeError, SyntaxError) as error:
-        raise refused(name, f"is a damaged Excel file: {error}") from None
-    finally:
-        book.close()
-    if b"<f" in _xml_of(data):
-        _report_formulas(data, name, title, rows, oddities)
+        if b"<f" in _xml_of(data):
+            _report_formulas(data, name, title, rows, oddities)
     return Sheet(rows, title)
 
 
@@ -71,10 +68,7 @@ def _open(data: bytes, name: str, formulas: bool) -> Any:
             f"{name}: Excel files need openpyxl, which is not installed: pip install "
             f"'leaderstream[spreadsheets]', or save the sheet as CSV"
         ) from None
-    try:
-        return openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=not formulas)
-    except (KeyError, ValueError, TypeError, SyntaxError, zipfile.BadZipFile) as error:
-        raise refused(name, f"is a damaged Excel file: {error}") from None
+    return openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=not formulas)
 
 
 def _chosen(book: Any, name: str, sheet: str | None, oddities: Oddities) -> Any:

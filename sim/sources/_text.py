@@ -4,9 +4,11 @@ writes."""
 from __future__ import annotations
 
 import codecs
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from sim.errors import InvalidInput, Problem, UsageError
+from sim.errors import InvalidInput, LeaderstreamError, Problem, UsageError
 from sim.files import IMPORT_BYTES, read_regular
 from sim.sources.oddities import Oddities
 
@@ -38,6 +40,20 @@ def bytes_of(path: Path, name: str) -> bytes:
 def refused(name: str, message: str, line: int = 0) -> InvalidInput:
     """The error of a file that cannot be used."""
     return InvalidInput([Problem(name, line, 1 if line else 0, "", message)])
+
+
+@contextmanager
+def damage_said(name: str, message: str) -> Iterator[None]:
+    """InvalidInput in place of whatever the readers of packed files raise of a damaged one.
+
+    message: what is said, with {error} for what they said.
+    """
+    try:
+        yield
+    except (LeaderstreamError, MemoryError):
+        raise
+    except Exception as error:  # zipfile, zlib, openpyxl and their parsers raise of many kinds
+        raise refused(name, message.format(error=error)) from None
 
 
 def text_of(data: bytes, name: str, oddities: Oddities, encoding: str | None = None) -> str:

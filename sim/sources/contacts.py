@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sim.errors import InvalidInput, Problem
 from sim.files import open_regular
+from sim.sources._text import damage_said
 from sim.sources.edges import columns_of, read_edges
 from sim.sources.graphs import Match, graph_format, read_graph
 from sim.sources.grid import Grid, read_grid
@@ -68,7 +69,7 @@ def read_contacts(
         raise _none_of_these(name, "is an Outlook data file (PST): export its mail as mbox or CSV")
     if head.startswith(b"From "):
         return read_mbox(path, name, oddities)
-    if is_zip and _is_slack_zip(path):
+    if is_zip and _is_slack_zip(path, name):
         return read_slack(path, name, oddities)
     text = head.decode("utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
     _refuse_others(text.lstrip("\ufeff \t\r\n"), name)
@@ -79,8 +80,12 @@ def read_contacts(
     )
 
 
-def _is_slack_zip(path: Path) -> bool:
-    with open_regular(path) as file, zipfile.ZipFile(file) as archive:
+def _is_slack_zip(path: Path, name: str) -> bool:
+    with (
+        damage_said(name, "is a damaged archive (zip): {error}"),
+        open_regular(path) as file,
+        zipfile.ZipFile(file) as archive,
+    ):
         names = {Path(one).name for one in archive.namelist()}
     return not names.isdisjoint(MARKS) and is_slack_export(path)
 

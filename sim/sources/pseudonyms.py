@@ -71,7 +71,12 @@ def read(file: Path) -> dict[str, str]:
         why = getattr(error, "strerror", None) or "not UTF-8 text"
         raise InvalidInput([Problem(name, 0, 0, "", f"cannot be read: {why}")]) from None
     above = 1 if text.startswith("#") else 0
-    rows = list(csv.reader(io.StringIO("".join(text.splitlines(keepends=True)[above:]))))
+    reader = csv.reader(io.StringIO("".join(text.splitlines(keepends=True)[above:]), newline=""))
+    try:
+        rows = list(reader)
+    except csv.Error as error:
+        line = above + reader.line_num
+        raise InvalidInput([Problem(name, line, 1, "", f"is no CSV: {error}")]) from None
     if not rows or tuple(rows[0]) != COLUMNS:
         expected = f"is no key file of pseudonyms: expected the columns {', '.join(COLUMNS)}"
         raise InvalidInput([Problem(name, 1, 1, "", f"{expected}; it was left as it is")])

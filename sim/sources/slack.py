@@ -27,6 +27,7 @@ import pandas as pd
 
 from sim.errors import InvalidInput, Problem
 from sim.files import IMPORT_BYTES, insist_size, open_regular, read_regular
+from sim.sources._text import damage_said
 from sim.sources.messages import Contacts, contacts_table
 from sim.sources.oddities import Oddities
 
@@ -104,7 +105,8 @@ class Export:
         if self._zip is None:
             return read_regular(self._folder / path, IMPORT_BYTES)
         insist_size(self._zip.getinfo(str(path)).file_size, IMPORT_BYTES, path)
-        return self._zip.read(str(path))
+        with damage_said(f"{self.name}/{path}", "is damaged in the archive (zip): {error}"):
+            return self._zip.read(str(path))
 
     def records(self, path: PurePosixPath) -> Iterator[tuple[int, dict[str, Any]]]:
         """The records of one file, each with its number from 1; InvalidInput for no list."""

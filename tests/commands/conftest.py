@@ -47,9 +47,11 @@ def kernel():
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch) -> Path:
-    """An empty current folder, where nothing outside decides about colours."""
+    """An empty current folder, where nothing outside decides about colours, bars or options."""
+    from sim.commands.environment import VARIABLES
+
     monkeypatch.chdir(tmp_path)
-    for name in ("NO_COLOR", "FORCE_COLOR"):
+    for name in ("FORCE_COLOR", *(variable.name for variable in VARIABLES)):
         monkeypatch.delenv(name, raising=False)
     return tmp_path
 

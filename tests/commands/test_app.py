@@ -20,7 +20,7 @@ from sim.errors import ClaimFailed, InvalidInput, Problem, Refused, RunsFailed, 
 
 ROOT = Path(__file__).resolve().parents[2]
 OFFERED = [
-    *("new", "import", "fit", "new-rule", "check", "run", "sweep", "sensitivity"),
+    *("new", "import", "fit", "new-rule", "check", "upgrade", "run", "sweep", "sensitivity"),
     *("calibrate", "audit"),
     "bridges",
     "trace",
@@ -32,6 +32,7 @@ OFFERED = [
         "compare",
         "verify",
         "export",
+        "archive",
         "validate",
         "rules",
         "schema",
@@ -44,7 +45,7 @@ HEAVY = "numba mesa pandas plotly scipy numpy yaml IPython"
 def test_help_opens_with_examples_and_lists_what_is_offered_and_nothing_else(call):
     said = call("--help").stdout
     assert said.index("Examples:") < said.index("Options:") < said.index("Commands:")
-    listed = said.split("Commands:")[1].splitlines()
+    listed = said.split("Commands:")[1].split("Environment:")[0].splitlines()
     assert [
         line.split()[0] for line in listed if line.startswith("  ") and line[2] != " "
     ] == OFFERED
@@ -56,7 +57,8 @@ def test_the_help_of_each_command_opens_with_an_example_of_it(call, name):
     usage, _, rest = result.stdout.partition("Examples:")
     assert result.exit_code == 0
     assert len(usage.split()) < 12
-    assert rest.split()[:2] == ["leaderstream", name]
+    first = next(line for line in rest.splitlines() if line and not line.startswith("  #"))
+    assert first.split()[:2] == ["leaderstream", name]
     for option in ("--json", "--quiet", "--no-color", "--debug"):
         assert option in rest
 

@@ -61,7 +61,7 @@ def test_it_answers_first_and_goes_on_from_what_is_there(call, write, folder):
     assert first.exit_code == 0, first.stderr
     told = words(first.stdout)
     assert "Both findings stand under all" in told and "none flips" in told
-    never = "'lapsed: alone above room' (the two never differ)"
+    never = "'issues lapsed: alone above room' (the two never differ)"
     assert f"Not decided in the file itself, so not audited: {never}." in told
     assert "1 delay: late above room: +" in told and "at 95%" in told
     assert "as the file says" in told and "leaders relabelled" in told
@@ -102,6 +102,27 @@ def test_python_and_the_command_give_the_same(call, write, monkeypatch, folder):
     assert made.table["finding"].tolist() == [1, 2] * len(made.applied)
     card = made._repr_html_()
     assert "small: audit" in card and "leaders relabelled" in card and "<script" not in card
+
+
+def test_the_page_of_an_experiment_says_what_a_later_audit_of_the_scenario_found(
+    call, write, monkeypatch, folder
+):
+    monkeypatch.setattr(auditing, "ALTERNATIVES", FEW[:1])
+    vary = "sweep: {replications: 2, vary: {power.gather: {from: 0h, to: 8h, steps: 2}}}\n"
+    write(SCENARIO + CLAIMS + vary)
+    sim.sweep("small.yaml", workers=1)
+    sim.sensitivity("small.yaml", points=4, workers=1)
+    homes = [folder / f"results/small-{kind}" for kind in ("sweep", "sensitivity")]
+    before = [seal.manifest_of(home) for home in homes]
+    assert call("audit", "small.yaml", *HOW).exit_code == 0
+    for home, old in zip(homes, before, strict=True):
+        page = (home / "dashboard.html").read_text(encoding="utf-8")
+        assert "(leaderstream audit, 6 replications)" in page
+        new = seal.manifest_of(home)
+        assert not seal.changed(home, new) and AUDITED in new and AUDITED not in old
+        assert {key: new[key] for key in old if key != seal.HASHES} == {
+            key: value for key, value in old.items() if key != seal.HASHES
+        }
 
 
 def test_the_page_of_the_run_says_what_an_audit_of_the_same_policies_found(

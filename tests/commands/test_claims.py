@@ -49,9 +49,7 @@ def test_a_claim_that_holds_ends_a_run_well(call, claiming):
     assert result.exit_code == 0
     assert "Claims: the one made holds." in said_on(result)
     result = call("run", "small.yaml", *FOUR, *TWO, "--details")
-    assert "Claims holds person_hours is higher under strict than under top-down: +" in said_on(
-        result
-    )
+    assert "Claims holds hours are higher under strict than under top-down: +" in said_on(result)
     assert "1 claim was tested; brackets hold the one-sided bounds" in said_on(result)
     assert "is confirmed with a chance of at most 5%." in said_on(result)
     assert "error" not in result.stderr
@@ -116,7 +114,7 @@ def test_claims_go_to_scripts_manifest_and_dashboard(call, claiming):
     }
     assert first["difference"] == pytest.approx(quality["strict"] - quality["top-down"])
     page = Path(described["dashboard"]).read_text(encoding="utf-8")
-    assert "person_hours is higher under strict than under top-down" in page
+    assert "hours are higher under strict than under top-down" in page
 
 
 def test_failed_runs_come_before_failed_claims(call, claiming, monkeypatch):

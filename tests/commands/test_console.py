@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 
 import numpy as np
@@ -99,17 +100,54 @@ def test_progress_says_a_plain_line_every_few_seconds_with_rate_and_time_left(ca
     assert len(said) == 2 + 5
 
 
-def test_progress_rewrites_one_line_on_a_terminal(terminal):
-    stream = terminal()
+def shown(console, failed="", note=""):
+    """What a progress of ten runs, one a second, writes; a note is said in its midst."""
     now = [0.0]
-    progress = Progress(clock=lambda: now[0])
+    progress = console.progress()
+    progress._clock = lambda: now[0]
+    progress(0, 10, "compiling")
     for done in range(1, 11):
         now[0] += 1.0
-        progress(done, 10, "")
+        progress(done, 10, failed)
+        if done == 5 and note:
+            console.problem(note)
     progress.close()
-    said = stream.getvalue()
+    return sys.stderr.getvalue()
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_progress_is_a_bar_in_one_line_on_a_terminal(terminal, monkeypatch, width):
+    terminal()
+    monkeypatch.setenv("COLUMNS", str(width))
+    said = re.sub(r"\033\[[0-9;?]*[a-zA-Z]", "", shown(Console(), "[2/] failed"))
     assert said.count("\n") == 1
-    assert said.endswith("10/10 runs, 1.0/s\n")
+    lines = said.replace("\n", "").split("\r")
+    assert all(len(line) <= width for line in lines)
+    assert lines[0].endswith("━ compiling")
+    assert lines[-1].endswith(" 10/10 runs, 1.0/s, [2/] failed")
+    wide = width > 40
+    assert any("━ 7/10 runs, 1.0/s, 3 s left, [2/] failed" in line for line in lines) == wide
+    assert any("7/10 runs, 1.0/s, 3 s left, [2/] failed" in line for line in lines)
+
+
+def test_what_is_said_during_progress_has_a_line_of_its_own(terminal):
+    terminal()
+    said = shown(Console(), note="one file is damaged")
+    assert "\r\033[Kone file is damaged\n" in said
+    assert said.count("\033[?25l") == said.count("\033[?25h") == 1, "the cursor is shown again"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb"), ("CI", "true"), ("", "")]
+)
+def test_progress_is_plain_lines_where_a_terminal_is_plain(terminal, monkeypatch, name, value):
+    terminal()
+    if name:
+        monkeypatch.setenv(name, value)
+    assert shown(Console(color=bool(name))).splitlines() == [
+        "compiling",
+        *("5/10 runs, 1.0/s, 5 s left", "10/10 runs, 1.0/s"),
+    ]
 
 
 def test_quiet_progress_is_silent(capsys):

@@ -120,7 +120,7 @@ def test_the_front_of_a_calibration_is_read_from_its_tables(tmp_path):
     drawn = figures.of(RunResult({}, manifest, tmp_path), "front")
     settings, policies = drawn.data
     assert list(settings.x) == [2.0, 2.5] and list(settings.y) == [0.5, 1.0]
-    assert "power.sharing 0.9" in settings.hovertext[1]
+    assert "power sharing 0.9" in settings.hovertext[1]
     assert (list(policies.x), list(policies.y), list(policies.error_y.array)) == (
         [3.0],
         [0.7],

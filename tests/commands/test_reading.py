@@ -199,6 +199,15 @@ def test_an_unfinished_sweep_is_listed_with_the_runs_that_are_safe(call, past):
     assert (entry["kind"], entry["runs"], entry["state"]) == ("sweep", 3, "unfinished")
 
 
+def test_a_sweep_that_was_killed_as_it_made_its_store_is_unfinished_and_no_damage(call, past):
+    (past / "half").mkdir()
+    (past / "half" / "runs.sqlite").touch()
+    said = call("results", "--json")
+    (entry,) = [one for one in json.loads(said.stdout) if one["name"] == "half"]
+    assert (entry["kind"], entry["runs"], entry["state"]) == ("sweep", 0, "unfinished")
+    assert said.exit_code == 0
+
+
 def test_a_name_in_a_manifest_cannot_control_the_terminal(call, past):
     change_manifest(past / "tiny", lambda manifest: manifest.update(name="\033[2J\nboo"))
     for command in (["results"], ["compare", "tiny:base", "tiny:top-down"]):
@@ -238,7 +247,7 @@ def test_policies_of_one_result_are_compared_in_pairs(call, past):
     assert re.search(r"^A: base +[\d.]+±.*\nB: top-down +[\d.]+±", said.stdout, re.MULTILINE)
     assert "\nPaired: 3 replications under common seeds (seed 7).\n" in said.stdout
     assert max(map(len, said.stdout.splitlines())) <= 80 and len(said.stdout.splitlines()) < 40
-    assert "They differ in power.rule (shared, then autocratic)." in said.stdout
+    assert "They differ in power rule (shared, then autocratic)." in said.stdout
     (comparison,) = json.loads(
         call("compare", "tiny:base", "results/tiny:top-down", "--json").stdout
     )["comparisons"]

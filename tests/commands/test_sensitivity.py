@@ -55,13 +55,15 @@ def test_it_runs_concludes_saves_and_warns(call, varying, folder):
     repeated = first.stdout.partition("more here: ")[2].replace("\\\n", "")
     given = ["leaderstream", "sensitivity", varying, *FEW, "--half-width", "0.02", "--details"]
     assert sorted(shlex.split(repeated)) == sorted(given), "the command as it was given"
-    assert "It does not read flow.up.distortion" in " ".join(first.stdout.split()), (
+    assert "It does not read distortion upward" in " ".join(first.stdout.split()), (
         "whose channels upward are closed"
     )
     assert "warning" not in first.stderr
     details = call("sensitivity", varying, *FEW, "--half-width", "0.02", "--details")
-    assert "quality, up (95% intervals)" in details.stdout and "lapsed, alone" in details.stdout
-    assert "lapsed is the same at every point: no key matters." in details.stdout
+    assert (
+        "quality, up (95% intervals)" in details.stdout and "issues lapsed, alone" in details.stdout
+    )
+    assert "issues lapsed are the same at every point: no key matters." in details.stdout
     assert re.search(r"^key +by itself +in total$", details.stdout, re.MULTILINE)
     assert "interval interval" not in details.stdout and "first first" not in details.stdout
     warned = " ".join(details.stderr.split())

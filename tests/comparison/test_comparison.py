@@ -361,7 +361,7 @@ def test_what_else_differs_is_named():
         "flow.up.open": {"shared": 0.65, "cascade": 0.0},
         "power.sharing": {"shared": 0.5, "cascade": 0.5},
     }
-    assert "(they also differ in flow.up.open)" in details(runs, decisions, manifest=given)[1]
+    assert "(they also differ in openness upward)" in details(runs, decisions, manifest=given)[1]
 
 
 def test_no_clear_difference_is_not_called_one():

@@ -20,6 +20,7 @@ from sim.comparison.best import MOST, confidence_of, enough, ranking
 from sim.comparison.headline import lines, notes
 from sim.comparison.short import clauses
 from sim.comparison.statistics import Interval, interval
+from sim.measures import MEASURES
 
 NAN = math.nan
 NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
@@ -125,7 +126,8 @@ def test_every_number_of_the_sentences_is_in_the_parquet_files(saved):
         lower = any(word in unit for word in ("sooner", "less", "lower"))
         assert lower == (gap.mean() < 0), (name, unit)
         seen.add(name)
-    unclear = pair.partition("no clear difference in ")[2]
+    unclear = pair.partition("no clear difference in ")[2].partition(";")[0]
+    same = pair.partition("equal in ")[2]
     named = {
         "delay": "delay",
         "hours": "person_hours",
@@ -135,8 +137,10 @@ def test_every_number_of_the_sentences_is_in_the_parquet_files(saved):
     }
     for word, name in named.items():
         gap = interval((wide[name][policy] - wide[name]["shared"]).to_numpy())
-        assert (name in seen) == gap.clear
-        assert (word in unclear) == (not gap.clear)
+        slight = max(map(abs, gap)) < MEASURES[name].least
+        assert (name in seen) == (gap.clear and not slight)
+        assert (word in unclear) == (not gap.clear and not slight)
+        assert (word in same) == slight
 
 
 def test_terminal_print_and_report_say_the_same(saved):
@@ -367,6 +371,24 @@ def test_what_is_better_is_said_before_what_is_worse():
         r"is 0\.1\S* .*higher in quality, but decides 2\.\S+ .*working days later",
         clauses({"quality": Interval(0.1, 0.08, 0.12), "delay": Interval(2.0, 1.5, 2.5)}),
     )
+
+
+def test_a_difference_below_what_is_shown_is_neither_gain_nor_cost():
+    tiny = Interval(0.0001, 0.00005, 0.00015)
+    same = "equal in delay (within 0.01 working days)"
+    found = clauses({"delay": tiny, "quality": Interval(0.1, 0.08, 0.12)})
+    assert found == f"is 0.100 [0.080 to 0.120] higher in quality; {same}"
+    # Surely smaller than what is shown is more than not clear; what may be larger is told.
+    assert clauses({"delay": Interval(0.001, -0.002, 0.004)}).endswith("0.01 working days)")
+    assert clauses({"delay": Interval(0.008, 0.004, 0.012)}).startswith("decides 0.008")
+    assert "progress (within 0.1 percentage points)" in clauses({"progress": tiny})
+    assert "hours (within 0.1)" in clauses({"person_hours": tiny})
+    # Stakes are whatever the scenario counts them in, so nothing is too small.
+    assert clauses({"value": tiny}).startswith("is worth 0.0001 ")
+    assert {name for name, measure in MEASURES.items() if not measure.least} == {
+        "value",
+        "net_value",
+    }
 
 
 def test_replications_without_a_value_are_said():

@@ -31,6 +31,7 @@ from sim.experiments.keys import policy_key
 from sim.scenario import Scenario
 from sim.scenario.keys.facts import CONVENTION
 from sim.scenario.origins import FITTED, GIVEN, SEARCHED, SOURCED, origins
+from sim.scenario.titles import phrase_of
 from tests.dashboard import synthetic
 from tests.texts.commands import parsed
 
@@ -137,10 +138,10 @@ def test_the_conventions_named_are_those_in_use_that_move_value_most_where_it_wa
     assert "power.sharing" not in lonely and "flow.up.open" not in lonely  # the latter is sourced
     most = [key for key in measured if key in [one.path for one in both]]
     told = conventions_told(both)
-    assert f"{most[0]} (by {measured[most[0]]:.2f})" in told and "not here" in told
-    assert most[3] not in told
+    assert f"{phrase_of(most[0])} (by {measured[most[0]]:.2f})" in told and "not here" in told
+    assert phrase_of(most[3]) not in told
     varied = in_use({"base": shared}, [most[0]])
-    assert most[0] not in conventions_told(conventions_that_matter(varied))
+    assert phrase_of(most[0]) not in conventions_told(conventions_that_matter(varied))
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +155,7 @@ def test_the_card_of_a_run(tables):
     abouts = "Chance|Settings|Organisation|Load|Not varied|Other assumptions|Next".split("|")
     assert [about for about in card if about != "Conventions"] == abouts
     assert card["Chance"] in [a.text for a in answers(tables, manifest) if a.question == SURE]
-    assert "power.rule alone" in card["Not varied"] and card["Load"]
+    assert "power rule alone" in card["Not varied"] and card["Load"]
     assert card["Next"].startswith("Chance is not the question")
     unsure = tables["runs"].assign(value=np.random.default_rng(3).normal(0, 1, len(tables["runs"])))
     card = {fact.about: fact.text for fact in trust({**tables, "runs": unsure}, manifest)}

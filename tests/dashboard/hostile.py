@@ -120,6 +120,13 @@ PAYLOADS = (
     "bell\x07 escape\x1b[31m null-like\x01 del\x7f\ttab",
     "Ωμέγα Ж ไทย हिन्दी e\u0301\u0327",
     "=HYPERLINK('http://127.0.0.1:9/')",
+    "<details open ontoggle=alert(1)>",
+    "<math><mtext></mtext><script>alert(1)</script></math>",
+    "{{constructor.constructor('alert(1)')()}}",
+    "\\u003cscript\\u003ealert(1)\\u003c/script\\u003e",
+    "data:text/html,<script>alert(1)</script>",
+    "<input autofocus onfocus=alert(1)>",
+    "$$\\frac{1}{2}$$ \\(x\\) `code` **bold**",
 )
 """Texts that would be markup, script, a template, a formula or a command if anything took them for
 one."""

@@ -19,6 +19,7 @@ from sim.experiments.questions import of_calibration, of_sensitivity, of_sweep
 from sim.experiments.saved import save
 from sim.experiments.sweep import runs_table
 from tests.dashboard import swept, synthetic
+from tests.dashboard.raw_names import Shown
 from tests.dashboard.test_organisation import MANIFEST as IMPORTED_MANIFEST
 from tests.dashboard.test_organisation import with_leaders
 from tests.dashboard.test_report_browser import browser, until
@@ -112,6 +113,19 @@ def test_the_first_screen_answers_four_questions(browser, made, name):
             assert figure and figure["y"] + figure["height"] <= 900 * screens, width
 
 
+@pytest.mark.parametrize("name", KINDS)
+def test_a_page_shows_titles_in_the_place_of_keys_and_columns(made, name):
+    assert Shown(made[name][0].read_text(encoding="utf-8")).found == []
+
+
+def test_a_raw_name_is_found_outside_of_commands():
+    html = "<p>power.sharing or half_life, 0.5 of a.yaml</p><code>person_hours</code>"
+    assert [found.partition(":")[0] for found in Shown(html).found] == [
+        "power.sharing",
+        "half_life",
+    ]
+
+
 def test_the_numbers_of_a_search_are_those_of_its_tables(searched):
     runs, indices, manifest = searched
     which, when, cost, sure = (answer.text for answer in of_sensitivity(manifest))
@@ -119,19 +133,19 @@ def test_the_numbers_of_a_search_are_those_of_its_tables(searched):
     total = total.set_index(["metric", "key"])
     assert total["low"].min() == total.loc[("delay", "power.sharing"), "high"] == 0
     assert which == (
-        "Under base, value moves with power.gather and power.sharing; delay moves with "
-        "power.gather, next to nothing with power.sharing."
+        "Under base, value moves with time to gather and power sharing; delay moves with time to "
+        "gather, next to nothing with power sharing."
     )
     worth = runs.pivot_table(index="point", columns="variant", values="value", observed=True)
     more = worth["base"] > worth["alone"]
     assert 0 < more.sum() < len(more)
     assert when.startswith(
         f"base is worth more than alone at {more.sum()} of {len(more)} settings tried; where it "
-        "is not, power.gather is mostly lower. Each setting by 2 replications"
+        "is not, time to gather is mostly lower. Each setting by 2 replications"
     )
     row = total.loc[("delay", "power.gather")]
     least, most = max(row["low"], 0), min(row["high"], 1)
-    assert f"power.gather {row['estimate']:.2f} [{least:.2f} to {most:.2f}]" in cost
+    assert f"time to gather {row['estimate']:.2f} [{least:.2f} to {most:.2f}]" in cost
     # What a policy does not read makes no run of its own.
     read = {"base": ["power.sharing", "power.gather"], "alone": ["power.gather"]}
     once = sum(

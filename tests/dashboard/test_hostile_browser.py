@@ -1,4 +1,4 @@
-"""Some twenty texts that would be more, in every field that can hold one, in a real browser: all
+"""Thirty texts that would be more, in every field that can hold one, in a real browser: all
 stay text."""
 
 from __future__ import annotations

@@ -168,7 +168,7 @@ def test_points_that_did_not_run_and_what_has_no_value_stay_empty():
 def test_a_third_key_and_the_policies_are_picked_between():
     sweep = made(THREE, ("shared", "consulted", "top-down"), 3)
     offered = choices("maps", sweep)
-    assert len(offered) == 6 and offered[1] == "shared, issues.operational.half_life 4w"
+    assert len(offered) == 6 and offered[1] == "shared, half-life (operational) 4w"
     assert choices("break-even-map", sweep) == offered[:4]
     runs = sweep.runs
     part = runs[(runs["variant"] == "shared") & (runs["issues.operational.half_life"] == "4w")]
@@ -254,8 +254,8 @@ def test_the_front_is_what_no_other_setting_beats(plane):
     drawn = [t for t in draw("pareto", plane)["data"] if t.get("error_x")]
     assert sum(len(trace["x"]) for trace in drawn) == len(best)
     assert (
-        "power.sharing" in drawn[0]["hovertext"][0]
-        and "consensus.limit" in drawn[0]["hovertext"][0]
+        "Power sharing" in drawn[0]["hovertext"][0]
+        and "Limit for agreeing" in drawn[0]["hovertext"][0]
     )
 
 
@@ -351,7 +351,7 @@ def test_a_policy_that_reads_no_key_is_one_setting_and_named_without_keys(plane)
         text for trace in draw("pareto", sweep)["data"] for text in trace.get("hovertext", ())
     ]
     mine = [text for text in hovered if "top-down" in text]
-    assert len(mine) == 1 and "power.sharing" not in mine[0] and len(hovered) == 45
+    assert len(mine) == 1 and "Power sharing" not in mine[0] and len(hovered) == 45
 
 
 def test_a_key_that_is_read_only_at_some_points_counts_there_alone():

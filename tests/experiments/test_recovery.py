@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from experiments.stores import bits, key, numbers, opened
-from sim.errors import DamageWarning
+from sim.errors import DamageWarning, Refused
 from sim.experiments.keys import Run
 from sim.experiments.store import FILE
 
@@ -72,6 +72,23 @@ def test_of_a_store_with_a_damaged_page_the_sound_runs_are_kept(tmp_path, whole,
     with pytest.warns(DamageWarning, match="is damaged"):
         kept = kept_of(folder, given)
     assert EACH * len(POLICIES) // 2 < kept < EACH * len(POLICIES)
+
+
+def test_a_damaged_store_whose_fault_sqlite_tells_in_what_is_no_text_is_refused_in_words(
+    tmp_path, whole
+):
+    folder = shutil.copytree(whole[0], tmp_path / "schema")
+    content = (folder / FILE).read_bytes()
+    (folder / FILE).write_bytes(
+        content.replace(b"CREATE TABLE versions", b"CREATE\xfaTABLE versions")
+    )
+    with pytest.warns(DamageWarning, match="is damaged"):
+        kept_of(folder, whole[1])
+    (folder / FILE).write_bytes(
+        content.replace(b"CREATE TABLE versions", b"CREATE\xfaTABLE versions")
+    )
+    with pytest.raises(Refused, match="or a damaged one"):
+        opened(folder, write=False)
 
 
 def test_a_second_damaged_file_does_not_take_the_place_of_the_first(tmp_path, whole):

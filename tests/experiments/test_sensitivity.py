@@ -336,10 +336,10 @@ def test_a_key_that_a_policy_does_not_read_has_no_part(tmp_path):
     assert [each.keys for each in found.found] == [("power.gather",)] * 2
     assert set(found.table()["key"]) == {"power.gather"}
     assert (
-        "only power.gather acts" in found.verdict[0]
-        or "delay moves with power.gather alone" in found.verdict[0]
+        "only time to gather acts" in found.verdict[0]
+        or "delay moves with time to gather alone" in found.verdict[0]
     )
-    assert "does not read power.sharing" in found.verdict[0] and "together" not in str(found)
+    assert "does not read power sharing" in found.verdict[0] and "together" not in str(found)
     none = found_in(tmp_path, small(), variants=["alone"])
     assert none.found[0].keys == () and none.swept.done == 2
     assert (

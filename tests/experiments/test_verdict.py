@@ -49,7 +49,9 @@ def test_the_best_is_named_with_its_interval_and_what_cannot_be_told_from_it_is_
     mean = interval(wide[best].to_numpy())
     assert f"with a value of {mean.mean:.3f} [{mean.low:.3f} to {mean.high:.3f}]" in found
     sharing = plane[0].loc[plane[0]["point"] == best[1], "power.sharing"].iloc[0]
-    assert found.startswith(f"Worth most: {best[0]} at power.sharing {sharing:g}, consensus.limit ")
+    assert found.startswith(
+        f"Worth most: {best[0]} at power sharing {sharing:g}, limit for agreeing "
+    )
     gaps = wide.drop(columns=[best]).rsub(wide[best], axis=0)
     alike = sum(interval(gaps[name].to_numpy(), 1 - 0.05 / 44).low <= 0 for name in gaps)
     assert wide.shape[1] == 45 and f"{alike} of the other 44 settings" in found
@@ -119,9 +121,9 @@ def test_where_a_difference_turns_along_a_key_is_said_where_both_sides_are_clear
         base.reindex(where).to_numpy() + runs.loc[mine, "power.sharing"].map(shift) + noise
     )
     told = " ".join(verdict(runs, manifest).sentences)
-    turns = "It is behind at power.sharing 0 and ahead at 1: it turns between them."
-    assert turns in told or "It is behind at power.sharing 0 and ahead at 0.5" in told
-    assert "The value of shared moves with power.sharing (" in told
+    turns = "It is behind at power sharing 0 and ahead at 1: it turns between them."
+    assert turns in told or "It is behind at power sharing 0 and ahead at 0.5" in told
+    assert "The value of shared moves with power sharing (" in told
     runs.loc[mine, "value"] = (
         base.reindex(where).to_numpy() + np.tile([-0.5, 0.5], int(mine.sum()))[: int(mine.sum())]
     )
@@ -192,8 +194,8 @@ def test_one_at_a_time_compares_each_key_with_the_others_as_at_the_first_point()
     mine = runs[(runs["variant"] == "shared") & (runs["consensus.limit"] == "1d")]
     means = mine.groupby("power.sharing")["value"].mean()
     assert (
-        f"power.sharing ({means.min():.3f} at " in told
-        or "power.sharing" in told.partition("whether ")[2]
+        f"power sharing ({means.min():.3f} at " in told
+        or "power sharing" in told.partition("whether ")[2]
     )
 
 

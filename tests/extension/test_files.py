@@ -3,10 +3,13 @@ configuration."""
 
 from __future__ import annotations
 
+import os
 import pickle
+from pathlib import Path
 
 import pytest
 
+from sim.compiler import cache_folder
 from sim.errors import UsageError
 from sim.extension import allow, is_reference, loaded, object_in, rule_in
 from sim.extension.files import RuleFile, allowed, file_of, lent, path
@@ -159,6 +162,15 @@ def test_without_a_configuration_nothing_is_allowed(configuration, monkeypatch, 
     assert path() == tmp_path / ".config" / "leaderstream" / "config.toml"
 
 
+def test_a_user_without_a_home_has_no_configuration_and_no_compiled_code(monkeypatch):
+    for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "HOME", "USERPROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # as where the user is unknown
+    with pytest.raises(RuntimeError):
+        Path.home()
+    assert allowed() == [] and cache_folder() is None
+
+
 def test_the_configuration_allows_files_by_paths_from_its_folder_or_home(
     configuration, tmp_path, monkeypatch
 ):
@@ -178,6 +190,7 @@ def test_the_configuration_allows_files_by_paths_from_its_folder_or_home(
         ("alow = []", "alow is no key; allowed here: allow (did you mean 'allow'?)"),
         ('allow = "one.py"', "allow is a list of files of rules"),
         ("allow = [1]", "allow is a list of files of rules"),
+        ('allow = ["~nobody-here/x.py"]', "allow names a home folder that is not known"),
     ],
 )
 def test_a_configuration_that_cannot_be_used_is_told(configuration, text, said):

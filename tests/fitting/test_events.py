@@ -139,6 +139,8 @@ def test_files_that_are_no_log_of_decisions_are_told_apart_or_refused(tmp_path):
         read(tmp_path, "cut.xes", XES[:400])
     with pytest.raises(InvalidInput, match="document type"):
         read(tmp_path, "doctype.xes", XES.replace("<log", "<!DOCTYPE log []>\n<log", 1))
+    with pytest.raises(InvalidInput, match=r"log \(XES\): unknown encoding"):
+        read(tmp_path, "odd.xes", XES.replace('"UTF-8"', '"UTF-4"', 1))
     with pytest.raises(InvalidInput, match="no step with a case"):
         read(tmp_path, "empty.csv", "case,activity,time\n,opened,2026-01-05\n")
 

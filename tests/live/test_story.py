@@ -10,6 +10,7 @@ from sim.dashboard import replay
 from sim.kernel import simulate
 from sim.live._look import NOW_IN_WORDS
 from sim.live._story import replay_of
+from sim.live.setting import name_of_download
 from sim.parameters import parameters
 from sim.replays.recording import record
 from tests.live import small
@@ -31,7 +32,11 @@ def test_its_replay_is_that_of_a_run(sent, pins):
     # The app calls the setting that is changed by a name of its own.
     assert shown["data"]["policies"] == [NOW_IN_WORDS, *[pin.name for pin in named[1:]]]
     shown["data"]["policies"] = shown["data"]["names"] = list(policies)
-    # Which other issues there are, and how to replay them, is the report's alone.
+    # The command runs what the app saves, which holds what was turned and pinned.
+    assert shown["data"]["again"] == "leaderstream run small-live.yaml --replay ISSUE"
+    assert name_of_download(known.scenario) == result.manifest["name"] == "small-live"
+    assert "Download" in shown["data"].pop("before")
+    # Which other issues there are is the report's alone.
     for name in ("again", "known"):
         shown["data"][name] = expected[name]
     assert json.loads(json.dumps(shown["data"])) == json.loads(json.dumps(expected))

@@ -18,7 +18,7 @@ from sim.scenario.keys.settings import NO_ASSUMPTIONS, NOT_IN_VARIANTS
 from sim.scenario.nodes import plain
 from sim.scenario.reader import read
 from sim.scenario.schema import json_schema, text
-from sim.scenario.titles import title_of, unit_of
+from sim.scenario.titles import called, phrase_of, title_of, unit_of
 from sim.scenario.tree import walk
 from sim.scenario.vary import FIXED
 
@@ -131,6 +131,15 @@ def test_every_key_that_can_vary_has_a_title_of_its_own():
     for key, title in zip(every, titles, strict=True):
         assert explain(key).title == title
         assert title[:1].isupper() and "{" not in title and len(title) < 48, key
+    assert len({phrase_of(key) for key in every}) == len(every)
+
+
+def test_a_key_is_called_by_its_title_in_words_and_by_itself_without_one():
+    assert (
+        called("power.sharing") == "Power sharing" and phrase_of("power.sharing") == "power sharing"
+    )
+    assert phrase_of("issues.plan.half_life") == "half-life (plan)"
+    assert called("persuade.with.pull") == phrase_of("persuade.with.pull") == "persuade.with.pull"
 
 
 @pytest.mark.parametrize(

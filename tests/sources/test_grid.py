@@ -159,6 +159,17 @@ def test_what_is_no_table_is_refused_in_one_message(
     assert fault(tmp_path, content).startswith(said)
 
 
+def test_a_workbook_of_which_a_part_is_damaged_is_refused_in_one_message(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["id", "name"])
+    book.save(tmp_path / "people.xlsx")
+    data = bytearray((tmp_path / "people.xlsx").read_bytes())
+    with zipfile.ZipFile(tmp_path / "people.xlsx") as archive:
+        start = archive.getinfo("xl/workbook.xml").header_offset + 60
+    data[start : start + 20] = b"\xff" * 20
+    assert "is a damaged Excel file" in fault(tmp_path, bytes(data))
+
+
 def test_missing_files_folders_and_unknown_encodings(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="there is no such file"):
         read_file(tmp_path / "nobody.csv")

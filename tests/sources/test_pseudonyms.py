@@ -53,6 +53,7 @@ def test_only_its_owner_can_read_a_key_file(tmp_path: Path) -> None:
     [
         ("id,name\n1,Ann\n", "1:1: is no key file"),
         ("", "1:1: is no key file"),
+        (f"pseudonym,id\np-aaaa,{'x' * 200_000}\n", "2:1: is no CSV: field larger"),
         ("# note\npseudonym,id\np-aaaa,ann\np-bbbb,ann\n", "4:1: stands twice"),
         ("pseudonym,id\np-aaaa,ann\np-aaaa,ben\n", "3:1: stands twice"),
         ("pseudonym,id\np-aaaa\n", "2:1: is no row of a pseudonym and an id"),

@@ -102,6 +102,19 @@ def test_damaged_and_empty_exports(tmp_path):
         read_contacts(empty, "x", Oddities(), {})
 
 
+def test_a_damaged_archive_is_said_in_plain_words(tmp_path):
+    packed = tmp_path / "export.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in FILES.items():
+            archive.writestr(name, json.dumps(content))
+    whole = packed.read_bytes()
+    for place, said in ((0, "x/users.json: is damaged in the archive"), (-60, "damaged archive")):
+        start = whole.index(b"PK\x03\x04") if place == 0 else whole.index(b"PK\x01\x02")
+        packed.write_bytes(whole[:start] + b"PX" + whole[start + 2 :])
+        with pytest.raises(InvalidInput, match=said):
+            read_contacts(packed, "x", Oddities(), {})
+
+
 def test_records_that_make_no_sense_are_passed_over(tmp_path):
     wrong = [None, 3, {"type": "message", "user": "U1"}, message("U1", "soon"), {"ts": ["1"]}]
     files = FILES | {

@@ -7,16 +7,6 @@
   var figures = Array.prototype.slice.call(document.querySelectorAll(".figure"));
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
   var DARK = JSON.parse(document.getElementById("dark-colours").textContent);
-  function parts(colour) {
-    return [1, 3, 5].map(function (at) { return parseInt(colour.slice(at, at + 2), 16); });
-  }
-  function recoloured(text) {
-    Object.keys(DARK).forEach(function (light) {
-      text = text.replace(new RegExp(light, "gi"), DARK[light])
-        .replace(new RegExp("rgba\\(" + parts(light).join(", ?"), "g"), "rgba(" + parts(DARK[light]).join(", "));
-    });
-    return text;
-  }
   var plotly = null;
   function loaded() {
     return plotly = plotly || packed.text("plotly").then(function (text) {
@@ -27,7 +17,7 @@
   }
   function shapes(div) {
     if (!dark.matches) return div.shapes = div.shapes || JSON.parse(div.packed);
-    return div.darkened = div.darkened || JSON.parse(recoloured(div.packed));
+    return div.darkened = div.darkened || JSON.parse(darkened(div.packed, DARK));
   }
   function interactive(div) {
     if (!packed.able || div.asked) return;

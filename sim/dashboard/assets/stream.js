@@ -564,8 +564,8 @@
           + from + " to " + to + ".";
         return;
       }
-      missing.textContent = "Issue " + number + " is not recorded in this page. This command makes "
-        + "a page that plays it: ";
+      missing.textContent = "Issue " + number + " is not recorded in this page. "
+        + (all.before || "") + "This command makes a page that plays it: ";
       element(missing, "code").textContent = all.again.replace("--replay ISSUE", "--replay " + number);
     }
     // The issue in which the two policies came to be worth most differently.

@@ -98,7 +98,16 @@ class Canvas:
     def title(self, title: str, second: str, panel: int, shift: int = 6) -> None:
         """A title and below it, softer, what more there is to say (one line or two), above a
         panel's left edge."""
-        below = "<br>".join(map(theme.safe, theme.lines(second, self.panel, _SECOND)))
+        self.key(
+            title,
+            "<br>".join(map(theme.safe, theme.lines(second, self.panel, _SECOND))),
+            panel,
+            shift,
+        )
+
+    def key(self, title: str, below: str, panel: int, shift: int = 6) -> None:
+        """The same with marks of layout in what stands below it, as the key of the panel's colours:
+        safe text that fits."""
         self.note(
             f"<b>{theme.within(title, self.panel, _TITLE, bold=True)}</b>"
             f"<br><span style='color:{theme.SOFT};font-size:{_SECOND}px'>{below}</span>",

@@ -166,7 +166,7 @@ def draw(front: Front, narrow: bool, choice: int = 0) -> Spec:
         canvas.axis(letter).update(range=list(ranges[-1]), title={"text": text}, showline=True)
     for shown, colour, hollow in groups:
         _marks(canvas, shown, names, colour, hollow)
-    key = ("<br>" if narrow else "   ").join(legend)
+    key = ("<br>" if narrow else "\u2003").join(legend)
     where: dict[str, Any] = {"x": 0, "y": 1, "xref": "x domain", "yref": "y domain", "yshift": 8}
     canvas.note(key, **where, xanchor="left", yanchor="bottom", align="left")
     _names(canvas, groups, names, (*ranges[0], *ranges[1]), (canvas.plot, height))

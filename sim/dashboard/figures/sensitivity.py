@@ -11,7 +11,6 @@ import pandas as pd
 
 from sim.comparison.labels import labelled
 from sim.dashboard import _cells, theme
-from sim.dashboard._axes import called
 from sim.dashboard.drawing.canvas import (
     ROW,
     Canvas,
@@ -30,6 +29,7 @@ from sim.dashboard.drawing.canvas import (
 from sim.dashboard.figures.figure import Figure
 from sim.experiments.conclusions import as_shown
 from sim.measures import MEASURES
+from sim.scenario.titles import called
 
 Manifest = Mapping[str, Any]
 
@@ -152,7 +152,7 @@ def _panels(
     names = [called(key) for key in keys]
     left, right, between = names_room(names, narrow), 24, 0.05
     legend = "; ".join(f"{_MARKS[look.hollow]} {look.title}" for look in looks.values())
-    seconds = [f"{_unit(metric, manifest)}; {legend}" for metric in metrics]
+    seconds = [f"{legend}; {_unit(metric, manifest)}" for metric in metrics]
     more = title_room(seconds, panel_width(narrow, left + right, columns, between))
     gap, top, bottom = 92 + more, 60 + more, 36
     tall = ROW * (1.35 if narrow else 1.0) * len(keys) + 12
@@ -183,7 +183,7 @@ def _dots(
         return
     texts = [
         hover(
-            theme.label(key, 60),
+            theme.label(called(key), 60),
             [
                 (
                     f"{look.title}: {theme.number(estimate, 3)} ({theme.number(low, 3)} to "
@@ -255,7 +255,7 @@ def table(search: Search) -> str:
         row = [
             (
                 f"{_cells.text(variant, 40)}, {_cells.text(title_of(str(metric)), 40)}: "
-                f"{_cells.text(key, 60)}"
+                f"{_cells.text(called(key), 60)}"
             )
         ]
         known = mine.set_index("index")

@@ -20,7 +20,7 @@ from sim.comparison.claims import (
 )
 from sim.comparison.statistics import CONFIDENCE
 from sim.errors import UsageError
-from sim.measures import HEADLINE, shown_in
+from sim.measures import HEADLINE, MEASURES, shown_in
 from sim.scenario.keys.claims import Claim
 from sim.texts import clip
 
@@ -69,11 +69,12 @@ class Finding:
         """The finding in a few words: 'value: shared above top-down'."""
         one, other = (clip(self.shown[name], 24) for name in (self.judged.policy, self.judged.than))
         by = f" by {self.judged.by:g}" if self.judged.by else ""
+        name = MEASURES[self.judged.metric].short
         if by and self.side == FAILS:
             side = "above" if self.judged.direction == "higher" else "below"
-            return f"{self.judged.metric}: {one} not{by} {side} {other}"
+            return f"{name}: {one} not{by} {side} {other}"
         side = "above" if self.direction == "higher" else "below"
-        return f"{self.judged.metric}: {one}{by} {side} {other}"
+        return f"{name}: {one}{by} {side} {other}"
 
     @property
     def sentence(self) -> str:
@@ -84,8 +85,7 @@ class Finding:
             return said
         if self.judged.by:
             return f"it is not so that {said}"
-        turned = f" is {self.judged.direction} "
-        return said.replace(turned, f" is {self.direction} ", 1)
+        return said.replace(f" {self.judged.direction} ", f" {self.direction} ", 1)
 
 
 def claims_of(scenario: Scenario) -> tuple[Claim, ...]:

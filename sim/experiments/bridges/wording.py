@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.comparison.statistics import Interval
-from sim.comparison.wording import listed, signed
+from sim.comparison.wording import listed, negligible, signed
 from sim.measures import NET_VALUE
 
 if TYPE_CHECKING:
@@ -77,7 +77,9 @@ def _apart(better: list[Bridge], count: int) -> str:
 
 def _further(best: Bridge) -> str:
     """What the best does to quality and delay, where that is clear."""
-    clear = {name: gap for name, gap in best.further.items() if gap.clear}
+    clear = {
+        name: gap for name, gap in best.further.items() if gap.clear and not negligible(name, gap)
+    }
     words = [_clause(name, gap) for name, gap in clear.items()]
     return f"With it, {listed(words)}." if words else ""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sim.comparison import Interval
 from sim.comparison.wording import decimals_for, signed
 from sim.measures import DAYS, MEASURES
+from sim.scenario.titles import called
 
 if TYPE_CHECKING:
     from sim.experiments.calibration.calibrate import Calibration
@@ -20,9 +21,13 @@ def measure_name(name: str) -> str:
 
 
 def column_head(name: str) -> str:
-    """What a column is called where there is room: a measure with its unit; any other name as it
-    is."""
-    return f"{MEASURES[name].title} ({MEASURES[name].unit_label})" if name in MEASURES else name
+    """What a column is called where there is room: a measure with its unit; a key by its title;
+    any other name as it is."""
+    return (
+        f"{MEASURES[name].title} ({MEASURES[name].unit_label})"
+        if name in MEASURES
+        else called(name)
+    )
 
 
 def weighting_name(calibration: Calibration, name: str) -> str:
@@ -37,7 +42,7 @@ def _with_unit(name: str, text: str) -> str:
 def change(name: str, gap: Interval) -> str:
     """By how much a measure changes, with the decimals that it is declared with and its unit:
     'by -0.82 [-0.91 to -0.73] working days', 'by less than 0.001'."""
-    least = 10.0 ** -MEASURES[name].digits
+    least = MEASURES[name].rounding
     if gap.known and max(abs(end) for end in gap) < least:
         return f"by less than {_with_unit(name, f'{least:g}')}"
     return f"by {_with_unit(name, signed(gap, MEASURES[name].digits))}"

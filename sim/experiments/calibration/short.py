@@ -18,6 +18,7 @@ from sim.measures import DAYS, MEASURES
 from sim.scenario.axes import Ranged
 from sim.scenario.keys.calibrate import TEST as USUAL
 from sim.scenario.nodes import plain
+from sim.scenario.titles import phrase_of
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 MOST_NAMED = 3
@@ -136,7 +137,8 @@ def _change(name: str, gain: Interval) -> str:
         return "by what cannot be told"
     if not gain.known:
         return f"{change(name, gain)} (one replication: it may be chance)"
-    return f"{change(name, gain)}{'' if gain.clear else ' (not clear)'}"
+    slight = max(abs(end) for end in gain) < MEASURES[name].rounding
+    return f"{change(name, gain)}{'' if gain.clear or slight else ' (not clear)'}"
 
 
 def _better(calibration: Calibration, weighting: str) -> list[str]:
@@ -198,7 +200,7 @@ def alike(calibration: Calibration) -> str:
     if free:
         parts.append(
             f"For {weighting_name(calibration, name)}, the search found no clear difference over "
-            f"the whole range of {listed(free)}."
+            f"the whole range of {listed([phrase_of(key) for key in free])}."
         )
     return " ".join(parts)
 
@@ -253,7 +255,7 @@ def _edges(calibration: Calibration) -> Iterator[str]:
     for place, letter in letters(calibration).items():
         for key, value in calibration.found.candidates[place].settings.items():
             if _at_edge(calibration.plan, key, value):
-                seen.setdefault(f"{key} {value}", []).append(letter)
+                seen.setdefault(f"{phrase_of(key)} {value}", []).append(letter)
     if seen:
         values = listed([f"{value} (setting {', '.join(at)})" for value, at in seen.items()])
         yield (

@@ -19,6 +19,7 @@ from sim.experiments.calibration.short import (
     setting_name,
 )
 from sim.experiments.calibration.tables import RECOMMENDED
+from sim.scenario.titles import phrase_of
 
 FIRST, LAST = (f"{float(FACTORS[end]):g}" for end in (0, -1))
 MARKED = "± half the 95 % interval; * differs clearly from {} (paired, 95 %)."
@@ -58,8 +59,10 @@ def ranged(estimate: Interval) -> str:
 
 
 def setting(settings: Mapping[str, Any]) -> str:
-    """A setting in words: power.sharing 0.6, consensus.limit 5d."""
-    return ", ".join(f"{key} {value}" for key, value in settings.items() if value is not None)
+    """A setting in words: power sharing 0.6, limit for agreeing 5d."""
+    return ", ".join(
+        f"{phrase_of(key)} {value}" for key, value in settings.items() if value is not None
+    )
 
 
 def as_arguments(settings: Mapping[str, Any]) -> str:
@@ -93,12 +96,13 @@ def alike(calibration: Calibration, recommendation: Recommendation) -> str:
     ):
         if not values:
             continue
+        what = phrase_of(key)
         if len(values) == 1:
-            parts.append(f"{key} {values[0]}")
+            parts.append(f"{what} {values[0]}")
         elif ordered:
-            parts.append(f"{key} {values[0]} to {values[-1]}")
+            parts.append(f"{what} {values[0]} to {values[-1]}")
         else:
-            parts.append(f"{key} {' or '.join(str(value) for value in values)}")
+            parts.append(f"{what} {' or '.join(str(value) for value in values)}")
     return ", ".join(parts)
 
 

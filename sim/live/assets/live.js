@@ -8,10 +8,6 @@
   var frames = {}, earlierPoints = [], point = null;
   var address = {hash: null, depth: 0, dial: "", at: 0, popped: null}, told = null, count = 0, odd = [];
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
-  var DARK = {"#ffffff": "#14191e", "#1f2933": "#e6eaee", "#5f6b76": "#a9b4be", "#e4e8ec": "#333c45", "#b6bfc8": "#5a656f",
-    "#f4f4f4": "#39424b", "#0072B2": "#2a7de1", "#56B4E9": "#8ad4f5", "#00568a": "#3a9bdc", "#b34700": "#e0793a", "#3d3d3d": "#c8c8c8",
-    "#33415c": "#4a5c80", "rgba(255, 255, 255,": "rgba(20, 25, 30,", "rgba(255,255,255,": "rgba(20, 25, 30,",
-    "rgba(31, 41, 51,": "rgba(230, 234, 238,"};
 
   function set(id, props) { window.dash_clientside.set_props(id, props); }
   function same() { return window.dash_clientside.no_update; }
@@ -34,9 +30,7 @@
   // The colours of a figure on a dark page.
   function tinted(figure) {
     if (!dark.matches) return figure;
-    var text = JSON.stringify(figure);
-    Object.keys(DARK).forEach(function (colour) { text = text.split(colour).join(DARK[colour]); });
-    return JSON.parse(text);
+    return JSON.parse(window.darkened(JSON.stringify(figure), facts.dark));
   }
 
   // Draws a figure anew. The first time Dash does, which brings Plotly; then Plotly alone, which is much quicker.

@@ -62,14 +62,14 @@ class IssueKind(Section):
     )
     raised_at: Annotated[
         str, word("the name of a position, or any", ("origin",), pattern=LABEL)
-    ] = key("any", "The position whose leaders meet such issues.", title="Raised at")
+    ] = key("any", "The position whose leaders meet such issues.", title="Where it is raised")
     decided_at: Annotated[
         str, word("the name of a position, or origin", ("any",), pattern=LABEL)
     ] = key(
         "origin",
         "The position that is accountable: the origin's manager there; or origin: the origin "
         "decides.",
-        title="Decided at",
+        title="Where it is decided",
     )
     witnesses: Annotated[int | str, whole_number(1, MOST_WITNESSES, "all")] = key(
         8,

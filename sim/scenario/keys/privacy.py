@@ -21,4 +21,5 @@ class Privacy(Section):
         "stand in groups of at least so many, by position and unit, and smaller groups are "
         "merged. off: everybody is shown.",
         unit="leaders",
+        title="Smallest group shown",
     )

@@ -173,22 +173,26 @@ class Stream(Section):
         None,
         "A CSV file of leaders (id, manager_id, ...), relative to the scenario file.",
         shown="none: generated",
+        title="File of people",
     )
     ties: Annotated[str | None, text(400, one_line=True)] = key(
         None,
         "A CSV file of ties (source, target, kind), relative to the scenario file; needs people.",
         shown="none",
+        title="File of ties",
     )
     kinds: Annotated[tuple[Annotated[str, text(64, one_line=True)], ...] | None, ListOf] = key(
         None,
         "Which kinds of tie are channels beside the reporting lines; [] for none of them.",
         shown="all kinds",
+        title="Kinds of tie",
     )
     pairs: Annotated[tuple[Annotated[tuple[str, str], pair_of_ids()], ...] | None, ListOf] = key(
         None,
         "Further pairs of leaders with a channel, each by their ids, such as [[upstream-01, "
         "downstream-07]]; all else stays as it is.",
         shown="none",
+        title="Further channels",
     )
 
 

@@ -70,12 +70,12 @@ def test_a_value_at_the_end_of_a_range_that_could_be_wider_is_named(whole):
     assert narrow.widenable == {"power.sharing": (True, True)}
     place = whole.recommendations["worth"].candidate
     candidates = list(whole.found.candidates)
-    for gather, sharing, edge in (("5d", 1.0, "power.gather 5d (setting A)"), ("0d", 0.0, "")):
+    for gather, sharing, edge in (("5d", 1.0, "time to gather 5d (setting A)"), ("0d", 0.0, "")):
         settings = {**candidates[place].settings, "power.gather": gather, "power.sharing": sharing}
         candidates[place] = replace(candidates[place], settings=settings)
         said = " ".join(in_short(replace(whole, found=replace(whole.found, candidates=candidates))))
         assert ("At the end of the range" in said) == bool(edge) and edge in said
-        assert "power.sharing 1" not in said
+        assert "power sharing 1" not in said
 
 
 def test_changes_have_the_decimals_and_the_unit_that_the_measure_is_declared_with():

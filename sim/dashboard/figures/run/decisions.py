@@ -120,7 +120,7 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     names = [policy.name for policy in reading.policies]
     left = max(58, names_room(names, narrow))
     curves = [policy.name for policy in named(reading.policies)] if len(names) > 1 else []
-    room = theme.legend([*curves, *_QUALITY], theme.LEAST[narrow] - left - 18, _NAME)
+    room = theme.legend(curves, theme.LEAST[narrow] - left - 18, _NAME)
     top = 58 + _LEGEND_ROW * room.rows
     high = max(270, (ROW if narrow else 28) * len(names))
     rows, columns = (2, 1) if narrow else (1, 2)
@@ -134,7 +134,7 @@ def draw(reading: RunData, narrow: bool, choice: int = 0) -> Spec:
     look = {"x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": "container"}
     look |= {"orientation": "h", "yanchor": "top", "traceorder": "normal"}
     canvas.layout |= {
-        "showlegend": True,
+        "showlegend": bool(curves),
         "legend": {**look, "entrywidth": math.ceil(room.text), "itemclick": False}
         | {"itemdoubleclick": False},
     }
@@ -169,10 +169,20 @@ def _bars(
                 for policy, share in zip(shown, shares, strict=True)
             ],
             marker={"color": colour, "line": {"color": "#ffffff", "width": 1}},
+            showlegend=False,
         )
-    canvas.title("Quality", "share of the decisions made", 1)
+    _key(canvas)
     axis = {"range": [0, 100], "showline": True, "title": {"text": "Share of decisions"}}
     canvas.axis("x", 1).update(**axis, **_per_cent())
+
+
+def _key(canvas: Canvas) -> None:
+    """What the colours of the bars are, above them: the legend of the figure is that of the
+    lines."""
+    key = "\u2003".join(
+        f"<span style='color:{colour}'>■</span> {name}" for name, (colour, _) in _QUALITY.items()
+    )
+    canvas.key("Quality", key, 1)
 
 
 def _per_cent() -> dict[str, Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from sim.comparison.statistics import Interval
+from sim.comparison.wording import negligible
 from sim.dashboard import _cells, theme
 from sim.dashboard._phrases import ALONE, NOTHING, name_of
 from sim.dashboard.drawing.canvas import Spec, edges, empty, span
@@ -75,15 +77,20 @@ def finding(reading: RunData) -> str:
 def _clear(reading: RunData, others: Sequence[Policy], metric: str) -> str:
     """'quality is higher under consensus and lower under cascade'."""
     estimates = {policy: reading.get(policy, metric) for policy in others}
+    slight = [
+        policy
+        for policy, estimate in estimates.items()
+        if negligible(metric, Interval(*estimate.difference_interval))
+    ]
     up = [
         name_of(policy)
         for policy, estimate in estimates.items()
-        if estimate.clear and estimate.difference > 0
+        if estimate.clear and estimate.difference > 0 and policy not in slight
     ]
     down = [
         name_of(policy)
         for policy, estimate in estimates.items()
-        if estimate.clear and estimate.difference < 0
+        if estimate.clear and estimate.difference < 0 and policy not in slight
     ]
     if not any(math.isfinite(estimate.difference_low) for estimate in estimates.values()):
         return f"{MEASURES[metric].short} cannot be compared"
@@ -94,8 +101,11 @@ def _clear(reading: RunData, others: Sequence[Policy], metric: str) -> str:
         for word, names in zip(words, (up, down), strict=True)
         if names
     ]
-    how = " and ".join(parts) if parts else "not clearly different under any"
-    return f"{MEASURES[metric].short} is {how}"
+    nowhere = "not clearly different under any"
+    if len(slight) == len(others):
+        nowhere = "practically the same under all"
+    how = " and ".join(parts) or nowhere
+    return f"{MEASURES[metric].short} {'are' if MEASURES[metric].plural else 'is'} {how}"
 
 
 def title(reading: RunData) -> str:

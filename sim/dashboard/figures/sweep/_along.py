@@ -16,6 +16,7 @@ from sim.dashboard.drawing.bands import band, legend, legend_room, line
 from sim.dashboard.drawing.canvas import Canvas, Spec, empty, error_bars, hover, rounded, span
 from sim.dashboard.estimates import MeanEstimate, Policy, difference_text, interval_text
 from sim.measures import Measure
+from sim.scenario.titles import called
 
 NO_KEY = "No key takes several values."
 _PANEL = 250.0
@@ -184,7 +185,7 @@ def _hover(
 ) -> str:
     interval = estimate(row)
     where = (
-        f"{theme.label(key.key, 40)}: "
+        f"{theme.label(called(key.key), 40)}: "
         f"{theme.label(key.labels[place], 40) if read else 'not read by this policy'}"
     )
     if metric == GAP:

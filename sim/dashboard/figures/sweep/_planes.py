@@ -17,6 +17,7 @@ from sim.dashboard.figures.sweep._marking import boundary, hatching
 from sim.dashboard.figures.sweep._shared import thinned
 from sim.dashboard.figures.sweep._slices import MOST_VALUES, Maps, Slice
 from sim.measures import Measure
+from sim.scenario.titles import called, phrase_of
 
 MOST_HOVERS = 2_500
 """Cells of all maps of a figure that can say more than their number when hovered over."""
@@ -173,7 +174,9 @@ def _hover(
         number = f"Difference in {facts.short}: {difference_text(facts, as_gap)}"
     else:
         number = f"{facts.title}: {interval_text(facts, interval)}"
-    lines = [f"{theme.label(key, 40)}: {theme.label(label, 40)}" for key, label in keys.items()]
+    lines = [
+        f"{theme.label(called(key), 40)}: {theme.label(label, 40)}" for key, label in keys.items()
+    ]
     return hover(theme.label(part.policy.name, 40), [*lines, number])
 
 
@@ -304,7 +307,7 @@ def where_drawn(sweep: SweepData, maps: Maps) -> str:
     """What a cell or a mark is."""
     where = "Each mark is a point" if sweep.sampled else "Each cell is a point of the sweep"
     if maps.averaged:
-        where += f", averaged over {', '.join(theme.clip(key, 48) for key in maps.averaged)}"
+        where += f", averaged over {', '.join(phrase_of(key) for key in maps.averaged)}"
     if not sweep.sampled and max(len(key.labels) for key in sweep.axes[:2]) > MOST_VALUES:
         where += (
             f"; where a key takes more than {MOST_VALUES} values, neighbours are taken together"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from sim.dashboard import _cells, theme
 from sim.dashboard._sweep_data import SweepData
 from sim.dashboard.estimates import Policy
+from sim.scenario.titles import called, phrase_of
 
 NOTHING = "Nothing was decided, so there is nothing to report."
 MOST_ROWS = 200
@@ -25,7 +26,7 @@ def count(number: int, one: str, many: str) -> str:
 def where(sweep: SweepData, policy: Policy, point: int) -> str:
     """'shared at power.sharing 0.4, consensus.limit 3d', with the keys that the policy reads."""
     settings = sweep.settings_text(point, policy).items()
-    keys = ", ".join(f"{theme.clip(key, 48)} {theme.clip(label, 30)}" for key, label in settings)
+    keys = ", ".join(f"{phrase_of(key)} {theme.clip(label, 30)}" for key, label in settings)
     name = theme.clip(policy.name, 40) if len(sweep.policies) > 1 else ""
     if not keys:
         return name or "at the only setting"
@@ -98,7 +99,7 @@ def numbers_table(
     if not rows:
         return ""
     made = _cells.table(
-        ["Policy", "Point", *(_cells.text(key.key, 60) for key in sweep.axes), *heads], rows
+        ["Policy", "Point", *(_cells.text(called(key.key), 60) for key in sweep.axes), *heads], rows
     )
     left = many - len(rows)
     return made + (

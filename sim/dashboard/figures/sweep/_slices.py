@@ -11,6 +11,7 @@ import numpy as np
 from sim.dashboard._axes import Axis
 from sim.dashboard._sweep_data import GAP, SweepData
 from sim.dashboard.estimates import Policy
+from sim.scenario.titles import phrase_of
 
 MOST_VALUES = 60
 """Of an axis of a map; where there are more, neighbours are taken together."""
@@ -90,7 +91,8 @@ class Maps:
             third, groups = self.sweep.axes[2].grouped(_MOST_THIRDS)
             mine = groups[self.sweep.codes(2)]
             parts = [
-                (f"{third.key} {label}", mine == place) for place, label in enumerate(third.labels)
+                (f"{phrase_of(third.key)} {label}", mine == place)
+                for place, label in enumerate(third.labels)
             ]
         named = len(policies) > 1
         return [

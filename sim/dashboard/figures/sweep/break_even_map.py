@@ -15,6 +15,7 @@ from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.sweep._planes import border, draw_maps, left_out, where_drawn
 from sim.dashboard.figures.sweep._shared import MOST_ROWS, keys_of, numbers_table, settings_of
 from sim.dashboard.figures.sweep._slices import Maps
+from sim.scenario.titles import phrase_of
 
 NO_RIVALS = "No policy ran to which the others' values could be compared."
 
@@ -64,7 +65,7 @@ def _compared(sweep: SweepData, policy: Policy, against: Policy) -> str:
         **sweep.settings_text(int(points[place]), policy),
         **sweep.settings_text(int(points[place]), against),
     }
-    at = ", ".join(f"{theme.clip(key, 48)} {theme.clip(label, 30)}" for key, label in where.items())
+    at = ", ".join(f"{phrase_of(key)} {theme.clip(label, 30)}" for key, label in where.items())
     largest = f"the difference is largest at {at}" if at else "the difference is"
     return f"{text}; {largest}: {mean} ({low} to {high}).{_turns(sweep, policy)}"
 
@@ -91,7 +92,7 @@ def _turns(sweep: SweepData, policy: Policy) -> str:
     text = "; ".join(
         f"{theme.clip(key.labels[a], 30)} and {theme.clip(key.labels[b], 30)}" for a, b in turns
     )
-    return f" It changes sign between {theme.clip(key.key, 48)} {text}."
+    return f" It changes sign between {phrase_of(key.key)} {text}."
 
 
 def note(sweep: SweepData) -> str:

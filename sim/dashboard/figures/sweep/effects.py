@@ -21,7 +21,7 @@ from sim.dashboard.figures.sweep._along import (
     panels_of,
 )
 from sim.dashboard.figures.sweep._shared import BAND, MOST_ROWS, NOTHING, SHARED, reader
-from sim.scenario.titles import unit_of
+from sim.scenario.titles import called, phrase_of, unit_of
 
 MOST_LEVELS = 12
 """Values of a key that its average effect tells apart; where there are more, neighbours are taken
@@ -96,7 +96,7 @@ def finding(sweep: SweepData) -> str:
     effects.sort(key=lambda entry: -entry[0])
     _, key, low, high, means = effects[0]
     under = f"Under {theme.clip(policy.name, 40)}, " if len(sweep.policies) > 1 else ""
-    what = f"{metric.title.lower()} moves most with {theme.clip(key.key, 48)}: on average "
+    what = f"{metric.title.lower()} moves most with {phrase_of(key.key)}: on average "
     ends = " to ".join(
         f"{theme.number(float(means[place]), metric.digits)} at {theme.clip(key.labels[place], 30)}"
         for place in (low, high)
@@ -106,9 +106,7 @@ def finding(sweep: SweepData) -> str:
     if len(effects) == 1:
         return f"{text}."
     size, least = effects[-1][0], effects[-1][1]
-    return (
-        f"{text}; least with {theme.clip(least.key, 48)} (by {theme.number(size, metric.digits)})."
-    )
+    return f"{text}; least with {phrase_of(least.key)} (by {theme.number(size, metric.digits)})."
 
 
 def note(sweep: SweepData) -> str:
@@ -144,7 +142,7 @@ def table(sweep: SweepData) -> str:
                 ]
                 rows.append(
                     [
-                        f"{_cells.text(key.key, 60)} {_cells.text(label, 40)}",
+                        f"{_cells.text(called(key.key), 60)} {_cells.text(label, 40)}",
                         _cells.text(policy.name, 60),
                         *numbers,
                     ]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sim.dashboard import theme
 from sim.dashboard._sweep_data import SweepData
 from sim.dashboard.drawing.canvas import Spec
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.sweep._along import draw_lines
 from sim.dashboard.figures.sweep._shared import BAND, SHARED
 from sim.dashboard.figures.sweep.maps import finding, table
+from sim.scenario.titles import phrase_of
 
 
 def draw(sweep: SweepData, narrow: bool, choice: int = 0) -> Spec:
@@ -18,7 +18,7 @@ def draw(sweep: SweepData, narrow: bool, choice: int = 0) -> Spec:
 
 def title(sweep: SweepData) -> str:
     """The heading, which names the key."""
-    key = theme.clip(sweep.axes[0].key, 48) if sweep.axes else "the only point"
+    key = phrase_of(sweep.axes[0].key) if sweep.axes else "the only point"
     return f"Along {key}"
 
 

@@ -15,6 +15,7 @@ from sim.dashboard.drawing.canvas import Canvas, Spec, empty, hover, rounded
 from sim.dashboard.estimates import Policy
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.sweep._shared import NOTHING, count, reader, thinned
+from sim.scenario.titles import called, phrase_of
 
 MOST_LINES = 240
 MOST_OF_ALL = 320
@@ -187,7 +188,7 @@ def _write(
 
 def _hover(sweep: SweepData, policy: Policy, point: int) -> str:
     lines = [
-        f"{theme.label(key, 40)}: {theme.label(label, 40)}"
+        f"{theme.label(called(key), 40)}: {theme.label(label, 40)}"
         for key, label in sweep.settings_text(point, policy).items()
     ]
     for metric in sweep.metrics:
@@ -217,7 +218,7 @@ def finding(sweep: SweepData) -> str:
             span = " or ".join(names) if len(names) < 3 else f"{names[0]} to {names[-1]}"
             several = f"{len(names)} of {len(key.labels)} values"
             parts.append(
-                f"{theme.clip(key.key, 48)} {several if key.words and len(names) > 2 else span}"
+                f"{phrase_of(key.key)} {several if key.words and len(names) > 2 else span}"
             )
     under = f" under {theme.clip(policy.name, 40)}" if len(sweep.policies) > 1 else ""
     group = (

@@ -27,6 +27,7 @@ from sim.dashboard.figures.sweep._shared import (
     where,
 )
 from sim.measures import MAIN, MEASURES, shown_in
+from sim.scenario.titles import called
 
 MOST_MARKS = 800
 """Faint ones; the front is drawn whole."""
@@ -142,7 +143,8 @@ def _keys(sweep: SweepData, setting: PlottedSetting) -> list[tuple[str, str]]:
 
 def _hover(sweep: SweepData, setting: PlottedSetting) -> str:
     lines = [
-        f"{theme.label(key, 40)}: {theme.label(label, 40)}" for key, label in _keys(sweep, setting)
+        f"{theme.label(called(key), 40)}: {theme.label(label, 40)}"
+        for key, label in _keys(sweep, setting)
     ]
     for name in shown_in(MAIN, sweep.worth):
         if name in sweep.runs.columns:

@@ -19,6 +19,7 @@ from sim.dashboard.estimates import Policy
 from sim.dashboard.figures.figure import Figure
 from sim.dashboard.figures.sweep._shared import NOTHING, count, thinned
 from sim.measures import MEASURES
+from sim.scenario.titles import called
 
 MOST_MARKS = 1500
 """Of all measures together."""
@@ -159,7 +160,7 @@ def _marks(canvas: Canvas, sweep: SweepData, policy: Policy, half: np.ndarray) -
     texts = []
     for point in shown:
         keys = sweep.settings_text(point, policy).items()
-        lines = [f"{theme.label(key, 40)}: {theme.label(label, 40)}" for key, label in keys]
+        lines = [f"{theme.label(called(key), 40)}: {theme.label(label, 40)}" for key, label in keys]
         lines += [f"± {theme.number(float(half[point]), 4)}", f"{counts[point]:,} replications"]
         texts.append(hover(theme.label(policy.name, 40), lines))
     canvas.trace(

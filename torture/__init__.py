@@ -1,0 +1,1 @@
+"""The promises of docs/reliability.md, each put to the test and counted: `make torture`."""

@@ -1,0 +1,1 @@
+"""Killed, cut short, interrupted: nothing is lost, and nothing wrong is shown."""

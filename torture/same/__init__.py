@@ -1,0 +1,1 @@
+"""However it is run, the same bytes."""
