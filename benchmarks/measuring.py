@@ -63,9 +63,7 @@ def children_work(action: Action) -> float:
     )
 
 
-def in_turn(
-    actions: dict[str, Callable[[], float]], rounds: int
-) -> dict[str, list[float]]:
+def in_turn(actions: dict[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
     """What each measures, an entry a round; the first round is not counted where there are
     several."""
     taken: dict[str, list[float]] = {name: [] for name in actions}

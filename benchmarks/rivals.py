@@ -35,7 +35,7 @@ FARTHEST = 4.0
 """Standard errors by which a program's mean may differ from ours; beyond, nothing is timed."""
 ENVIRONMENT = ROOT / ".venv-agentpy"
 SEED = 2026
-COMPARED = {39: 60, 390: 12, 3_900: 3}
+COMPARED = {39: 30, 390: 10, 3_900: 3}
 """Replications of each program for the check."""
 
 Runs = Callable[[int, int], tuple[float, list[tuple[float, ...]]]]
@@ -137,9 +137,7 @@ def agreement(found: dict[str, Runs], replications: int) -> float:
     """Let all play, and insist that they agree: the largest difference in standard errors. The
     readable driver gives the bytes of the compiled one, which tests insist on."""
     rows = {
-        name: np.array(runs(1, replications)[1])
-        for name, runs in found.items()
-        if name != READABLE
+        name: np.array(runs(1, replications)[1]) for name, runs in found.items() if name != READABLE
     }
     apart = farthest_apart(rows)
     if not apart < FARTHEST:
@@ -158,7 +156,7 @@ def measure(leaders: int, rounds: int, short: bool = False) -> dict[str, Any]:
             del found[READABLE]
         apart = agreement(found, COMPARED[leaders])
         rows = found[OURS](1, 3)[1]
-        each = {name: 3 if leaders == 39 else 1 for name in found} | {
+        each = dict.fromkeys(found, 3 if leaders == 39 else 1) | {
             OURS: max(3, 390 // leaders * 3),
             C: max(3, 390 // leaders * 3),
         }

@@ -15,8 +15,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-import agentpy as ap  # noqa: E402
-from core.plain import LeaderMixin, WorldMixin  # noqa: E402
+import agentpy as ap
+
+from core.plain import LeaderMixin, WorldMixin
 
 
 class Leader(LeaderMixin, ap.Agent):  # type: ignore[misc]

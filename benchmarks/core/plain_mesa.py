@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import mesa  # type: ignore[import-untyped]
+
 from core.plain import LeaderMixin, WorldMixin
 
 

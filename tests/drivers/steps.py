@@ -28,13 +28,12 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 if __name__ == "__main__":
     sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from drivers.plain import readable
-
-from sim import kernel
-from sim.kernel import entry, loop
-from sim.kernel.state import TICK
-from sim.parameters import Parameters, parameters
-from sim.scenario import Scenario
+from drivers.plain import readable  # noqa: E402
+from sim import kernel  # noqa: E402
+from sim.kernel import entry, loop  # noqa: E402
+from sim.kernel.state import TICK  # noqa: E402
+from sim.parameters import Parameters, parameters  # noqa: E402
+from sim.scenario import Scenario  # noqa: E402
 
 KEPT = Path(__file__).with_name("steps.json")
 TOLERATED = 0.05
@@ -86,7 +85,9 @@ def counted(inputs: Parameters) -> Counter[str]:
         if state.count[TICK] == 0 or not counts:
             counts.clear()
             _Counted.at_once = 0
-        arrays = {name: a.view(_Counted) for name, a in state._asdict().items() if not a.dtype.names}
+        arrays = {
+            name: a.view(_Counted) for name, a in state._asdict().items() if not a.dtype.names
+        }
         before = sys.gettrace()
         sys.settrace(lambda frame, *_: line if _is_ours(frame) else None)
         try:
