@@ -44,10 +44,10 @@ def of_rivals(short: bool) -> dict[str, Any]:
 
 PARTS: dict[str, Part] = {
     "rivals": of_rivals,
-    "start": lambda short: starting.measure(2 if short else 5, cold=not short),
-    "points": lambda short: sweeping.points(100 if short else 1000, 1 if short else 3),
+    "start": lambda short: starting.measure(2 if short else 3, cold=not short),
+    "points": lambda short: sweeping.points(100 if short else 1000, 3),
     "threads": lambda short: sweeping.threads(4 if short else 20, 2 if short else 7),
-    "executors": lambda short: sweeping.executors(20 if short else 200, 1 if short else 3),
+    "executors": lambda short: sweeping.executors(20 if short else 60, 1 if short else 3),
     "memory": lambda short: memory.measure((39, 390) if short else (39, 390, 3_900)),
 }
 

@@ -63,13 +63,15 @@ def children_work(action: Action) -> float:
     )
 
 
-def in_turn(actions: dict[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
-    """What each measures, an entry a round; the first round is not counted where there are
-    several."""
+def in_turn(
+    actions: dict[str, Callable[[], float]], rounds: int, warm: bool = False
+) -> dict[str, list[float]]:
+    """What each measures, an entry a round. warm: nothing is loaded yet, so one more round is
+    played first and not counted."""
     taken: dict[str, list[float]] = {name: [] for name in actions}
-    for turn in range(rounds + (rounds > 1)):
+    for turn in range(rounds + warm):
         for name, action in actions.items():
             value = action()
-            if turn or rounds == 1:
+            if turn >= warm:
                 taken[name].append(value)
     return taken

@@ -148,39 +148,31 @@ def agreement(found: dict[str, Runs], replications: int) -> float:
 
 def measure(leaders: int, rounds: int, short: bool = False) -> dict[str, Any]:
     """Check and time the programs at a size: milliseconds of the processor a run, and how many
-    times as long as ours each takes."""
+    times as long as ours each takes. short: without our readable driver beyond 39 leaders."""
     inputs = inputs_of(leaders)
     with tempfile.TemporaryDirectory() as folder:
         found, missing = programs(inputs, Path(folder))
-        if short and leaders > 39:
-            del found[READABLE]
         apart = agreement(found, COMPARED[leaders])
-        rows = found[OURS](1, 3)[1]
-        each = dict.fromkeys(found, 3 if leaders == 39 else 1) | {
-            OURS: max(3, 390 // leaders * 3),
-            C: max(3, 390 // leaders * 3),
-        }
-        if leaders == 3_900:
-            each[READABLE] = 1
-        taken = in_turn(
-            {
-                name: lambda runs=runs, name=name: runs(1, each[name])[0] / each[name]
-                for name, runs in found.items()
-            },
-            rounds,
-        )
-    messages = sum(one[3] for one in rows) / len(rows)
+        slow = found.pop(READABLE) if leaders > (39 if short else 390) else None
+        taken = in_turn({name: _each(name, runs, leaders) for name, runs in found.items()}, rounds)
+        if slow and not short:
+            taken[READABLE] = [1000 * slow(1, 1)[0]] * rounds
     return {
         "leaders": leaders,
         "horizon": SIZES[leaders],
         "apart": round(apart, 2),
-        "messages": round(messages),
         "missing": missing,
-        "milliseconds": {
-            name: spread([1000 * s for s in one]).as_list() for name, one in taken.items()
-        },
+        "milliseconds": {name: spread(one).as_list() for name, one in taken.items()},
         "times ours": {name: ratio(one, taken[OURS]).as_list() for name, one in taken.items()},
     }
+
+
+def _each(name: str, runs: Runs, leaders: int) -> Callable[[], float]:
+    """Milliseconds of the processor a run, of so many that they are some tenths of a second."""
+    count = {39: 3, 390: 1, 3_900: 1}[leaders]
+    if name in (OURS, C):
+        count = {39: 30, 390: 6, 3_900: 1}[leaders]
+    return lambda: 1000 * runs(1, count)[0] / count
 
 
 def printed(result: dict[str, Any]) -> str:

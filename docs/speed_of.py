@@ -77,10 +77,10 @@ def _rivals(found: dict[str, Any]) -> list[Block]:
             times = _listed(f"{number(times)} times at {leaders}" for leaders, times in here)
             told.append(f"as fast as {called} {times} leaders")
     slower = ratios("C")
-    in_c = _listed(f"{number(1 / times)} times at {leaders}" for leaders, times in slower)
-    answer = f"The compiled driver is {'; '.join(told)}. " + (
-        f"C at -O3 takes less time by a factor of {in_c} leaders." if slower else ""
-    )
+    answer = f"The compiled driver is {'; '.join(told)}."
+    if slower:
+        in_c = _listed(f"{number(1 / times)} at {leaders}" for leaders, times in slower)
+        answer += f" C at -O3 takes less time by a factor of {in_c} leaders."
     rows = [
         [f"{one['leaders']:,}", name, _range(one["milliseconds"][name]), _range(times)]
         for one in sizes.values()
@@ -123,7 +123,7 @@ def _points(found: dict[str, Any]) -> list[Block]:
 
 def _executors(found: dict[str, Any]) -> list[Block]:
     executors = dict(found["executors"])
-    runs = executors.pop("runs")
+    runs, _ = executors.pop("runs"), executors.pop("replications")
     rows = [[name, _range(rate)] for name, rate in executors.items()]
     told: list[Block] = []
     if "threads" in found:
@@ -138,28 +138,29 @@ def _executors(found: dict[str, Any]) -> list[Block]:
 
 
 def _many(found: dict[str, Any]) -> list[Block]:
-    from speed.sweeping import to_many
+    executors = found["executors"]
+    if "1 Dask worker" not in executors:
+        return []
+    each, replications = executors["1 Dask worker"][0], executors["replications"]
+    own = found["points"]["milliseconds beyond it"][0] / 1000 / replications
 
-    figures = to_many(found["executors"], found["points"])
-    each, own = figures["runs a second"], figures["seconds a run here"]
+    def hours(workers: int) -> float:
+        return RUNS * max(1 / (workers * each), own) / 3600
 
-    def days(workers: int) -> float:
-        return RUNS * max(1 / (workers * each), own) / 86_400
-
-    rows = [[f"{n:,}", number(24 * days(n)), number(RUNS / each / 3600)] for n in WORKERS]
-    busy = figures["workers busy"]
+    rows = [[f"{n:,}", number(hours(n)), number(RUNS / each / 3600)] for n in WORKERS]
+    busy = 1 / (each * own)
     return [
         "### Beyond one machine",
-        f"A hundred million runs of eight weeks take {number(24 * days(100))} hours on 100 workers "
+        f"A hundred million runs of eight weeks take {number(hours(100))} hours on 100 workers "
         f"of Dask; more than {number(busy)} workers gain nothing, because the process that sweeps "
         "is then the bottleneck.",
         (["workers", "hours", "hours of workers"], rows),
         f"- Reckoned, not run: hours = R max(1 / (n r), c) / 3600, with R = 10^8 runs, n workers, "
         f"r = {number(each)} runs a second of one worker, as measured above, and c = "
         f"{number(1e6 * own)} µs that the process that sweeps spends on a run: what a point costs "
-        "beyond its run, shared by the 20 replications of a point. Measured were one and two "
-        "workers on this machine; a network between machines adds to neither r nor c while answers "
-        "wait for nobody, as several pieces of work are always on their way to each worker.",
+        f"beyond its run, shared by the {replications} replications of a point. Measured were one "
+        "and two workers on this machine. A network between machines adds to neither as long as "
+        "workers need not wait: several pieces of work are always on their way to each.",
     ]
 
 

@@ -45,6 +45,7 @@ def points(count: int, rounds: int) -> dict[str, Any]:
             "all": lambda: 1000 * work(lambda: _swept(settings, "threads")) / count,
         },
         rounds,
+        warm=True,
     )
     beyond = [a - b for a, b in zip(taken["all"], taken["runs"], strict=True)]
     named = {"points": count, "milliseconds a run": spread(taken["runs"]).as_list()}
@@ -72,8 +73,9 @@ def threads(runs: int, rounds: int) -> dict[str, Any]:
 def executors(count: int, rounds: int) -> dict[str, Any]:
     """The same sweep by each executor, by the clock: runs a second; of Dask on this machine too."""
     settings = scenario(count, CLUSTER_REPLICATIONS, SHORT)
+    _swept(scenario(20, 1, SHORT), "threads")
     actions: dict[str, Callable[[], float]] = {
-        f"{workers} {kind}": lambda kind=kind, workers=workers: wall(
+        _named(workers, kind): lambda kind=kind, workers=workers: wall(
             lambda: _swept(settings, kind, workers)
         )
         for kind in ("threads", "processes")
@@ -83,10 +85,15 @@ def executors(count: int, rounds: int) -> dict[str, Any]:
     taken = in_turn(actions, rounds)
     for workers in (1, WORKERS):
         if (seconds := _on_dask(settings, workers, rounds)) is not None:
-            taken[f"{workers} Dask workers"] = seconds
-    return {"runs": runs} | {
+            taken[_named(workers, "Dask workers")] = seconds
+    return {"runs": runs, "replications": CLUSTER_REPLICATIONS} | {
         name: spread([runs / one for one in seconds]).as_list() for name, seconds in taken.items()
     }
+
+
+def _named(workers: int, kind: str) -> str:
+    one = {"threads": "thread", "processes": "process", "Dask workers": "Dask worker"}
+    return f"{workers} {one[kind] if workers == 1 else kind}"
 
 
 def _on_dask(settings: Any, workers: int, rounds: int) -> list[float] | None:
@@ -105,16 +112,3 @@ def _on_dask(settings: Any, workers: int, rounds: int) -> list[float] | None:
         swept()
         time.sleep(1)
         return [wall(swept) for _ in range(rounds)]
-
-
-def to_many(executors: dict[str, Any], points_: dict[str, Any]) -> dict[str, float]:
-    """What 10^8 runs would take on Dask, from what was measured.
-
-    A worker plays r runs a second, sending and packing included; the process that sweeps spends c
-    seconds on each run that comes back, and is alone. So n workers take max(1 / (n r), c) a run.
-    r is measured with one worker; c is bounded by what a point of one replication costs beyond its
-    run, divided by the replications that travel together.
-    """
-    each = executors.get("1 Dask workers", executors["1 processes"])[0]
-    own = points_["milliseconds beyond it"][0] / 1000 / CLUSTER_REPLICATIONS
-    return {"runs a second": each, "seconds a run here": own, "workers busy": 1 / (each * own)}
