@@ -5,9 +5,10 @@
     python benchmarks/bench.py --part rivals start
 
 rivals: the core scenario against plain Mesa, AgentPy, our readable driver and C, which are first
-checked to agree. start: importing, checking, the first run and a later one. points, threads,
-executors: what sweeps cost beside their runs, and what more workers gain. memory: a leader. The
-results are kept in docs/performance.json, from which docs/performance.md is written.
+checked to agree. instructions: of the core, where valgrind is there. start: importing, checking,
+the first run and a later one. points, threads, executors: what sweeps cost beside their runs, and
+what more workers gain. memory: a leader. The results are kept in docs/performance.json, from which
+docs/performance.md is written.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
 import rivals  # noqa: E402
 from core.settings import SIZES  # noqa: E402
-from speed import memory, starting, sweeping  # noqa: E402
+from speed import instructions, memory, starting, sweeping  # noqa: E402
 
 KEPT = ROOT / "docs" / "performance.json"
 Part = Callable[[bool], dict[str, Any]]
@@ -44,6 +45,7 @@ def of_rivals(short: bool) -> dict[str, Any]:
 
 PARTS: dict[str, Part] = {
     "rivals": of_rivals,
+    "instructions": lambda short: {} if short else dict(instructions.measure()),
     "start": lambda short: starting.measure(2 if short else 3, cold=not short),
     "points": lambda short: sweeping.points(100 if short else 1000, 3),
     "threads": lambda short: sweeping.threads(4 if short else 20, 2 if short else 7),

@@ -102,8 +102,19 @@ def _rivals(found: dict[str, Any]) -> list[Block]:
         "by itself, so that policies face the same world.",
         "- C keeps state only for what is on its way, works ideas out only when they are weighed, "
         "and draws witnesses without looking at everybody: about the least that there is to do.",
+        *_instructions(found.get("instructions", {})),
         *(f"- Not compared: {text}." for text in missing),
     ]
+
+
+def _instructions(counts: dict[str, int]) -> list[Block]:
+    if not counts:
+        return []
+    told = f"- A run with 39 leaders takes {counts['compiled'] / 1e6:.1f} million instructions"
+    if "C" in counts:
+        times = number(counts["compiled"] / counts["C"])
+        told += f", in C {counts['C'] / 1e6:.1f} million: {times} times as many"
+    return [f"{told} (valgrind; compiled for any processor of the kind)."]
 
 
 def _start(found: dict[str, Any]) -> list[Block]:
@@ -169,8 +180,12 @@ def _memory(found: dict[str, Any]) -> list[Block]:
         [f"{int(leaders):,}", number(one["MB"]), number(one["kB a leader"] or 0)]
         for leaders, one in found["memory"].items()
     ]
+    *_, last = found["memory"].values()
     return [
         "### Memory",
-        "Peak of a process that plays the core once, and what a leader adds to that of 39 leaders:",
+        "Peak of a process that plays the core once, and what each leader adds to that of the "
+        "smallest organisation:",
         (["leaders", "MB", "kB a leader"], rows),
+        "On paper, at the rate of the largest, a million leaders take "
+        f"{number(last['kB a leader'] or 0)} GB.",
     ]

@@ -43,10 +43,11 @@ def compiler() -> str | None:
     return shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
 
 
-def compile_into(folder: Path) -> Path:
-    """The library, compiled with -O3 for this processor."""
+def compile_into(folder: Path, any_processor: bool = False) -> Path:
+    """The library, compiled with -O3 for this processor, or for any of its kind."""
     library = folder / "core.so"
-    command = [compiler() or "cc", "-O3", "-march=native", "-shared", "-fPIC"]
+    command = [compiler() or "cc", "-O3", "-shared", "-fPIC"]
+    command += [] if any_processor else ["-march=native"]
     subprocess.run([*command, str(SOURCE), "-o", str(library), "-lm"], check=True)
     return library
 

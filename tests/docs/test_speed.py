@@ -29,13 +29,15 @@ def test_ratios_are_told_for_each_size_and_what_is_missing_is_said(tmp_path):
         }
 
     rivals = {"39": size(39, [40, 38, 42.5], [0.5, 0.4, 0.5]), "390": size(390, [9] * 3, [0.2] * 3)}
-    texts = told({"rivals": rivals}, tmp_path)
+    counted = {"compiled": 60_000_000, "C": 12_000_000}
+    texts = told({"rivals": rivals, "instructions": counted}, tmp_path)
     answer = texts[2]
     assert "a plain Mesa model 40 times at 39 and 9 times at 390 leaders" in answer
     assert "factor of 2 at 39 and 5 at 390 leaders" in answer
     _, rows = texts[3]
     assert len(rows) == 6 and rows[1] == ["39", "plain Mesa", "240 (228 to 255)", "40 (38 to 42.5)"]
     assert any("by 1.3 standard errors" in text for text in texts if isinstance(text, str))
+    assert any("60.0 million instructions, in C 12.0 million: 5 times" in text for text in texts)
     assert "- Not compared: AgentPy could not be installed." in texts
 
 
@@ -59,3 +61,10 @@ def test_a_hundred_million_runs_are_reckoned_from_what_was_measured(tmp_path):
 def test_where_nothing_was_measured_that_is_said(tmp_path):
     (text,) = blocks(tmp_path / "performance.json")
     assert "Not measured yet" in text and "make bench" in text
+
+
+def test_the_memory_of_a_million_leaders_is_reckoned_from_the_largest_measured(tmp_path):
+    sizes = {"39": {"MB": 200.0, "kB a leader": None}, "390": {"MB": 221.1, "kB a leader": 60.1}}
+    *_, (_, rows), last = told({"memory": sizes}, tmp_path)
+    assert rows == [["39", "200", "0"], ["390", "221", "60.1"]]
+    assert last.endswith("a million leaders take 60.1 GB.")
