@@ -6,6 +6,7 @@ PYTHON ?= python3
 VENV ?= .venv
 REPLICATIONS ?= 20
 TESTS ?=
+SHORT ?=
 # make torture: PART="crash input" for some parts, SHORT=1 for a few of each in three minutes.
 PART ?=
 SHORT ?=
@@ -44,11 +45,9 @@ types: $(VENV)/.installed-test ## check the types
 ci: ## everything that CI runs, in fresh environments where there are none yet
 	bash .ci/run
 
-bench: $(VENV)/.installed-test ## measure the speed of both drivers and of sweeps, what common seeds gain, and what a rule of your own costs
-	$(BIN)/python benchmarks/bench.py
-	$(BIN)/python benchmarks/sweeps.py
-	$(BIN)/python benchmarks/common_seeds.py
-	$(BIN)/python benchmarks/custom_rules.py
+bench: $(VENV)/.installed-test ## measure speed, also against other programs, and write docs/performance.md (a quarter of an hour; SHORT=1: two minutes)
+	$(BIN)/python benchmarks/bench.py $(if $(SHORT),--short)
+	$(if $(SHORT),,$(BIN)/python docs/generate.py)
 
 screenshots: $(VENV)/.installed-test ## picture every page at two widths into results/screenshots, and check what a machine can see
 	$(BIN)/python benchmarks/screenshots.py

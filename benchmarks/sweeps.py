@@ -1,26 +1,22 @@
-"""What sweeps cost beside the simulation, and how they scale: ratios measured side by side in one
-run.
+"""What surrounds the runs of large sweeps: memory, and asking for a finished sweep again.
 
-    python benchmarks/sweeps.py                          # all parts, about two minutes
-    python benchmarks/sweeps.py --part memory reopen     # some of them
+    python benchmarks/sweeps.py                          # both parts, about a minute
     python benchmarks/sweeps.py --part reopen --points 100000 --replications 1
 
-overhead: a sweep in one thread against the bare runs of the same work. cores: runs a second on one
-core and on all. memory: the peak of the whole command, of 10,000 and of 100,000 runs. reopen:
-asking again for a finished sweep. In the last two the runs are made up, all but the first, so that
-only what surrounds them is measured.
+memory: the peak of the whole command, of 10,000 and of 100,000 runs. reopen: asking again for a
+finished sweep. The runs are made up, all but the first, so that only what surrounds them is
+measured. What a point costs and how sweeps scale is part of `make bench`.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -48,81 +44,6 @@ def scenario(points: int, replications: int, changes: dict[str, str]) -> Any:
     from sim import Scenario
 
     return Scenario.load(FLAGSHIP, {**changes, "sweep": sweep_of(points, replications)})
-
-
-def timed(action: Callable[[], Any]) -> tuple[float, float]:
-    """Wall time and processor time of one call, of all threads."""
-    wall, work = time.perf_counter(), time.process_time()
-    action()
-    return time.perf_counter() - wall, time.process_time() - work
-
-
-def swept(settings: Any, workers: int) -> None:
-    """Run a sweep into a new folder."""
-    from sim.experiments.sweep import sweep
-
-    with tempfile.TemporaryDirectory() as folder:
-        sweep(settings, folder, workers=workers, executor="threads")
-
-
-def overhead(rounds: int) -> None:
-    """Everything but the runs themselves, in one thread."""
-    from sim.experiments.designs import design
-    from sim.kernel import simulate
-    from sim.parameters import parameters
-
-    for points, replications in ((20, REPLICATIONS), (200, 1)):
-        settings = scenario(points, replications, SHORT)
-        plan = design(settings)
-        inputs = [parameters(policy) for point in plan for policy in plan.resolve(point).values()]  # type: ignore[union-attr]
-        swept(settings, 1)
-
-        def bare(inputs: Any = inputs, replications: int = replications) -> None:
-            for one in inputs:
-                for replication in range(replications):
-                    simulate(one, replication)
-
-        pairs = [
-            (timed(bare), timed(lambda settings=settings: swept(settings, 1)))
-            for _ in range(rounds)
-        ]
-        run = statistics.median(one[1] for one, _ in pairs) / (points * replications)
-        wall, work = (
-            statistics.median(all[k] / one[k] - 1 for one, all in pairs) for k in range(2)
-        )
-        line = f"{points} points x {replications:2} replications of {1000 * run:.1f} ms"
-        print(f"{line}: {100 * wall:5.1f} % more time, {100 * work:5.1f} % more work of processors")
-
-
-def cores(rounds: int) -> None:
-    """Runs a second of a sweep on one core and on all, in turn; the best of several, as other work
-    only slows them."""
-    everywhere = (
-        os.sched_getaffinity(0)
-        if hasattr(os, "sched_getaffinity")
-        else set(range(os.cpu_count() or 1))
-    )
-    every = len(everywhere)
-    for name, changes, replications in (("runs of 5 ms", SHORT, 40), ("runs of a year", {}, 20)):
-        settings = scenario(40, replications, changes)
-        swept(settings, 1)
-        pairs = []
-        for _ in range(rounds):
-            _on({min(everywhere)})
-            one = timed(lambda settings=settings: swept(settings, 1))[0]
-            _on(everywhere)
-            pairs.append((one, timed(lambda settings=settings: swept(settings, every))[0]))
-        one, both = (40 * replications / min(times) for times in zip(*pairs, strict=True))
-        shares = sorted(100 * alone / together / every for alone, together in pairs)
-        line = f"{name}: {one:4.0f} a second on 1 core, {both:4.0f} on {every}"
-        spread = f"pairs: {shares[0]:.0f} to {shares[-1]:.0f} %"
-        print(f"{line}: {100 * both / one / every:3.0f} % of {every} times as many ({spread})")
-
-
-def _on(these: set[int]) -> None:
-    """Let this thread, and those that it starts, run on these cores alone, where the system can."""
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, these)
 
 
 def made_up(work: Iterator[Any]) -> Iterator[tuple[Any, Any]]:
@@ -255,9 +176,8 @@ def main() -> None:
     options = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parts = ("overhead", "cores", "memory", "reopen")
+    parts = ("memory", "reopen")
     options.add_argument("--part", nargs="+", choices=parts, default=parts)
-    options.add_argument("--rounds", type=int, default=3, help="pairs to take the median of")
     options.add_argument("--points", type=int, default=5_000, help="of the sweep that is reopened")
     options.add_argument("--replications", type=int, default=REPLICATIONS, help="of each of them")
     options.add_argument("--child", help=argparse.SUPPRESS)
@@ -267,8 +187,6 @@ def main() -> None:
         command(given.child, given.points, given.replications, given.quickly)
         return
     measures = {
-        "overhead": lambda: overhead(given.rounds),
-        "cores": lambda: cores(given.rounds),
         "memory": memory,
         "reopen": lambda: reopen(given.points, given.replications),
     }

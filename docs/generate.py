@@ -276,6 +276,20 @@ def torture() -> str:
     return "\n\n".join(texts)
 
 
+def speed() -> str:
+    """What came of `make bench`, as it was last played whole."""
+    from speed_of import blocks
+
+    texts = []
+    for block in blocks():
+        if not isinstance(block, str):
+            texts.append(table(*block))
+        else:
+            is_item, is_heading = block.startswith("- "), block.startswith("#")
+            texts.append(item(block[2:]) if is_item else block if is_heading else wrapped(block))
+    return "\n\n".join(texts)
+
+
 PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "docs/running.md": {"trace": traced},
     "docs/gallery.md": {"gallery": gallery},
@@ -287,6 +301,7 @@ PARTS: Mapping[str, Mapping[str, Callable[[], str]]] = {
         "parameters": parameters,
         "columns": columns,
     },
+    "docs/performance.md": {"speed": speed},
     "docs/reliability.md": {"torture": torture},
 }
 """The documents, and the parts of each that are generated."""

@@ -39,12 +39,17 @@ class _Table:
         return row if isinstance(row, np.ndarray) else _Row(row)
 
 
+def readable(state: Any) -> Any:
+    """A state of the kernel, as its source reads it when it is plain Python."""
+    tables = {name: _Table(a) for name, a in state._asdict().items() if a.dtype.names}
+    return state._replace(**tables)
+
+
 def play_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let `sim.kernel.simulate` play plain Python from now on, until the monkeypatch is undone."""
 
     def play(n: Any, k: Any, state: Any, seed: int, replication: int, until: int) -> int:
-        tables = {name: _Table(a) for name, a in state._asdict().items() if a.dtype.names}
         with np.errstate(over="ignore"):  # words of 32 bits are masked after they have run over
-            return loop.play(n, k, state._replace(**tables), seed, replication, until)
+            return loop.play(n, k, readable(state), seed, replication, until)
 
     monkeypatch.setattr(entry, "kernel", play)

@@ -1,0 +1,1 @@
+"""The parts of `make bench` beside the comparison with other programs."""
