@@ -133,7 +133,7 @@ def _candidates(
         return
     some, everybody = _some(np.flatnonzero(origin)), np.arange(n.leaders)
     found, seen = np.zeros(n.leaders, np.int64), np.zeros(n.leaders, np.int64)
-    lines: Any = (n.key, n.channel_from, n.channel_to, n.channel_line)
+    lines = (n.key, n.channel_from, n.channel_to, n.channel_line)
     for one in some.tolist():
         count = leaders_in_reach(one, n.reach, *lines, found, seen)
         here = (everybody == one) | (everybody == accountable[one])
