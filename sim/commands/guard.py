@@ -166,8 +166,8 @@ def _guard(console: Console, function: Callable[..., None], values: dict[str, An
     except KeyboardInterrupt as asked:
         _end(console, asked)
     except Exception as error:
-        if (asked := interruption(error)) is not None:
-            _end(console, asked)
+        if (interrupt := interruption(error)) is not None:
+            _end(console, interrupt)
         if console.debug and not isinstance(error, LeaderstreamError | BrokenPipeError):
             raise
         raise typer.Exit(_explain(console, error)) from None
