@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from torture.rows import ROOT, Row
+from torture.rows import rows as declared
 
 KEPT = ROOT / "docs" / "torture.json"
 """The last whole run of each row; what docs/reliability.md shows."""
@@ -75,9 +76,13 @@ def paragraphs(path: Path = KEPT) -> list[str]:
     first = first or f"All {len(rows) - len(missing)} rows hold."
     if missing:
         first += f" Not tried on this machine: {', '.join(missing)}."
+    here = {one["id"] for one in rows}
+    if unplayed := [f"`{one.id}`" for one in declared() if one.id not in here]:
+        first += f" Not played in full yet: {', '.join(unplayed)}."
     minutes = sum(one["seconds"] for one in rows) / 60
-    texts = [f"{first} Together they took {minutes:.0f} minutes, several at once on two busy cores "
-             f"({kept['system']}, Python {kept['python']})."]  # fmt: skip
+    system = f"{kept['system']}, Python {kept['python']}"
+    times = f"Their times add up to {minutes:.0f} minutes; two are played at once"
+    texts = [f"{first} {times} ({system})."]
     part = ""
     for one in rows:
         now, _, name = one["id"].partition(".")

@@ -47,6 +47,15 @@ def raising_on_signals() -> Iterator[None]:
             signal.signal(number, _leave)
 
 
+def interruption(error: BaseException) -> KeyboardInterrupt | None:
+    """What asked to end, where an error came of that: Python itself turns an interrupt within the
+    body of a class into another error."""
+    seen: BaseException | None = error
+    while seen is not None and not isinstance(seen, KeyboardInterrupt):
+        seen = seen.__cause__ or seen.__context__
+    return seen
+
+
 def _leave(number: int, frame: object) -> NoReturn:
     sys.exit(_CODES[signal.Signals(number)])
 

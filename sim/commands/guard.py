@@ -20,7 +20,13 @@ from typing import Annotated, Any, NoReturn, get_type_hints
 import typer
 
 from sim.commands.console import Console
-from sim.commands.ending import INTERRUPTED, TERMINATED, Terminated, raising_on_signals
+from sim.commands.ending import (
+    INTERRUPTED,
+    TERMINATED,
+    Terminated,
+    interruption,
+    raising_on_signals,
+)
 from sim.commands.environment import RULES, RUN_LIMIT
 from sim.commands.help import Command
 from sim.errors import DamageWarning, InvalidInput, LeaderstreamError, RunsFailed
@@ -163,16 +169,22 @@ def _guard(console: Console, function: Callable[..., None], values: dict[str, An
             sys.stdout.flush()
     except (typer.Exit, typer.BadParameter):
         raise
+    except KeyboardInterrupt as asked:
+        _end(console, asked)
     except Exception as error:
+        if (interrupt := interruption(error)) is not None:
+            _end(console, interrupt)
         if console.debug and not isinstance(error, LeaderstreamError | BrokenPipeError):
             raise
         raise typer.Exit(_explain(console, error)) from None
-    except Terminated:
-        console.problem("terminated: nothing half-written was left behind")
-        _stop(TERMINATED)
-    except KeyboardInterrupt:
-        console.problem("interrupted: nothing half-written was left behind")
-        _stop(INTERRUPTED)
+
+
+def _end(console: Console, asked: KeyboardInterrupt) -> NoReturn:
+    """Say that the command was asked to end, and end it."""
+    terminated = isinstance(asked, Terminated)
+    how = "terminated" if terminated else "interrupted"
+    console.problem(f"{how}: nothing half-written was left behind")
+    _stop(TERMINATED if terminated else INTERRUPTED)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ import typer
 from typer.testing import CliRunner
 
 import sim
+from sim.commands.ending import Terminated
 from sim.commands.guard import command
 from sim.errors import ClaimFailed, InvalidInput, Problem, Refused, RunsFailed, UsageError
 
@@ -169,6 +170,18 @@ def test_debug_shows_where_an_unexpected_error_came_from():
     assert isinstance(result.exception, ZeroDivisionError)
     plain = CliRunner().invoke(failing(UsageError("x")), ["--debug"])
     assert plain.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "code", "said"),
+    [(KeyboardInterrupt(), 130, "interrupted: "), (Terminated(), 143, "terminated: ")],
+)
+def test_an_interrupt_that_python_turned_into_another_error_is_told_as_it_is(asked, code, said):
+    error = RuntimeError("Error calling __set_name__ on an instance")  # as by Python 3.11
+    error.__cause__ = asked
+    result = CliRunner().invoke(failing(error), ["--debug"])
+    assert result.exit_code == code
+    assert said in result.stderr and "unexpected" not in result.stderr
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

@@ -50,6 +50,16 @@ def prepare(place: Path, names: list[str]) -> None:
     plain(place, "huge", stream={"positions": positions}, issues=issues, variants=variants)
 
 
+def hears(process: int) -> bool:
+    """Whether a process has begun to answer SIGTERM itself: Python starts before the program."""
+    try:
+        lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    except OSError:
+        return False
+    (caught,) = [line.split()[1] for line in lines if line.startswith("SigCgt:")]
+    return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
+
+
 @row(
     "crash",
     "Ctrl-C and SIGTERM, at a random moment, in each of "
@@ -68,7 +78,8 @@ def asked_to_end(times: int, place: Path) -> Came:
             ask = (signal.SIGINT, signal.SIGTERM)[number % 2]
             said = f"{name}, {ask.name}"
             process = start(*LASTING[name], cwd=place)
-            time.sleep(draws.uniform(0.2, 5.0))
+            until(lambda process=process: hears(process.pid) or process.poll() is not None, 30.0)
+            time.sleep(draws.uniform(0.0, 5.0))
             if process.poll() is not None:
                 early += 1
                 process.communicate()
