@@ -133,9 +133,9 @@ def _candidates(
         return
     some, everybody = _some(np.flatnonzero(origin)), np.arange(n.leaders)
     found, seen = np.zeros(n.leaders, np.int64), np.zeros(n.leaders, np.int64)
-    lines = (n.key, n.channel_from, n.channel_to, n.channel_line)
+    lines = (n.key, n.channel_from, n.channel_to, n.channel_line, found, seen)
     for one in some.tolist():
-        count = leaders_in_reach(one, n.reach, *lines, found, seen)
+        count = leaders_in_reach(one, n.reach, *lines)
         here = (everybody == one) | (everybody == accountable[one])
         yield float(origin[one] / origin[some].sum()), here.astype(float), found[:count]
 
