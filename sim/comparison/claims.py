@@ -206,9 +206,11 @@ def _enough(known: np.ndarray, confidence: float) -> int | None:
 def statement(claim: JudgedClaim) -> str:
     """What is claimed: 'quality is higher under shared than under cascade'."""
     by = f", by more than {claim.by:g}" if claim.by else ""
-    measure = MEASURES[claim.metric]
-    higher = f"{'are' if measure.plural else 'is'} {claim.direction}"
-    return f"{measure.short} {higher} under {claim.policy} than under {claim.than}{by}"
+    # A saved result may hold any name.
+    measure = MEASURES.get(claim.metric)
+    name = claim.metric if measure is None else measure.short
+    higher = f"{'are' if measure is not None and measure.plural else 'is'} {claim.direction}"
+    return f"{name} {higher} under {claim.policy} than under {claim.than}{by}"
 
 
 def evidence(claim: JudgedClaim) -> str:
