@@ -28,7 +28,8 @@ from mutants.catalogue import Mutant, catalogue, faults, mutated  # noqa: E402
 
 WORKERS = 2
 PATIENCE = 120  # seconds after which a check is given up
-COPIED = ("sim", "tests", "scenarios", "docs", "benchmarks", "pyproject.toml")
+FOLDERS = ("sim", "tests", "scenarios", "docs", "benchmarks")
+COPIED = (*FOLDERS, "pyproject.toml", "CITATION.cff", "LICENSE")
 CAUGHT, SURVIVED = "caught", "SURVIVED"
 
 
