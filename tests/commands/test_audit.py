@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from experiments.players import as_always, played_by
 
 import sim
 from sim import seal
 from sim.comparison.trust import AUDITED
-from sim.experiments._play import Player
 from sim.experiments.audit import audit as auditing
 from sim.experiments.audit.alternatives import ALTERNATIVES, Alternative
 from sim.experiments.audit.saved import beside, read
@@ -200,10 +200,9 @@ def test_where_nothing_is_decided_there_is_nothing_to_audit(call, write):
 
 def test_runs_that_fail_are_told_and_the_others_count(call, write, monkeypatch):
     monkeypatch.setattr(auditing, "ALTERNATIVES", FEW[:1])
-    play = Player.__call__
 
     def failing(self, work):
-        played = play(self, work)
+        played = as_always(self, work)
         return (
             [
                 Failure("RuntimeError: made up")
@@ -215,7 +214,7 @@ def test_runs_that_fail_are_told_and_the_others_count(call, write, monkeypatch):
             else played
         )
 
-    monkeypatch.setattr(Player, "__call__", failing)
+    played_by(monkeypatch, failing)
     result = call("audit", write(SCENARIO + CLAIMS), *HOW)
     assert result.exit_code == 4
     assert "failed: point 0, late, 2: RuntimeError: made up" in result.stderr

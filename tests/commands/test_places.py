@@ -9,8 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from sim.experiments._play import Player
+from experiments.players import played_by
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "reading"))
 from reading.results_made import made
@@ -39,7 +38,7 @@ def read_only(monkeypatch):
     def refuse():
         monkeypatch.setattr("sim.partial_files.tempfile.mkstemp", fail)
         monkeypatch.setattr("sim.runner._run_one", ran)
-        monkeypatch.setattr(Player, "__call__", ran)
+        played_by(monkeypatch, ran)
 
     return refuse
 

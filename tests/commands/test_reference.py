@@ -206,7 +206,8 @@ def test_new_refuses_what_it_cannot_name_or_place(call, folder, arguments, code)
 def test_presets_are_found_where_a_wheel_puts_them(folder, monkeypatch):
     home = "../../../share/leaderstream/scenarios"
     listed = [
-        PackagePath(f"{home}/{name}.yaml") for name in ("minimal", "crisis", "theory/transit")
+        PackagePath(f"{home}/{name}.yaml")
+        for name in ("minimal", "crisis", "presets/ward", "theory/transit")
     ]
     for path in (*listed, PackagePath("sim/new.yaml")):
         path.dist = SimpleNamespace(
@@ -215,7 +216,7 @@ def test_presets_are_found_where_a_wheel_puts_them(folder, monkeypatch):
     monkeypatch.setattr("sim.shipped.__file__", str(folder / "lib/sim/shipped.py"))
     monkeypatch.setattr("importlib.metadata.files", lambda name: listed)
     presets = new_command.presets()
-    assert list(presets) == ["crisis", "minimal"]
+    assert list(presets) == ["ward", "crisis", "minimal"]
     assert presets["crisis"] == folder / "share/leaderstream/scenarios/crisis.yaml"
     theory = {"transit": folder / "share/leaderstream/scenarios/theory/transit.yaml"}
     assert shipped("theory") == theory

@@ -8,8 +8,8 @@ import re
 import shlex
 
 import pytest
+from experiments.players import as_always, played_by
 
-from sim.experiments._play import Player
 from sim.experiments.executors import EXECUTORS, in_threads
 from sim.runner.pool import Failure
 from sim.shipped import shipped
@@ -156,13 +156,12 @@ def test_a_wrong_measure_is_said(call, varying):
 
 def test_failed_runs_end_with_their_code_and_the_others_count(call, varying, monkeypatch):
     def play(self, work):
-        played = original(self, work)
+        played = as_always(self, work)
         return (
             [Failure("broken")] * len(played) if work.policy.flow.up.distortion >= 0.875 else played
         )
 
-    original = Player.__call__
-    monkeypatch.setattr(Player, "__call__", play)
+    played_by(monkeypatch, play)
     result = call(
         "sensitivity",
         varying,

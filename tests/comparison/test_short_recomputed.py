@@ -28,6 +28,7 @@ IN_WORDS = {
     "quality": "quality",
     "worth": "net_value",
 }
+SHORT = {**{name: name for name in MEASURES}, "net_value": "net value", "person_hours": "hours"}
 SETTINGS = yaml.safe_load(FLAGSHIP.read_text(encoding="utf-8"))
 PRICE = SETTINGS["work"]["worth"]  # stakes an hour
 HALF_LIVES = {"operational": 5.0, "strategic": 3 * 21.0}  # in working days: 5d and 3mo
@@ -168,8 +169,13 @@ def the_pair(sentence, tables):
             seen.add(measure)
     for measure in set(MEASURES) - seen:
         low, high = bounds(wide(tables, measure)["top-down"] - wide(tables, measure)["shared"])
-        assert low <= 0 <= high and "no clear difference" in sentence
-    return re.sub(TRIPLE, "", sentence)
+        same = re.search(rf"equal in .*{SHORT[measure]} \(within ([\d.]+)", sentence)
+        if same:
+            scale = 100 if measure == "progress" else 1
+            assert scale * max(-low, high) < float(same[1])
+        else:
+            assert low <= 0 <= high and "no clear difference" in sentence
+    return re.sub(rf"{TRIPLE}|\(within [^)]*\)", "", sentence)
 
 
 def hours_of(issues):

@@ -16,10 +16,10 @@ import pytest
 from model.tiny import PLAIN
 from windows import refuse_as_windows_does
 
+from experiments.players import played_by
 from sim import api, seal
 from sim.dashboard.sweep_report import draw_sweep_report, render, write_sweep_report
 from sim.errors import Refused
-from sim.experiments._play import Player
 from sim.experiments.designs import design, precision
 from sim.experiments.estimate import estimate, stored
 from sim.experiments.saved import finished, save
@@ -127,9 +127,7 @@ def test_another_program_is_not_finished(whole, monkeypatch):
 
 
 def test_a_sweep_with_failures_is_not_finished(tmp_path, monkeypatch):
-    monkeypatch.setattr(
-        Player, "__call__", lambda self, work: [Failure("broken")] * len(work.replications)
-    )
+    played_by(monkeypatch, lambda self, work: [Failure("broken")] * len(work.replications))
     swept, manifest = saved(tmp_path)
     assert (
         len(manifest["failures"]) == len(swept.failures) == 10

@@ -11,6 +11,7 @@ from html import unescape
 import numpy as np
 import pytest
 
+from experiments.players import played_by
 from experiments.test_sweep import scenario
 from sim.cards import estimate
 from sim.errors import InvalidInput, UsageError
@@ -178,11 +179,6 @@ def linear(monkeypatch, chance=0.0):
         return played
 
     played_by(monkeypatch, play)
-
-
-def played_by(monkeypatch, play):
-    """Let every piece of work be played by `play(player, work)`, whatever group it comes in."""
-    monkeypatch.setattr(Player, "group", lambda self, works: [play(self, one) for one in works])
 
 
 def test_the_indices_of_a_linear_response_are_the_shares_of_its_parts(tmp_path, monkeypatch):

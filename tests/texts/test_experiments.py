@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from experiments.players import played_by
 from model.tiny import PLAIN
 
 from sim.experiments import _cards, conclusions, important
-from sim.experiments._play import MEASURES, Player
+from sim.experiments._play import MEASURES
 from sim.experiments.calibration import calibrate, short, wording
 from sim.experiments.sensitivity import request, sensitivity
 from sim.scenario import Scenario
@@ -107,7 +108,7 @@ def done(tmp_path_factory):
     def of(what: str, form: str) -> Any:
         if (what, form) not in made:
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr(Player, "__call__", _played(FORMS[form][1]))
+                played_by(patch, _played(FORMS[form][1]))
                 folder = tmp_path_factory.mktemp("texts")
                 made[what, form] = {"sensitivity": _analysed, "calibration": _calibrated}[what](
                     folder, form

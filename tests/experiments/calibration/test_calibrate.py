@@ -15,6 +15,7 @@ import pytest
 from model.tiny import PLAIN
 from windows import refuse_as_windows_does
 
+from experiments.players import as_always, played_by
 from sim import seal
 from sim.cards import estimate
 from sim.comparison import interval
@@ -315,15 +316,14 @@ def test_runs_that_fail_are_told_and_a_setting_without_any_is_not_recommended(
     tmp_path, monkeypatch
 ):
     def play(self, work: RunBatch):
-        rows = original(self, work)
+        rows = as_always(self, work)
         bad = work.policy.consensus.rule == "majority"
         return [
             Failure("broken") if bad or number == 1 else row
             for number, row in zip(work.replications, rows, strict=True)
         ]
 
-    original = Player.__call__
-    monkeypatch.setattr(Player, "__call__", play)
+    played_by(monkeypatch, play)
     answer = found(tmp_path, changes={"runs": 40})
     assert answer.failures and {failure.error for failure in answer.failures} == {"broken"}
     assert {each.settings["consensus.rule"] for each in answer.recommendations.values()} == {
