@@ -17,6 +17,7 @@ from sim import kernel
 from sim.kernel import deciding, entry, loop
 from sim.kernel.ideas import own_place
 from sim.kernel.minds import in_mind, minded
+from sim.kernel.pools import concern_of
 from sim.kernel.rollout import announce as kernel_announce
 from sim.outcome import Outcome
 from sim.parameters import parameters
@@ -100,8 +101,8 @@ class _Probed(Watched):
 
 
 def _mind(s: Any, slot: int, leader: int) -> list[Copy]:
-    own = own_place(s, slot, leader)
-    copies = [in_mind(s, slot, leader, own, at) for at in range(minded(s, slot, leader, own))]
+    own, concern = own_place(s, slot, leader), concern_of(s, slot, leader)
+    copies = [in_mind(s, slot, concern, own, at) for at in range(minded(s, concern, own))]
     return [_copy(s.copies[copy]) for copy in copies]
 
 
@@ -146,12 +147,12 @@ def look_fixture(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
         confer(n, k, s, slot)
         rounds.append(_round(s, slot))
 
-    def announced(n: Any, s: Any, slot: int) -> None:
+    def announced(n: Any, k: Any, s: Any, slot: int) -> None:
         issue = s.issues[slot]
         if issue.number:
             room = s.room[slot, : issue.seats].tolist()
             deciders[int(issue.number)] = {i: _mind(s, slot, i) for i in room}
-        kernel_announce(n, s, slot)
+        kernel_announce(n, k, s, slot)
 
     monkeypatch.setattr(loop, "confer", conferred)
     monkeypatch.setattr(deciding, "announce", announced)

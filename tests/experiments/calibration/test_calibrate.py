@@ -37,6 +37,7 @@ from sim.runner.pool import Failure
 from sim.scenario import Scenario
 from sim.scenario.origins import SEARCHED, origins
 from sim.scenario.reads import KeysRead
+from sim.scenario.titles import phrase_of
 from sim.tables import content_hash
 from tests.texts.commands import parsed
 
@@ -112,7 +113,7 @@ def test_its_card_has_the_setting_of_every_weighting_and_the_policies(whole):
     card = answer._repr_html_()
     for name, each in answer.recommendations.items():
         assert f"best for <bdi>{name}</bdi>" in card
-        assert all(f"{key} {value}" in card for key, value in each.settings.items())
+        assert all(f"{phrase_of(key)} {value}" in card for key, value in each.settings.items())
         assert all(estimate(*measure) in card for measure in each.measures.values())
     assert all(f"<bdi>{policy}</bdi>" in card for policy in answer.variants)
     assert repr(answer).startswith("Calibration(tiny, ") and "settings of base" in repr(answer)
@@ -197,7 +198,7 @@ def test_the_card_of_its_page_says_what_it_rests_on_and_its_commands_can_be_past
     assert card["Next"].command == ("leaderstream", "run", "recommended.yaml")
     assert card["Other assumptions"].command[:2] == ("leaderstream", "audit")
     assert all(parsed(fact.command) for fact in card.values() if fact.command)
-    assert "power.gather" in card["Not varied"].text and card["Settings"].text
+    assert phrase_of("power.gather") in card["Not varied"].text and card["Settings"].text
     audited = {AUDITED: {"verdict": ["It stands."], "replications": 9}}
     card = {fact.about: fact for fact in calibration_report.card(whole[0], "Sure.", audited)}
     assert card["Other assumptions"].text.startswith("It stands.")
