@@ -104,7 +104,7 @@ def test_another_part_is_shown_when_it_is_picked(browser, paths):
     runs, _ = sweeps()["three"]
     with opened(browser, paths["three"], 500) as (page, noise):
         page.locator("#figure-maps-pick").select_option(
-            label="consulted, issues.operational.half_life 4w"
+            label="consulted, half-life (operational) 4w"
         )
         drawn = page.evaluate("document.getElementById('figure-maps').data[0].z")
         page.locator("#figure-maps-pick").focus()
@@ -133,8 +133,8 @@ def test_hovering_says_the_point(browser, paths):
         page.locator("#figure-pareto .point").last.hover(force=True)
         hovered = page.locator("#figure-pareto .hoverlayer").text_content()
         assert (
-            "power.sharing: " in hovered
-            and "consensus.limit: " in hovered
+            "Power sharing: " in hovered
+            and "Limit for agreeing: " in hovered
             and "Decision quality: " in hovered
         )
         page.locator("#figure-break-even-map .nsewdrag").hover(
