@@ -20,6 +20,7 @@ from sim.experiments._play import MEASURES
 from sim.experiments.calibration import calibrate, short, wording
 from sim.experiments.sensitivity import request, sensitivity
 from sim.scenario import Scenario
+from sim.scenario.titles import phrase_of
 from tests.texts.test_run import HOLES, MINUS_ONE, NOT_A_NUMBER, _plain
 
 SHARING, LIMIT = "power.sharing", "consensus.limit"
@@ -212,4 +213,6 @@ def test_one_replication_is_not_some(done):
 
 
 def test_where_all_varies_with_one_key_that_is_said(done):
-    assert f"only {SHARING} acts" in said(done, "sensitivity", "in short", "one parameter")
+    assert f"only {phrase_of(SHARING)} acts" in said(
+        done, "sensitivity", "in short", "one parameter"
+    )
