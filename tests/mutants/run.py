@@ -29,7 +29,7 @@ from mutants.catalogue import Mutant, catalogue, faults, mutated  # noqa: E402
 WORKERS = 2
 PATIENCE = 120  # seconds after which a check is given up
 FOLDERS = ("sim", "tests", "scenarios", "docs", "benchmarks")
-COPIED = (*FOLDERS, "pyproject.toml", "CITATION.cff", "LICENSE")
+COPIED = (*FOLDERS, "pyproject.toml", "CHANGELOG.md", "CITATION.cff", "LICENSE")
 CAUGHT, SURVIVED = "caught", "SURVIVED"
 
 
